@@ -1,0 +1,57 @@
+"""A statically typed plugin framework: hook specs are `typing.Protocol` classes.
+
+A host declares its hooks as methods of a Protocol, plugins implement them, and a `Registry` of that Protocol
+validates, orders and calls them. The same signatures type the host's calls, check the plugins in the editor, and
+check them again when they are registered.
+"""
+
+from __future__ import annotations
+
+from pluginkit._errors import (
+    HookCallError,
+    HookSpecError,
+    PluginkitError,
+    PluginValidationError,
+    Problem,
+    WrapperError,
+)
+from pluginkit._impl import HookImpl, hookimpl
+from pluginkit._registry import Registration, Registry
+from pluginkit._spec import HistoricSpec, HookSpec, hookspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pluginkit._discovery import LoadReport
+    from pluginkit._types import HistoricCaller, HookCaller
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "HistoricCaller",
+    "HistoricSpec",
+    "HookCallError",
+    "HookCaller",
+    "HookImpl",
+    "HookSpec",
+    "HookSpecError",
+    "LoadReport",
+    "PluginValidationError",
+    "PluginkitError",
+    "Problem",
+    "Registration",
+    "Registry",
+    "WrapperError",
+    "__version__",
+    "hookimpl",
+    "hookspec",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import late what is for annotations only, and needs modules that are slow to import."""
+    from importlib import import_module
+
+    late = {"HistoricCaller": "_types", "HookCaller": "_types", "LoadReport": "_discovery"}
+    if name in late:
+        return getattr(import_module(f"pluginkit.{late[name]}"), name)
+    raise AttributeError(f"module 'pluginkit' has no attribute '{name}'")

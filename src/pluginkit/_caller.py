@@ -1,0 +1,217 @@
+"""What `registry.hook.<name>` is at run time: a caller, a view on the state of its hook.
+
+A call reads the current snapshot once and takes no lock. The state of a hook is written by the registry, under the
+registry's lock, which is never held while code of a plugin runs. Callers know nothing of the registry.
+"""
+
+from __future__ import annotations
+
+from pluginkit._dispatch import call_hook, call_implementation
+from pluginkit._errors import HookCallError, closest
+from pluginkit._impl import extra_implementation
+from pluginkit._order import Snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from threading import RLock
+    from typing import Any
+
+    from pluginkit._dispatch import Arguments
+    from pluginkit._impl import HookImpl
+    from pluginkit._spec import BaseSpec
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+
+class HistoricCall:
+    """A call of a historic hook that later plugins have to be told of.
+
+    Attributes:
+        arguments: All of the hook's arguments, as they were given.
+        callback: Takes each answer, or None.
+        excluded: The plugins that it is not for.
+    """
+
+    __slots__ = ("arguments", "callback", "excluded")
+
+    def __init__(
+        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
+    ) -> None:
+        self.arguments = arguments
+        self.callback = callback
+        self.excluded = excluded
+
+    def replay(self, impl: HookImpl) -> None:
+        """Call one implementation with it, unless it is not for its plugin."""
+        if impl.plugin_name in self.excluded:
+            return
+        answer = call_implementation(impl, self.arguments)
+        if answer is not None and self.callback is not None:
+            self.callback(answer)
+
+
+class HookState:
+    """What changes about a hook: which implementations it has, and which calls it remembers.
+
+    Both are immutable values. They are replaced under `lock`, and read without it.
+
+    Attributes:
+        spec: The hook.
+        snapshot: Its implementations.
+        history: The calls of a historic hook, the first one first; it only ever grows.
+        lock: The registry's lock.
+    """
+
+    __slots__ = ("history", "lock", "snapshot", "spec")
+
+    def __init__(self, spec: BaseSpec, lock: RLock) -> None:
+        self.spec = spec
+        self.lock = lock
+        self.snapshot = Snapshot()
+        self.history: tuple[HistoricCall, ...] = ()
+
+    def remember(self, call: HistoricCall) -> None:
+        """Call every implementation, and add the call to the history once it has reached all there are.
+
+        A plugin that is registered meanwhile, by an implementation or by another thread, either finds the call in
+        the history or is reached by a further round: it gets the call once.
+        """
+        reached: set[HookImpl] = set()
+        while True:
+            with self.lock:
+                missed = [impl for impl in self.snapshot.implementations if impl not in reached]
+                if not missed:
+                    self.history = (*self.history, call)
+                    return
+            for impl in missed:
+                call.replay(impl)
+            reached.update(missed)
+
+
+class BaseCaller:
+    """What all callers have in common.
+
+    Attributes:
+        excluded: The names of the plugins that are left out.
+    """
+
+    __slots__ = ("_state", "excluded")
+
+    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+        self._state = state
+        self.excluded = excluded
+
+    def __repr__(self) -> str:
+        without = f" without {', '.join(sorted(self.excluded))}" if self.excluded else ""
+        return f"<{type(self).__name__} {self.spec.qualified_name}{without}>"
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        return self.spec.name
+
+    @property
+    def spec(self) -> BaseSpec:
+        """The hook's declaration."""
+        return self._state.spec
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        snapshot = self._snapshot()
+        return snapshot.wrappers + snapshot.implementations
+
+    def _snapshot(self) -> Snapshot:
+        snapshot = self._state.snapshot
+        return snapshot.without(self.excluded) if self.excluded else snapshot
+
+
+class Caller(BaseCaller):
+    """Calls a hook that is called directly; to checkers it is a `HookCaller`."""
+
+    __slots__ = ()
+
+    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+        """Call every implementation, and combine the answers."""
+        spec = self._state.spec
+        return call_hook(spec, self._snapshot(), bind(spec, positional, arguments))
+
+    def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
+        spec = self._state.spec
+        bound = bind(spec, positional, arguments)
+        extra = [extra_implementation(function, spec) for function in functions]
+        return call_hook(spec, self._snapshot().with_extra(extra), bound)
+
+
+class HistoricCaller(BaseCaller):
+    """Calls a historic hook; to checkers it is the `HistoricCaller` of `pluginkit`."""
+
+    __slots__ = ()
+
+    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+        """Refuse the call, and say what to call instead."""
+        spec = self._state.spec
+        hint = f"write {spec.name}.call_historic(...): the call is remembered"
+        raise _call_error(spec, "is historic and cannot be called directly", hint)
+
+    def call_historic(
+        self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
+    ) -> None:
+        """Call every implementation, then remember the call and replay it to each plugin registered later."""
+        bound = bind(self._state.spec, positional, arguments)
+        self._state.remember(HistoricCall(bound, result_callback, self.excluded))
+
+
+def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Caller | HistoricCaller:
+    """Return a new caller for a hook, as its mode wants it."""
+    kind = HistoricCaller if state.spec.mode == "historic" else Caller
+    return kind(state, excluded)
+
+
+class HookRelay:
+    """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself."""
+
+    def __init__(self, spec: type, callers: Mapping[str, Caller | HistoricCaller]) -> None:
+        self._spec = spec
+        self.__dict__.update(callers)
+
+    def __getattr__(self, name: str) -> Any:
+        message = f"{self._spec.__name__} has no hook '{name}'"
+        hint = closest(name, vars(self).keys() - {"_spec"})
+        raise AttributeError(f"{message}; {hint}" if hint else message)
+
+    def __repr__(self) -> str:
+        return f"<HookRelay of {self._spec.__name__}>"
+
+
+def bind(spec: BaseSpec, positional: tuple[object, ...], given: dict[str, Any]) -> Arguments:
+    """Return all of the hook's arguments: those given, and the defaults of the spec for the others.
+
+    Raises:
+        HookCallError: Something was given by position, is unknown, or is missing.
+    """
+    if positional:
+        hint = f"name them: {', '.join(f'{name}=...' for name in spec.parameters)}" if spec.parameters else ""
+        raise _call_error(spec, "takes no argument by position", hint)
+    arguments = {**spec.defaults, **given}
+    if arguments.keys() != set(spec.parameters):
+        raise _mismatch(spec, arguments)
+    return arguments
+
+
+def _mismatch(spec: BaseSpec, arguments: Arguments) -> HookCallError:
+    missing = [name for name in spec.parameters if name not in arguments]
+    unknown = [name for name in arguments if name not in spec.parameters]
+    if unknown:
+        hint = closest(unknown[0], missing or spec.parameters)
+        return _call_error(spec, f"got {_listed('an unknown argument', 'unknown arguments', unknown)}", hint)
+    return _call_error(spec, f"misses {_listed('the argument', 'the arguments', missing)}", "")
+
+
+def _listed(one: str, many: str, names: list[str]) -> str:
+    return f"{one if len(names) == 1 else many} {', '.join(repr(name) for name in names)}"
+
+
+def _call_error(spec: BaseSpec, message: str, hint: str) -> HookCallError:
+    return HookCallError(message, spec.qualified_name, spec.signature, spec.location, hint)

@@ -1,0 +1,80 @@
+"""Plugins that installed distributions offer under an entry point group.
+
+The only user of `importlib.metadata`, which is slow to import: the registry imports this module when it is asked to
+discover. Whatever a plugin does while it is imported, made or registered, only that plugin fails.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from pluginkit._errors import PluginValidationError, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from importlib.metadata import EntryPoint
+
+
+class LoadReport:
+    """What `Registry.load_entrypoints` did.
+
+    Attributes:
+        loaded: The names of the plugins that were registered.
+        skipped: The names that were blocked, or registered before; nothing of these was imported.
+        failed: One error for each plugin that could not be loaded or registered.
+
+    Example:
+        >>> LoadReport(("links",), (), ())
+        <LoadReport: 1 loaded, 0 skipped, 0 failed>
+    """
+
+    __slots__ = ("failed", "loaded", "skipped")
+
+    def __init__(
+        self, loaded: tuple[str, ...], skipped: tuple[str, ...], failed: tuple[PluginValidationError, ...]
+    ) -> None:
+        self.loaded = loaded
+        self.skipped = skipped
+        self.failed = failed
+
+    def __repr__(self) -> str:
+        return f"<LoadReport: {len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed>"
+
+
+def load(
+    group: str, register: Callable[[object, str], object], *, skip: Container[str], ignore_errors: bool
+) -> LoadReport:
+    """Load every entry point of a group and hand what it is to `register`; see `Registry.load_entrypoints`."""
+    loaded: list[str] = []
+    skipped: list[str] = []
+    failed: list[PluginValidationError] = []
+    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+        if point.name in skip:
+            skipped.append(point.name)
+            continue
+        try:
+            register(_made(point.load()), point.name)
+        except (Exception, SystemExit) as exc:
+            error = _failure(point, exc)
+            if not ignore_errors:
+                raise error from exc
+            error.__cause__ = exc
+            failed.append(error)
+        else:
+            loaded.append(point.name)
+    return LoadReport(tuple(loaded), tuple(skipped), tuple(failed))
+
+
+def _made(plugin: object) -> object:
+    """Return an instance of a plugin that is a class, and any other plugin as it is."""
+    return plugin() if isinstance(plugin, type) else plugin
+
+
+def _failure(point: EntryPoint, exc: BaseException) -> PluginValidationError:
+    distribution = f"{point.dist.name} {point.dist.version}" if point.dist else ""
+    if isinstance(exc, PluginValidationError):
+        return PluginValidationError(point.name, exc.problems, distribution)
+    message = f"cannot be loaded from '{point.value}': {type(exc).__name__}: {exc}"
+    hint = f"mend or uninstall {distribution}, or block the name before loading"
+    return PluginValidationError(point.name, (Problem(message, hint=hint),), distribution)

@@ -1,0 +1,170 @@
+"""The one loop that calls implementations, safe around wrappers, and nothing else.
+
+A wrapper that has yielded is always resumed, in reverse order, whatever happened inside it. `_Outcome` is what goes
+from the inside out: a result, or an exception on its way. An exception is held in a list that is emptied before it is
+raised: no frame of its traceback keeps it alive, and nothing is left for the garbage collector.
+"""
+
+from __future__ import annotations
+
+from pluginkit._errors import WrapperError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+    from typing import Any, TypeAlias
+
+    from pluginkit._impl import HookImpl
+    from pluginkit._order import Snapshot
+    from pluginkit._spec import BaseSpec
+
+    Arguments: TypeAlias = Mapping[str, Any]
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+
+def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
+    """Run the implementations of a hook, within its wrappers, and return what they give together.
+
+    Args:
+        spec: The hook, which says how answers are combined.
+        snapshot: What runs.
+        arguments: All of the hook's arguments.
+    """
+    combine = _COMBINE[spec.mode]
+    if not snapshot.wrappers:
+        return combine(spec, snapshot.implementations, arguments)
+    return _call_wrapped(snapshot.wrappers, lambda: combine(spec, snapshot.implementations, arguments), arguments)
+
+
+def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
+    """Call one implementation with those of the arguments that it takes. What it raises is noted to be its own."""
+    taken = arguments if impl.rest else {name: arguments[name] for name in impl.parameters}
+    try:
+        return impl.function(**taken)
+    except BaseException as exc:
+        _attribute(exc, impl)
+        raise
+
+
+def _attribute(exc: BaseException, impl: HookImpl) -> None:
+    note = f"in hook {impl.spec.qualified_name}, plugin '{impl.plugin_name}' ({impl.location})"
+    try:
+        if note not in getattr(exc, "__notes__", ()):
+            exc.add_note(note)
+    except Exception:  # an exception that takes no note, such as a frozen dataclass: better raised than replaced
+        pass
+
+
+def _collect(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+    answers: list[Any] = []
+    for impl in implementations:
+        answer = call_implementation(impl, arguments)
+        if answer is not None:
+            answers.append(answer)
+    return answers
+
+
+def _firstresult(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
+    for impl in implementations:
+        answer = call_implementation(impl, arguments)
+        if answer is not None:
+            return answer
+    return None
+
+
+def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
+    value = arguments[spec.pipeline]
+    for impl in implementations:
+        answer = call_implementation(impl, {**arguments, spec.pipeline: value})
+        if answer is not None:
+            value = answer
+    return value
+
+
+_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
+
+
+def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:
+    started: list[tuple[HookImpl, Generator[Any, Any, Any]]] = []
+    failure: list[BaseException] = []  # the exception that is on its way out, if there is one
+    result: Any = None
+    try:
+        for impl in wrappers:
+            started.append((impl, _start(impl, arguments)))
+        result = inside()
+    except BaseException as exc:
+        failure.append(_below(exc))
+    while started:
+        impl, generator = started.pop()
+        result = _resume(impl, generator, result, failure)
+    if failure:
+        raise failure.pop()
+    return result
+
+
+def _start(impl: HookImpl, arguments: Arguments) -> Generator[Any, Any, Any]:
+    """Run a wrapper up to its `yield`."""
+    generator: Generator[Any, Any, Any] = call_implementation(impl, arguments)
+    try:
+        next(generator)
+    except StopIteration:
+        raise _wrapper_error(impl, "did not yield") from None
+    except BaseException as exc:
+        _attribute(exc, impl)
+        raise
+    return generator
+
+
+def _resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, failure: list[BaseException]) -> Any:
+    """Run a wrapper from its `yield` to its end, and return the result; `failure` is brought up to date."""
+    origin = failure[0].__traceback__ if failure else None
+    try:
+        if failure:
+            generator.throw(failure[0])
+        else:
+            generator.send(result)
+    except StopIteration as stop:
+        failure.clear()
+        return stop.value
+    except BaseException as exc:
+        if failure and _is_same(exc, failure[0]):
+            failure[0].with_traceback(origin)  # without the frames it has passed through on its way
+        else:
+            _attribute(exc, impl)
+            failure[:] = [_below(exc)]
+    else:
+        error = _second_yield(impl, generator)
+        error.__context__ = failure[0] if failure else None
+        failure[:] = [error]
+    return None
+
+
+def _is_same(raised: BaseException, thrown: BaseException) -> bool:
+    """Tell whether a wrapper let an exception through. Python turns a StopIteration that does so into another."""
+    return raised is thrown or (
+        isinstance(thrown, StopIteration) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
+    )
+
+
+def _second_yield(impl: HookImpl, generator: Generator[Any, Any, Any]) -> BaseException:
+    """Close a wrapper that has yielded again, and return what goes on from there."""
+    error = _wrapper_error(impl, "yielded a second time")
+    try:
+        generator.close()
+    except Exception as exc:  # it yielded once more, or its cleanup failed
+        error.__cause__ = _below(exc)
+    except BaseException as exc:
+        return _below(exc)
+    return error
+
+
+def _wrapper_error(impl: HookImpl, message: str) -> WrapperError:
+    hint = "a wrapper yields exactly once, whatever happens inside it"
+    return WrapperError(message, impl.plugin_name, impl.spec.qualified_name, impl.location, hint)
+
+
+def _below(exc: BaseException) -> BaseException:
+    """Return the exception as it was before it came into the frame that caught it."""
+    traceback = exc.__traceback__
+    return exc.with_traceback(traceback and traceback.tb_next)

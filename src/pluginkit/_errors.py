@@ -1,0 +1,209 @@
+"""The exceptions.
+
+    PluginkitError
+    ├── HookSpecError          (also TypeError)     a spec that cannot be used
+    ├── PluginValidationError  (also ValueError)    a plugin that cannot be registered
+    ├── HookCallError          (also TypeError)     a call that does not fit the hook
+    └── WrapperError           (also RuntimeError)  a wrapper that does not yield exactly once
+
+Each one keeps what it knows in fields and renders its text from them, so that a host can show the fields its own
+way. The fields are strings: an exception can be pickled, and keeps no plugin alive. This module knows nothing of
+specs, implementations or registries.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+INDENT = "  "
+
+
+def closest(name: str, candidates: Iterable[str]) -> str:
+    """Return a hint that names the candidate most like `name`, or an empty string."""
+    from difflib import get_close_matches  # late: it imports `re`, and only errors need it
+
+    matches = get_close_matches(name, sorted(candidates), n=1)
+    return f"did you mean '{matches[0]}'?" if matches else ""
+
+
+def _details(
+    hook_signature: str = "", implementation_signature: str = "", location: str = "", hint: str = ""
+) -> list[str]:
+    """Return the lines below an error's first one: aligned signatures, place and hint; what is empty is left out."""
+    rows = {"hook": hook_signature, "implementation": implementation_signature, "at": location}
+    rows = {label: text for label, text in rows.items() if text}
+    width = max(map(len, rows), default=0)
+    lines = [f"{label:<{width}}  {text}" for label, text in rows.items()]
+    return [*lines, f"Hint: {hint}"] if hint else lines
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [INDENT + line for line in lines]
+
+
+class Problem:
+    """One thing that is wrong with a plugin; a `PluginValidationError` holds one or more.
+
+    Attributes:
+        message: What is wrong, a sentence without a full stop.
+        hook: The qualified hook, such as `ReportSpec.sections`; empty where no single hook is concerned.
+        hook_signature: The hook as its spec declares it, or empty.
+        implementation_signature: The implementation as the plugin declares it, or empty.
+        location: `file:line` of the implementation, or empty.
+        hint: What to do, or empty.
+
+    Example:
+        >>> print(Problem("unknown parameter 'nam'", hook="GreetSpec.greet", hint="did you mean 'name'?"))
+        GreetSpec.greet: unknown parameter 'nam'
+          Hint: did you mean 'name'?
+    """
+
+    __slots__ = ("hint", "hook", "hook_signature", "implementation_signature", "location", "message")
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hook: str = "",
+        hook_signature: str = "",
+        implementation_signature: str = "",
+        location: str = "",
+        hint: str = "",
+    ) -> None:
+        self.message = message
+        self.hook = hook
+        self.hook_signature = hook_signature
+        self.implementation_signature = implementation_signature
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        heading = f"{self.hook}: {self.message}" if self.hook else self.message
+        details = _details(self.hook_signature, self.implementation_signature, self.location, self.hint)
+        return "\n".join([heading, *_indented(details)])
+
+
+class PluginkitError(Exception):
+    """Base of every exception that pluginkit itself raises.
+
+    What a plugin raises is never one of these: it leaves a call as it is.
+
+    Example:
+        >>> issubclass(HookCallError, PluginkitError)
+        True
+    """
+
+
+class _HookError(PluginkitError):
+    """What the errors about one hook, or one spec class, have in common: their fields and how they show."""
+
+    def __init__(self, message: str, hook: str, hook_signature: str = "", location: str = "", hint: str = "") -> None:
+        super().__init__(message, hook, hook_signature, location, hint)
+        self.message = message
+        self.hook = hook
+        self.hook_signature = hook_signature
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        details = _details(self.hook_signature, location=self.location, hint=self.hint)
+        return "\n".join([f"{self.hook} {self.message}", *_indented(details)])
+
+
+class HookSpecError(_HookError, TypeError):
+    """A spec cannot be used: wrong options, a wrong signature, a class that is no spec.
+
+    Attributes:
+        message: What is wrong.
+        hook: The qualified hook or the class that is concerned.
+        hook_signature: The hook as it is declared, or empty.
+        location: `file:line` of the declaration, or empty.
+        hint: What to do, or empty.
+
+    Example:
+        >>> print(HookSpecError("is no Protocol", "AppSpec", hint="write 'class AppSpec(Protocol)'"))
+        AppSpec is no Protocol
+          Hint: write 'class AppSpec(Protocol)'
+    """
+
+
+class PluginValidationError(PluginkitError, ValueError):
+    """A plugin cannot be registered, or a plugin that was named is not registered.
+
+    Everything that is wrong with the plugin is in the one error, and nothing of the registry has changed.
+
+    Attributes:
+        plugin_name: The name of the plugin.
+        problems: What is wrong with it, one `Problem` each.
+        distribution: Name and version of the distribution that brought the plugin, or empty.
+
+    Example:
+        >>> print(PluginValidationError("summary", (Problem("the name is blocked"),)))
+        plugin 'summary': the name is blocked
+    """
+
+    def __init__(self, plugin_name: str, problems: tuple[Problem, ...], distribution: str = "") -> None:
+        super().__init__(plugin_name, problems, distribution)
+        self.plugin_name = plugin_name
+        self.problems = problems
+        self.distribution = distribution
+
+    def __str__(self) -> str:
+        who = f"plugin '{self.plugin_name}'"
+        if self.distribution:
+            who += f" of {self.distribution}"
+        if len(self.problems) == 1:
+            return f"{who}: {self.problems[0]}"
+        listed = [line for problem in self.problems for line in ["", *str(problem).splitlines()]]
+        return "\n".join([f"{who}: {len(self.problems)} problems", *(line and INDENT + line for line in listed)])
+
+
+class HookCallError(_HookError, TypeError):
+    """A call does not fit the hook: an argument is missing, unknown or positional.
+
+    Attributes:
+        message: What is wrong.
+        hook: The qualified hook.
+        hook_signature: The hook as its spec declares it.
+        location: `file:line` of the hook's declaration.
+        hint: What to do, or empty.
+
+    Example:
+        >>> print(HookCallError("got an unknown argument 'nam'", "GreetSpec.greet", hint="did you mean 'name'?"))
+        GreetSpec.greet got an unknown argument 'nam'
+          Hint: did you mean 'name'?
+    """
+
+
+class WrapperError(PluginkitError, RuntimeError):
+    """A wrapper did not yield, or yielded more than once.
+
+    It takes the place of the call's outcome; the other wrappers of the call are still resumed.
+
+    Attributes:
+        message: What the wrapper did.
+        plugin_name: The name of its plugin.
+        hook: The qualified hook.
+        location: `file:line` of the wrapper.
+        hint: What to do.
+
+    Example:
+        >>> print(WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once"))
+        AppSpec.run: the wrapper of plugin 'timer' did not yield
+          at  timer.py:7
+          Hint: yield exactly once
+    """
+
+    def __init__(self, message: str, plugin_name: str, hook: str, location: str, hint: str) -> None:
+        super().__init__(message, plugin_name, hook, location, hint)
+        self.message = message
+        self.plugin_name = plugin_name
+        self.hook = hook
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        heading = f"{self.hook}: the wrapper of plugin '{self.plugin_name}' {self.message}"
+        return "\n".join([heading, *_indented(_details(location=self.location, hint=self.hint))])

@@ -1,0 +1,413 @@
+"""Implementations: `hookimpl` marks functions, `scan` finds those of a plugin, `problems_of` checks one against a hook.
+
+What a static checker refuses is refused here as well, at registration. This module knows one plugin at a time: no
+registry, no order, no call.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+
+from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._signature import (
+    CO_COROUTINE,
+    CO_GENERATOR,
+    code_of,
+    location_of,
+    read_parameters,
+    signature_text,
+)
+from pluginkit._spec import BaseSpec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, Literal, TypeAlias
+
+    from pluginkit._types import HookImplMarker, Names
+
+    # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
+    Form: TypeAlias = Literal["method", "function", "either"]
+    Binding: TypeAlias = Literal["bound", "free", "unbound"]
+
+MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
+EXTRA = "<extra>"  # what the functions of a `call_extra` have for a plugin name
+
+
+class Mark:
+    """What one `@hookimpl` says of the function below it.
+
+    Attributes:
+        spec: The hook it implements, or None to go by the function's name.
+        form: Which form of the decorator it was.
+        tryfirst: Whether it runs before those that do not say so.
+        trylast: Whether it runs after those that do not say so.
+        before: The plugins it runs before.
+        after: The plugins it runs after.
+        wrapper: Whether it is a generator that runs around the others.
+        optional: Whether the host may lack the hook.
+    """
+
+    __slots__ = ("after", "before", "form", "optional", "spec", "tryfirst", "trylast", "wrapper")
+
+    def __init__(
+        self,
+        spec: BaseSpec | None = None,
+        form: Form = "either",
+        *,
+        tryfirst: bool = False,
+        trylast: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: bool = False,
+        optional: bool = False,
+    ) -> None:
+        self.spec = spec
+        self.form: Form = form
+        self.tryfirst = tryfirst
+        self.trylast = trylast
+        self.before = _as_tuple(before)
+        self.after = _as_tuple(after)
+        self.wrapper = wrapper
+        self.optional = optional
+
+
+def _as_tuple(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+class _Marker:
+    """Marks implementations; to checkers it is a `HookImplMarker`."""
+
+    def __call__(self, target: Any = None, /, **options: Any) -> Any:
+        if isinstance(target, BaseSpec):
+            return self._decorator(Mark(target, "method", **options))
+        decorator = self._decorator(Mark(**options))
+        return decorator if target is None else decorator(target)
+
+    def function(self, spec: BaseSpec, /, **options: Any) -> Any:
+        """Mark a function; see `hookimpl`."""
+        return self._decorator(Mark(spec, "function", **options))
+
+    def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
+        def decorate(function: Any) -> Any:
+            _check_decorated(function, mark)
+            setattr(function, MARKS, (*vars(function).get(MARKS, ()), mark))
+            return function
+
+        return decorate
+
+
+hookimpl: HookImplMarker = _Marker()
+"""Mark a function to be an implementation of a hook.
+
+Three forms: `@hookimpl(AppSpec.sections)` for a method, `@hookimpl.function(AppSpec.sections)` for a function (of a
+module, or a static method), and a bare `@hookimpl` for either, which goes by the function's name and is for plugins
+that must not import their host. The first two are checked by type checkers, all of them at registration. The
+decorated function stays what it was.
+
+Args:
+    tryfirst: Run before the implementations that do not say so.
+    trylast: Run after the implementations that do not say so.
+    before: The name of a plugin, or several, whose implementations run later.
+    after: The name of a plugin, or several, whose implementations run earlier.
+    wrapper: The function is a generator that runs around the implementations: it yields once, gets the result or
+        has the exception raised at its `yield`, and returns the result.
+    optional: A host that lacks the hook is no error.
+
+Raises:
+    PluginValidationError: The method form on a plain function, something that is no function, or options that
+        exclude each other.
+
+Example:
+    >>> from typing import Protocol
+    >>> from pluginkit import Registry, hookimpl, hookspec
+    >>> class GreetSpec(Protocol):
+    ...     @hookspec
+    ...     def greet(self, *, name: str, formal: bool) -> str: ...
+    >>> class Polite:
+    ...     @hookimpl(GreetSpec.greet)
+    ...     def greet(self, name: str, **_: object) -> str:
+    ...         return f"Good day, {name}."
+    >>> registry = Registry(GreetSpec)
+    >>> handle = registry.register(Polite())
+    >>> registry.hook.greet(name="Ada", formal=True)
+    ['Good day, Ada.']
+"""
+
+
+def _check_decorated(function: object, mark: Mark) -> None:
+    if not isinstance(function, FunctionType):
+        what = type(function).__name__
+        raise _refused(function, mark, f"is a {what}, no function", "put @hookimpl below other decorators")
+    if mark.tryfirst and mark.trylast:
+        raise _refused(function, mark, "is tryfirst and trylast at once", "keep one of them")
+    if mark.form == "method" and "." not in function.__qualname__.rpartition("<locals>.")[2]:
+        raise _refused(
+            function, mark, "is marked as a method, and is a plain function", "write @hookimpl.function(...)"
+        )
+
+
+def _refused(function: Any, mark: Mark, message: str, hint: str) -> PluginValidationError:
+    name = getattr(function, "__qualname__", repr(function)).rpartition("<locals>.")[2]
+    problem = Problem(
+        f"'{name}' {message}",
+        hook=mark.spec.qualified_name if mark.spec else "",
+        location=location_of(function),
+        hint=hint,
+    )
+    return PluginValidationError(getattr(function, "__module__", "?"), (problem,))
+
+
+class HookImpl:
+    """One implementation of one hook, by one plugin.
+
+    Attributes:
+        plugin: The plugin.
+        plugin_name: The name under which it is registered.
+        spec: The hook.
+        function: What is called; a method is bound.
+        parameters: The names of the hook's parameters that it takes.
+        rest: Whether it takes the others as `**rest`.
+        mark: What its `@hookimpl` says: `wrapper`, `tryfirst`, `trylast`, `before`, `after`, `optional`.
+
+    Example:
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> from typing import Protocol
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> class Polite:
+        ...     @hookimpl(GreetSpec.greet)
+        ...     def greet(self, name: str) -> str: ...
+        >>> registry = Registry(GreetSpec)
+        >>> handle = registry.register(Polite())
+        >>> registry.hook.greet.implementations()
+        (<HookImpl GreetSpec.greet of plugin 'Polite'>,)
+    """
+
+    __slots__ = ("function", "mark", "parameters", "plugin", "plugin_name", "rest", "spec")
+
+    def __init__(
+        self, plugin: object, plugin_name: str, spec: BaseSpec, function: Callable[..., Any], mark: Mark
+    ) -> None:
+        parameters = read_parameters(function)
+        self.plugin = plugin
+        self.plugin_name = plugin_name
+        self.spec = spec
+        self.function = function
+        self.mark = mark
+        self.parameters = parameters.by_keyword
+        self.rest = parameters.rest
+
+    def __repr__(self) -> str:
+        return f"<HookImpl {self.spec.qualified_name} of plugin '{self.plugin_name}'>"
+
+    @property
+    def location(self) -> str:
+        """`file:line` of the function."""
+        return location_of(self.function)
+
+
+class Found:
+    """A marked function of a plugin, and what would be called.
+
+    Attributes:
+        name: The attribute of the plugin.
+        function: The callable; bound, if it is a method.
+        mark: What its `@hookimpl` says.
+        binding: What becomes of its first parameter: taken by the plugin or its class ("bound"), there is no such
+            parameter ("free"), or it is left open, because the plugin is a class and the function wants an instance
+            ("unbound").
+    """
+
+    __slots__ = ("binding", "function", "mark", "name")
+
+    def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding) -> None:
+        self.name = name
+        self.function = function
+        self.mark = mark
+        self.binding: Binding = binding
+
+
+def scan(plugin: object) -> list[Found]:
+    """Return the marked functions of a plugin in the order of their definition, those of base classes first.
+
+    Only dictionaries are read: no property, descriptor or `__getattr__` of the plugin runs.
+    """
+    found: dict[str, list[Found]] = {}
+    for name, value, owner in _attributes(plugin):
+        found[name] = list(_found(name, value, owner, plugin))
+    return [each for several in found.values() for each in several]
+
+
+def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
+    """Yield the attributes of a plugin's class and of its bases, with the class, and then the plugin's own."""
+    is_class = issubclass(type(plugin), type)
+    owner: Any = plugin if is_class else type(plugin)
+    for base in reversed(owner.__mro__[:-1]):  # the last one is `object`
+        for name, value in tuple(vars(base).items()):
+            yield name, value, owner
+    if not is_class:
+        for name, value in tuple(_own_dict(plugin).items()):
+            yield name, value, None
+
+
+def _own_dict(plugin: object) -> Mapping[str, object]:
+    try:
+        own: Mapping[str, object] = object.__getattribute__(plugin, "__dict__")
+    except AttributeError:  # its class has slots
+        return {}
+    return own
+
+
+def _found(name: str, value: Any, owner: type | None, plugin: object) -> Iterator[Found]:
+    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    if not isinstance(function, FunctionType):
+        return
+    marks: tuple[Mark, ...] = vars(function).get(MARKS, ())
+    binding: Binding = "bound"
+    if owner is None or isinstance(value, staticmethod):
+        binding = "free"
+    elif isinstance(value, classmethod):
+        function = MethodType(function, owner)
+    elif owner is plugin:
+        binding = "unbound"
+    else:
+        function = MethodType(function, plugin)
+    for mark in marks:
+        yield Found(name, function, mark, binding)
+
+
+class Candidate:
+    """A plugin read against the hooks of a registry, before anything is committed.
+
+    Attributes:
+        implementations: What can be registered, in the order of definition.
+        waiting: Optional implementations of hooks that the registry does not have (yet).
+        problems: Everything that is wrong with the plugin.
+    """
+
+    __slots__ = ("implementations", "problems", "waiting")
+
+    def __init__(self) -> None:
+        self.implementations: list[HookImpl] = []
+        self.waiting: list[Found] = []
+        self.problems: list[Problem] = []
+
+
+def read_plugin(plugin: object, plugin_name: str, hooks: Mapping[str, BaseSpec]) -> Candidate:
+    """Read and check every implementation of a plugin against `hooks`."""
+    found = scan(plugin)
+    candidate = match(plugin, plugin_name, found, hooks)
+    if not found:
+        hint = "mark its implementations with @hookimpl"
+        candidate.problems.append(Problem("implements no hook", hint=hint))
+    return candidate
+
+
+def match(plugin: object, plugin_name: str, found: Iterable[Found], hooks: Mapping[str, BaseSpec]) -> Candidate:
+    """Sort the marked functions of a plugin into what fits the hooks, what waits for its hook, and what is wrong."""
+    candidate = Candidate()
+    for each in found:
+        spec = _hook_for(each, hooks)
+        if spec is None:
+            if each.mark.optional:
+                candidate.waiting.append(each)
+            else:
+                candidate.problems.append(_unknown_hook(each, hooks))
+            continue
+        problems = [*_binding_problems(each, spec)] or [*_shape_problems(each.function, each.mark, spec)]
+        candidate.problems += problems
+        if not problems:
+            candidate.implementations.append(HookImpl(plugin, plugin_name, spec, each.function, each.mark))
+    return candidate
+
+
+def extra_implementation(function: Callable[..., Any], spec: BaseSpec) -> HookImpl:
+    """Return an implementation for one call, of a function that no plugin holds.
+
+    Raises:
+        PluginValidationError: It does not fit the hook.
+    """
+    mark = Mark(spec, "function")
+    problems = tuple(_shape_problems(function, mark, spec))
+    if problems:
+        raise PluginValidationError(EXTRA, problems)
+    return HookImpl(None, EXTRA, spec, function, mark)
+
+
+def _hook_for(found: Found, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
+    """Return the hook that a marked function implements: the one it refers to, or one that overrides that."""
+    wanted = found.mark.spec
+    if wanted is None:
+        return hooks.get(found.name)
+    spec = hooks.get(wanted.name)
+    return spec if spec is not None and wanted.owner in spec.owner.__mro__ else None
+
+
+def _unknown_hook(found: Found, hooks: Mapping[str, BaseSpec]) -> Problem:
+    wanted = found.mark.spec
+    if wanted is None:
+        hint = closest(found.name, hooks) or "name it after a hook, refer to the hook, or mark it optional=True"
+        message = f"'{found.name}' is no hook of this registry"
+        return Problem(message, hint=hint, **_written(found.function))
+    return Problem(
+        "is no hook of this registry",
+        hook=wanted.qualified_name,
+        hook_signature=wanted.signature,
+        hint="add its spec to the registry, or mark the implementation optional=True",
+        **_written(found.function),
+    )
+
+
+def _written(function: Callable[..., Any]) -> dict[str, str]:
+    return {"implementation_signature": signature_text(function), "location": location_of(function)}
+
+
+def _problem(message: str, function: Callable[..., Any], spec: BaseSpec, hint: str) -> Problem:
+    return Problem(message, hook=spec.qualified_name, hook_signature=spec.signature, hint=hint, **_written(function))
+
+
+def _binding_problems(found: Found, spec: BaseSpec) -> Iterator[Problem]:
+    """Yield what is wrong with the place of a marked function in its plugin."""
+    form, binding = found.mark.form, found.binding
+    if binding == "unbound":
+        hint = f"register an instance, or put @staticmethod above @hookimpl.function({spec.qualified_name})"
+        yield _problem("needs an instance, and the plugin is a class", found.function, spec, hint)
+    elif form == "method" and binding == "free":
+        hint = f"write @hookimpl.function({spec.qualified_name})"
+        yield _problem("is marked as a method, and is a function", found.function, spec, hint)
+    elif form == "function" and binding == "bound":
+        hint = f"write @hookimpl({spec.qualified_name}), or put @staticmethod above"
+        yield _problem("is marked as a function, and is a method", found.function, spec, hint)
+
+
+def _shape_problems(function: Callable[..., Any], mark: Mark, spec: BaseSpec) -> Iterator[Problem]:
+    """Yield where a function does not fit its hook."""
+    code = code_of(function)
+    flags = code.co_flags if code else 0
+    if mark.wrapper and spec.mode == "historic":
+        yield _problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True")
+    if mark.wrapper and not flags & CO_GENERATOR:
+        hint = "yield once, and return the result"
+        yield _problem("the wrapper is no generator function", function, spec, hint)
+    if flags & CO_COROUTINE:
+        yield _problem("is async, and the hook is not", function, spec, "write 'def' instead of 'async def'")
+    yield from _parameter_problems(function, spec)
+
+
+def _parameter_problems(function: Callable[..., Any], spec: BaseSpec) -> Iterator[Problem]:
+    parameters = read_parameters(function)
+    for name in parameters.positional_only:
+        hint = "take away the '/': arguments go by keyword"
+        yield _problem(f"parameter '{name}' is positional-only", function, spec, hint)
+    for name in parameters.by_keyword:
+        if name not in spec.parameters:
+            hint = closest(name, set(spec.parameters) - set(parameters.by_keyword)) or _takes(spec)
+            yield _problem(f"unknown parameter '{name}'", function, spec, hint)
+
+
+def _takes(spec: BaseSpec) -> str:
+    names = ", ".join(f"'{name}'" for name in spec.parameters)
+    return f"the hook gives {names or 'no argument'}"

@@ -1,0 +1,437 @@
+"""`Registry`: it stores plugins, validates them, and commits; it never combines or orders what they do.
+
+Every change follows one pattern: the whole change is worked out against the current state, which refuses what is
+wrong, and then the state is replaced, both under one re-entrant lock. What is replaced are immutable values, so that
+looking something up takes no lock. Code of a plugin (the replay of a historic call) runs without the lock.
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from types import ModuleType
+
+from pluginkit._caller import HookRelay, HookState, caller_for
+from pluginkit._errors import HookSpecError, PluginValidationError, Problem, closest
+from pluginkit._generic import Generic, Spec
+from pluginkit._impl import match, read_plugin
+from pluginkit._order import OrderCycle, Snapshot
+from pluginkit._spec import hooks_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+    from typing import Any, Self, TypeAlias, TypeVar
+
+    from pluginkit._caller import HistoricCall
+    from pluginkit._discovery import LoadReport
+    from pluginkit._impl import Found, HookImpl
+    from pluginkit._spec import BaseSpec
+    from pluginkit._types import HistoricCaller, HookCaller
+
+    OtherSpec = TypeVar("OtherSpec")
+    AnyCaller: TypeAlias = HookCaller[..., object, object] | HistoricCaller[..., object]
+
+
+class Registration:
+    """A plugin's place in a registry, from `register` or `replace`; closing it unregisters the plugin.
+
+    Attributes:
+        name: The name of the plugin.
+        plugin: The plugin.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> class Polite:
+        ...     @hookimpl(GreetSpec.greet)
+        ...     def greet(self, name: str) -> str:
+        ...         return f"Good day, {name}."
+        >>> registry = Registry(GreetSpec)
+        >>> with registry.register(Polite()):
+        ...     registry.hook.greet(name="Ada")
+        ['Good day, Ada.']
+        >>> registry.hook.greet(name="Ada")
+        []
+    """
+
+    __slots__ = ("_close", "name", "plugin")
+
+    def __init__(self, name: str, plugin: object, close: Callable[[], None]) -> None:
+        self.name = name
+        self.plugin = plugin
+        self._close = close
+
+    def __repr__(self) -> str:
+        return f"<Registration of plugin '{self.name}'>"
+
+    def close(self) -> None:
+        """Unregister the plugin; without effect once it was unregistered or replaced."""
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close()
+
+
+class _Entry:
+    """What a registry knows of one plugin. It never changes.
+
+    Attributes:
+        name: The name of the plugin.
+        plugin: The plugin.
+        implementations: By hook, in the order of definition.
+        waiting: Optional implementations of hooks that the registry does not have.
+    """
+
+    __slots__ = ("implementations", "name", "plugin", "waiting")
+
+    def __init__(
+        self, name: str, plugin: object, implementations: Iterable[HookImpl], waiting: Iterable[Found]
+    ) -> None:
+        self.name = name
+        self.plugin = plugin
+        self.implementations: dict[str, list[HookImpl]] = {}
+        for impl in implementations:
+            self.implementations.setdefault(impl.spec.name, []).append(impl)
+        self.waiting = tuple(waiting)
+
+
+class Registry(Generic[Spec]):
+    """The plugins of a host, and the calls of its hooks.
+
+    `registry.hook` has a typed caller for every hook of the spec. All methods can be called from any thread, and
+    from within a hook call, which goes on with the plugins that it began with.
+
+    Args:
+        spec: The Protocol class that declares the host's hooks. It is composed by inheritance.
+
+    Raises:
+        HookSpecError: `spec` is no Protocol class, declares no hook, or has members that are no hooks.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> class Polite:
+        ...     @hookimpl(GreetSpec.greet)
+        ...     def greet(self, name: str) -> str:
+        ...         return f"Good day, {name}."
+        >>> registry = Registry(GreetSpec)
+        >>> registry.register(Polite())
+        <Registration of plugin 'Polite'>
+        >>> registry.hook.greet(name="Ada")
+        ['Good day, Ada.']
+    """
+
+    hook: Spec
+    """A typed caller for each hook, as an attribute of its name."""
+
+    def __init__(self, spec: Callable[..., Spec]) -> None:
+        # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is wanted.
+        self._lock = RLock()
+        self._spec: Any = spec
+        self._states = {name: HookState(hook, self._lock) for name, hook in hooks_of(spec).items()}
+        self._plugins: dict[str, _Entry] = {}  # by name, in the order of registration; replaced, never changed
+        self._blocked: frozenset[str] = frozenset()
+        self.hook = self._relay(spec)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {self._spec.__name__}, {len(self._plugins)} plugins>"
+
+    # -- plugins come and go --------------------------------------------------------------------------------------
+
+    def register(self, plugin: object, name: str | None = None) -> Registration:
+        """Register a plugin, and replay to it what was called of historic hooks.
+
+        Args:
+            plugin: Any object that holds implementations: an instance, a module, or a class with static or class
+                methods.
+            name: Its name; without one it is called after its `__name__`, else its class, with a number behind it
+                if that is taken.
+
+        Returns:
+            The registration: its `close` unregisters the plugin, and so does leaving its `with` block.
+
+        Raises:
+            PluginValidationError: The name is taken or blocked, the plugin is registered already, or its
+                implementations do not fit the hooks. All problems are in the one error, and nothing has changed.
+        """
+        return self._admit(plugin, name, replacing=False)
+
+    def replace(self, name: str, plugin: object) -> Registration:
+        """Put a plugin in the place of another: under its name, and at its place in the order of registration.
+
+        Each hook goes from the one to the other in one step: no call sees both, or neither.
+
+        Raises:
+            PluginValidationError: No plugin has that name, or the new one cannot be registered. The old one stays.
+        """
+        return self._admit(plugin, self._entry(name).name, replacing=True)
+
+    def unregister(self, name_or_plugin: object) -> object:
+        """Unregister a plugin, given by name or as the object itself, and return it.
+
+        Raises:
+            PluginValidationError: It is not registered.
+        """
+        with self._lock:
+            entry = self._entry(name_or_plugin)
+            self._close(entry)
+        return entry.plugin
+
+    def set_blocked(self, name: str) -> None:
+        """Block a name: a plugin of that name is unregistered, and none is accepted until `unblock`."""
+        with self._lock:
+            if name in self._plugins:
+                self._close(self._plugins[name])
+            self._blocked |= {name}
+
+    def unblock(self, name: str) -> bool:
+        """Accept a blocked name again, and return whether it was blocked. What was unregistered stays so."""
+        with self._lock:
+            was_blocked = name in self._blocked
+            self._blocked -= {name}
+        return was_blocked
+
+    def load_entrypoints(self, group: str, *, ignore_errors: bool = False) -> LoadReport:
+        """Load and register the plugins that installed distributions offer under an entry point group.
+
+        Entry points are taken in the order of their names, which become the plugins' names. Names that are blocked,
+        or were registered before, are skipped without being imported. A class is instantiated.
+
+        Args:
+            group: The entry point group, such as `proofread.plugins`.
+            ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
+
+        Returns:
+            What was loaded, skipped, and failed.
+
+        Raises:
+            PluginValidationError: A plugin cannot be loaded, whatever it raised, or cannot be registered; it names
+                the plugin and its distribution. Plugins before it stay registered.
+        """
+        from pluginkit import _discovery  # late: it imports `importlib.metadata`
+
+        present = frozenset(self._plugins) | self._blocked
+        return _discovery.load(group, self.register, skip=present, ignore_errors=ignore_errors)
+
+    # -- looking up -----------------------------------------------------------------------------------------------
+
+    def plugin_names(self) -> tuple[str, ...]:
+        """Return the names of the plugins, in the order of registration."""
+        return tuple(self._plugins)
+
+    def is_registered(self, name_or_plugin: object) -> bool:
+        """Tell whether a plugin, given by name or as the object itself, is registered."""
+        return self._find(name_or_plugin) is not None
+
+    def is_blocked(self, name: str) -> bool:
+        """Tell whether a name is blocked."""
+        return name in self._blocked
+
+    def get_plugin(self, name: str) -> object | None:
+        """Return the plugin of that name, or None."""
+        entry = self._plugins.get(name)
+        return entry.plugin if entry else None
+
+    def get_name(self, plugin: object) -> str | None:
+        """Return the name of a plugin, or None if it is not registered."""
+        entry = None if isinstance(plugin, str) else self._find(plugin)
+        return entry.name if entry else None
+
+    def get_hookcallers(self, name_or_plugin: object) -> tuple[AnyCaller, ...] | None:
+        """Return a caller for each hook that a plugin implements, or None if it is not registered."""
+        entry = self._find(name_or_plugin)
+        if entry is None:
+            return None
+        return tuple(self._caller(name) for name in entry.implementations)
+
+    # -- other views, other hooks ---------------------------------------------------------------------------------
+
+    def without(self, *names_or_plugins: object) -> Spec:
+        """Return a relay like `registry.hook` whose calls leave out some plugins; it follows later registrations.
+
+        Raises:
+            PluginValidationError: One of them is not registered.
+        """
+        excluded = frozenset(self._entry(each).name for each in names_or_plugins)
+        relay: Spec = self._relay(self._spec, excluded)
+        return relay
+
+    def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
+        """Add the hooks of a further spec, such as one that a plugin brings, and return a relay for them.
+
+        Optional implementations of plugins that are registered already take effect. Adding a spec again only
+        returns a relay for it.
+
+        Raises:
+            HookSpecError: `spec` is no spec, or has a hook whose name is that of another hook.
+            PluginValidationError: A plugin that is registered already has an optional implementation that does not
+                fit. In both cases nothing has changed.
+        """
+        hooks = hooks_of(spec)
+        with self._lock:
+            for hook in hooks.values():
+                self._check_same(hook)
+            added = {name: HookState(hook, self._lock) for name, hook in hooks.items() if name not in self._states}
+            states = {**self._states, **added}
+            plugins = {name: self._awakened(entry, _specs(states)) for name, entry in self._plugins.items()}
+            snapshots = {name: _snapshot(name, plugins) for name in added}
+            self._states = states
+            self._commit(plugins, snapshots)
+        relay: OtherSpec = self._relay(spec)
+        return relay
+
+    # -- the inside -----------------------------------------------------------------------------------------------
+
+    def _relay(self, spec: Any, excluded: frozenset[str] = frozenset()) -> Any:
+        return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in hooks_of(spec)})
+
+    def _caller(self, hook: str) -> Any:
+        return caller_for(self._states[hook])
+
+    def _find(self, name_or_plugin: object) -> _Entry | None:
+        if isinstance(name_or_plugin, str):
+            return self._plugins.get(name_or_plugin)
+        return next((entry for entry in self._plugins.values() if entry.plugin is name_or_plugin), None)
+
+    def _entry(self, name_or_plugin: object) -> _Entry:
+        entry = self._find(name_or_plugin)
+        if entry is None:
+            name = name_or_plugin if isinstance(name_or_plugin, str) else _default_name(name_or_plugin)
+            hint = closest(name, self._plugins)
+            raise PluginValidationError(name, (Problem("is not registered", hint=hint),))
+        return entry
+
+    def _admit(self, plugin: object, name: str | None, *, replacing: bool) -> Registration:
+        """Check a plugin, replay to it what it has missed, and commit it once it has missed nothing.
+
+        A replay may register other plugins or call historic hooks, and so may other threads: each round checks the
+        plugin against the state as it then is.
+        """
+        replayed: dict[str, int] = {}  # how many calls of each historic hook the plugin knows
+        while True:
+            with self._lock:
+                entry = self._checked(plugin, name, replacing=replacing)
+                plugins = {**self._plugins, entry.name: entry}
+                snapshots = self._snapshots_for(entry, plugins)
+                missed = self._missed(entry, replayed)
+                if not missed:
+                    self._commit(plugins, snapshots)
+                    return Registration(entry.name, plugin, lambda: self._close(entry))
+            for call, impl in missed:
+                call.replay(impl)
+
+    def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> _Entry:
+        """Return a new entry for a plugin.
+
+        Raises:
+            PluginValidationError: Something is wrong with its name, with the plugin, or with its implementations.
+        """
+        chosen = name or self._free_name(_default_name(plugin))
+        problems = list(self._name_problems(plugin, chosen, replacing=replacing))
+        candidate = read_plugin(plugin, chosen, _specs(self._states))
+        problems += candidate.problems
+        if problems:
+            raise PluginValidationError(chosen, tuple(problems))
+        return _Entry(chosen, plugin, candidate.implementations, candidate.waiting)
+
+    def _free_name(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self._plugins:
+            number += 1
+            name = f"{wanted}-{number}"
+        return name
+
+    def _name_problems(self, plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
+        if name in self._blocked:
+            yield Problem("the name is blocked", hint=f"call unblock('{name}') first")
+        if replacing and name not in self._plugins:
+            yield Problem("is not registered", hint="call register: there is nothing to replace")
+        if not replacing and name in self._plugins:
+            yield Problem("the name is taken", hint=f"choose another name, or call replace('{name}', ...)")
+        other = None if isinstance(plugin, str) else self._find(plugin)
+        if other is not None and not (replacing and other.name == name):
+            hint = "register it once, or register a second instance"
+            yield Problem(f"the same object is registered already, as '{other.name}'", hint=hint)
+
+    def _snapshots_for(self, entry: _Entry, plugins: Mapping[str, _Entry]) -> dict[str, Snapshot]:
+        """Return the snapshots that change when `entry` comes, and one of the same name goes."""
+        replaced = self._plugins.get(entry.name)
+        touched = [*entry.implementations, *(replaced.implementations if replaced else ())]
+        try:
+            return {hook: _snapshot(hook, plugins) for hook in touched}
+        except OrderCycle as cycle:
+            raise PluginValidationError(entry.name, (_cycle_problem(cycle),)) from None
+
+    def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[tuple[HistoricCall, HookImpl]]:
+        """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
+        missed: list[tuple[HistoricCall, HookImpl]] = []
+        for hook, implementations in entry.implementations.items():
+            history = self._states[hook].history
+            ordered = Snapshot(tuple(implementations)).implementations
+            missed += [(call, impl) for call in history[replayed.get(hook, 0) :] for impl in ordered]
+            replayed[hook] = len(history)
+        return missed
+
+    def _close(self, entry: _Entry) -> None:
+        with self._lock:
+            if self._plugins.get(entry.name) is entry:
+                plugins = {name: other for name, other in self._plugins.items() if other is not entry}
+                self._commit(plugins, {hook: _snapshot(hook, plugins) for hook in entry.implementations})
+
+    def _check_same(self, hook: BaseSpec) -> None:
+        present = self._states.get(hook.name)
+        if present is not None and present.spec is not hook:
+            raise HookSpecError(
+                f"and {present.spec.qualified_name} are different hooks of one name",
+                hook.qualified_name,
+                hook.signature,
+                hook.location,
+                "rename one of them",
+            )
+
+    def _awakened(self, entry: _Entry, hooks: Mapping[str, BaseSpec]) -> _Entry:
+        """Return the entry of a plugin with those implementations that waited for one of `hooks`."""
+        candidate = match(entry.plugin, entry.name, entry.waiting, hooks)
+        if candidate.problems:
+            raise PluginValidationError(entry.name, tuple(candidate.problems))
+        if not candidate.implementations:
+            return entry
+        present = [impl for several in entry.implementations.values() for impl in several]
+        return _Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting)
+
+    def _commit(self, plugins: dict[str, _Entry], snapshots: Mapping[str, Snapshot]) -> None:
+        self._plugins = plugins
+        for hook, snapshot in snapshots.items():
+            self._states[hook].snapshot = snapshot
+
+
+def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
+    return {name: state.spec for name, state in states.items()}
+
+
+def _snapshot(hook: str, plugins: Mapping[str, _Entry]) -> Snapshot:
+    return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(hook, ())))
+
+
+def _default_name(plugin: object) -> str:
+    return plugin.__name__ if isinstance(plugin, type | ModuleType) else type(plugin).__name__
+
+
+def _cycle_problem(cycle: OrderCycle) -> Problem:
+    return Problem(
+        f"the plugins are to run before one another: {' → '.join(cycle.names)}",
+        hook=cycle.hook,
+        hint="take away one of their before= and after=",
+    )

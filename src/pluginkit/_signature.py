@@ -1,0 +1,150 @@
+"""Reading what a callable takes, where it is, and how it is written.
+
+The common case, a Python function or a method bound to something, is read from its code object; anything else goes
+through `inspect`, which is imported only then. Annotations are shown in errors and never evaluated. This module
+knows nothing of hooks.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
+    from typing import Any
+
+# Bits of `co_flags`, as `inspect` names them.
+CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE = 0x04, 0x08, 0x20, 0x80
+
+
+class Parameters:
+    """What a callable takes; of a bound method without the parameter that is already bound.
+
+    Attributes:
+        positional_only: Names that cannot be given by keyword.
+        positional: Names that can be given either way.
+        keyword_only: Names that must be given by keyword.
+        keyword_defaults: The defaults of keyword-only parameters.
+        varargs: Whether there is an `*args`.
+        rest: Whether there is a `**rest`.
+    """
+
+    __slots__ = ("keyword_defaults", "keyword_only", "positional", "positional_only", "rest", "varargs")
+
+    def __init__(
+        self,
+        positional_only: tuple[str, ...] = (),
+        positional: tuple[str, ...] = (),
+        keyword_only: tuple[str, ...] = (),
+        keyword_defaults: Mapping[str, object] | None = None,
+        *,
+        varargs: bool = False,
+        rest: bool = False,
+    ) -> None:
+        self.positional_only = positional_only
+        self.positional = positional
+        self.keyword_only = keyword_only
+        self.keyword_defaults = keyword_defaults or {}
+        self.varargs = varargs
+        self.rest = rest
+
+    @property
+    def by_keyword(self) -> tuple[str, ...]:
+        """The names that can be given by keyword, in the order in which they are declared."""
+        return self.positional + self.keyword_only
+
+
+def unwrap(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that the author wrote, below a binding and decorators made with `functools.wraps`."""
+    if isinstance(function, MethodType):
+        function = function.__func__
+    while (inner := getattr(function, "__wrapped__", None)) is not None:
+        function = inner
+    return function
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code of the function that the author wrote, or None where there is no Python code."""
+    written = unwrap(function)
+    return written.__code__ if isinstance(written, FunctionType) else None
+
+
+def read_parameters(function: Callable[..., Any]) -> Parameters:
+    """Return what `function` takes.
+
+    A callable that cannot be inspected, such as some built-in functions, is taken to accept any keyword argument.
+    """
+    code = code_of(function)
+    if code is None:
+        return _inspected(function)
+    names = code.co_varnames
+    positional_end = code.co_argcount
+    keyword_end = positional_end + code.co_kwonlyargcount
+    bound = 1 if isinstance(function, MethodType) else 0
+    written: Any = unwrap(function)
+    return Parameters(
+        names[bound : code.co_posonlyargcount],
+        names[max(bound, code.co_posonlyargcount) : positional_end],
+        names[positional_end:keyword_end],
+        written.__kwdefaults__,
+        varargs=bool(code.co_flags & CO_VARARGS),
+        rest=bool(code.co_flags & CO_VARKEYWORDS),
+    )
+
+
+def _inspected(function: Callable[..., Any]) -> Parameters:
+    import inspect
+
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return Parameters(rest=True)
+    kinds = inspect.Parameter
+
+    def named(kind: object) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in parameters if parameter.kind is kind)
+
+    return Parameters(
+        named(kinds.POSITIONAL_ONLY),
+        named(kinds.POSITIONAL_OR_KEYWORD),
+        named(kinds.KEYWORD_ONLY),
+        varargs=bool(named(kinds.VAR_POSITIONAL)),
+        rest=bool(named(kinds.VAR_KEYWORD)),
+    )
+
+
+def location_of(function: Callable[..., Any]) -> str:
+    """Return `file:line` of a function as it is written, or its repr where there is no Python code."""
+    code = code_of(function)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
+
+
+class _AsWritten:
+    """An annotation that shows as its source does: `inspect` would put a string annotation in quotes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def signature_text(function: Callable[..., Any]) -> str:
+    """Return the name and the signature of a function as they are written, for an error's text."""
+    import inspect
+
+    written = unwrap(function)
+    name = getattr(written, "__qualname__", repr(written)).rpartition("<locals>.")[2]
+    try:
+        signature = inspect.signature(written)
+    except (TypeError, ValueError):
+        return f"{name}(...)"
+    parameters = [p.replace(annotation=_as_written(p.annotation)) for p in signature.parameters.values()]
+    returns = _as_written(signature.return_annotation)
+    return f"{name}{signature.replace(parameters=parameters, return_annotation=returns)}"
+
+
+def _as_written(annotation: object) -> object:
+    return _AsWritten(annotation) if isinstance(annotation, str) else annotation

@@ -1,0 +1,301 @@
+"""Specs: `@hookspec` turns a method of a Protocol into a `HookSpec`; `hooks_of` collects those of a class.
+
+This is the only reader of specs. It knows nothing of plugins or of how hooks are called.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+
+from pluginkit._errors import HookSpecError
+from pluginkit._generic import Generic, P, R, Result
+from pluginkit._signature import CO_COROUTINE, code_of, location_of, read_parameters, signature_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Concatenate, Literal, Self, TypeAlias, overload
+
+    from pluginkit._types import (
+        CollectDecorator,
+        FirstResultDecorator,
+        HistoricCaller,
+        HistoricDecorator,
+        HookCaller,
+        PipelineDecorator,
+    )
+
+    Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
+
+
+class BaseSpec:
+    """One hook, read from its declaration; what hook specs of every mode have in common.
+
+    Attributes:
+        name: The method's name.
+        owner: The Protocol that declares it.
+        mode: How results are combined: collect, firstresult, pipeline or historic.
+        pipeline: The parameter that a pipeline threads through its implementations, else an empty string.
+        parameters: The names of the hook's parameters, as declared.
+        defaults: The values of those that have a default.
+        function: The method as its author wrote it.
+    """
+
+    def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "") -> None:
+        parameters = read_parameters(function)
+        self.function = function
+        self.mode: Mode = mode
+        self.pipeline = pipeline
+        self.parameters = parameters.keyword_only
+        self.defaults = dict(parameters.keyword_defaults)
+        self.name: str = function.__name__
+        self.owner: type = object
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.qualified_name} ({self.mode})>"
+
+    @property
+    def qualified_name(self) -> str:
+        """The hook as errors name it, such as `ReportSpec.sections`."""
+        return f"{self.owner.__name__}.{self.name}"
+
+    @property
+    def location(self) -> str:
+        """`file:line` of the declaration."""
+        return location_of(self.function)
+
+    @property
+    def signature(self) -> str:
+        """The hook's signature as it is written."""
+        return signature_text(self.function)
+
+    def _not_on_instances(self) -> AttributeError:
+        return AttributeError(
+            f"{self.qualified_name} declares a hook and cannot be called; call it through a registry: "
+            f"registry.hook.{self.name}(...)"
+        )
+
+
+class HookSpec(BaseSpec, Generic[P, R, Result]):
+    """A hook that is called directly, made by `@hookspec`.
+
+    Read from its Protocol (`ReportSpec.sections`) it is what `@hookimpl` takes. `registry.hook.sections` is the
+    `HookCaller` that belongs to it. The type parameters are the hook's parameters, what an implementation gives
+    (None apart) and what a call gives.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class ReportSpec(Protocol):
+        ...     @hookspec
+        ...     def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...
+        >>> ReportSpec.sections
+        <HookSpec ReportSpec.sections (collect)>
+        >>> ReportSpec.sections.parameters
+        ('document', 'verbose')
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, R, Result]: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        raise self._not_on_instances()
+
+
+class HistoricSpec(BaseSpec, Generic[P, R]):
+    """A hook whose calls are remembered and replayed to later plugins, made by `@hookspec(historic=True)`.
+
+    The type parameters are the hook's parameters and what an implementation gives (None apart).
+
+    Example:
+        >>> from typing import Protocol
+        >>> class AppSpec(Protocol):
+        ...     @hookspec(historic=True)
+        ...     def configured(self, *, options: dict[str, str]) -> None: ...
+        >>> AppSpec.configured
+        <HistoricSpec AppSpec.configured (historic)>
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> HistoricCaller[P, R]: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        raise self._not_on_instances()
+
+
+if TYPE_CHECKING:
+    # The overloads for None come first: matched against `R | None`, a hook that returns None would leave R open.
+    @overload
+    def hookspec(function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
+    @overload
+    def hookspec(function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
+    @overload
+    def hookspec() -> CollectDecorator: ...
+    @overload
+    def hookspec(*, firstresult: Literal[True]) -> FirstResultDecorator: ...
+    @overload
+    def hookspec(*, pipeline: str) -> PipelineDecorator: ...
+    @overload
+    def hookspec(*, historic: Literal[True]) -> HistoricDecorator: ...
+
+
+def hookspec(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    firstresult: bool = False,
+    pipeline: str = "",
+    historic: bool = False,
+) -> Any:
+    """Declare a method of a Protocol to be a hook.
+
+    Without options the hook collects: a call gives the list of all answers, in call order. An implementation that
+    returns None gives no answer, in every mode. Parameters are keyword-only, so that calls, implementations and
+    type checkers all go by their names.
+
+    Args:
+        function: The method, where the decorator is used without parentheses.
+        firstresult: A call gives the first answer, or None; later implementations do not run.
+        pipeline: The name of a parameter: each answer takes its place for the next implementation, and a call gives
+            the last value.
+        historic: The hook is called with `call_historic`; calls are remembered, and replayed to plugins that are
+            registered later.
+
+    Returns:
+        A `HookSpec`, or a `HistoricSpec` where `historic` is set.
+
+    Raises:
+        HookSpecError: Options that exclude each other, a pipeline over a parameter that there is not, or a
+            signature that is not keyword-only.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class TextSpec(Protocol):
+        ...     @hookspec
+        ...     def words(self, *, text: str) -> list[str]: ...
+        ...     @hookspec(pipeline="text")
+        ...     def polish(self, *, text: str, width: int = 80) -> str: ...
+        >>> TextSpec.polish.mode
+        'pipeline'
+    """
+
+    def declare(function: Callable[..., Any]) -> BaseSpec:
+        _check_options(function, firstresult=firstresult, pipeline=pipeline, historic=historic)
+        method = _checked_method(function)
+        if historic:
+            return HistoricSpec(method, "historic")
+        if pipeline:
+            _check_pipeline(method, pipeline)
+            return HookSpec(method, "pipeline", pipeline)
+        return HookSpec(method, "firstresult" if firstresult else "collect")
+
+    return declare if function is None else declare(function)
+
+
+def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecError:
+    name = getattr(function, "__qualname__", repr(function)).rpartition("<locals>.")[2]
+    return HookSpecError(message, name, signature_text(function), location_of(function), hint)
+
+
+def _check_options(function: Callable[..., Any], **options: object) -> None:
+    chosen = [name for name, value in options.items() if value]
+    if len(chosen) > 1:
+        raise _error(function, f"cannot be {' and '.join(chosen)} at once", "keep one of these options")
+
+
+def _checked_method(function: Callable[..., Any]) -> FunctionType:
+    """Return the method that becomes a hook; refuse what is no method, and parameters that could be given by position or without a name."""
+    if not isinstance(function, FunctionType):
+        raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
+    if function.__code__.co_flags & CO_COROUTINE:
+        raise _error(function, "is async", "write 'def': pluginkit calls hooks from synchronous code")
+    parameters = read_parameters(function)
+    before_star = parameters.positional_only + parameters.positional
+    if not before_star:
+        raise _error(function, "has no 'self'", "make it a method: its first parameter is 'self'")
+    if len(before_star) > 1:
+        raise _error(
+            function, f"takes {_quoted(before_star[1:])} by position", "add '*,' after 'self': hooks go by keyword"
+        )
+    if parameters.varargs or parameters.rest:
+        raise _error(function, "takes arguments without a name", "declare each parameter of the hook by name")
+    return function
+
+
+def _check_pipeline(function: Callable[..., Any], pipeline: str) -> None:
+    names = read_parameters(function).keyword_only
+    if pipeline not in names:
+        hint = f"name one of its parameters: {_quoted(names)}" if names else "give the hook a parameter to thread"
+        raise _error(function, f"has no parameter '{pipeline}' to thread", hint)
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+# What `Protocol` and `ABC` put into a class, names with two underscores apart.
+_PROTOCOL_MACHINERY = frozenset({"_abc_impl", "_is_protocol", "_is_runtime_protocol"})
+
+
+def hooks_of(spec: object) -> dict[str, BaseSpec]:
+    """Return the hooks of a spec by name: those it declares, and those it inherits.
+
+    Raises:
+        HookSpecError: `spec` is no Protocol class, has no hook, has a member that is no hook, or inherits two
+            different hooks of one name.
+    """
+    if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
+        name = getattr(spec, "__qualname__", repr(spec)).rpartition("<locals>.")[2]
+        raise HookSpecError("is no Protocol class", name, hint="derive it from 'Protocol', directly")
+    hooks: dict[str, BaseSpec] = {}
+    for base in reversed(spec.__mro__):
+        if base is object or base.__module__ in ("typing", "typing_extensions"):
+            continue
+        for name, member in _members(base):
+            hooks[name] = _checked_member(base, name, member, hooks.get(name))
+    if not hooks:
+        raise HookSpecError("declares no hook", spec.__name__, hint="mark its methods with @hookspec")
+    return hooks
+
+
+def _members(base: type) -> Iterator[tuple[str, object]]:
+    """Yield what a Protocol declares: methods, other values, and names that are only annotated (as None).
+
+    Python 3.14 keeps annotations unevaluated; there the names that `Protocol` itself collected are read instead.
+    """
+    annotated: Iterable[str] = vars(base).get("__annotations__", getattr(base, "__protocol_attrs__", ()))
+    for name in [*vars(base), *annotated]:
+        if not name.startswith("__") and name not in _PROTOCOL_MACHINERY:
+            yield name, getattr(base, name, None)
+
+
+def _checked_member(base: type, name: str, member: object, inherited: BaseSpec | None) -> BaseSpec:
+    if not isinstance(member, BaseSpec):
+        hint = "mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only"
+        where = location_of(member) if isinstance(member, FunctionType) else ""
+        raise HookSpecError("is no hook", f"{base.__name__}.{name}", location=where, hint=hint)
+    if inherited is not None and inherited.owner not in base.__mro__:
+        raise HookSpecError(
+            f"and {inherited.qualified_name} are different hooks of one name",
+            member.qualified_name,
+            member.signature,
+            member.location,
+            "rename one of them",
+        )
+    return member

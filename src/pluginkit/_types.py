@@ -1,0 +1,324 @@
+"""What type checkers see of callers and decorators: Protocols, and nothing that runs.
+
+`HookCaller` and `HistoricCaller` are public, for annotations and for test doubles. The rest types `@hookspec` and
+`@hookimpl`. At run time the module is imported only when one of the public names is asked for.
+
+The decorators come in two forms, because one overloaded decorator would take a function for a method whose `self`
+happens to have another name, and its errors would say little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Literal,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
+
+if TYPE_CHECKING:
+    from pluginkit._impl import HookImpl
+    from pluginkit._spec import HistoricSpec, HookSpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Result = TypeVar("Result")
+S = TypeVar("S")
+F = TypeVar("F", bound=Callable[..., object])
+
+Names: TypeAlias = str | Iterable[str]
+
+
+class HookCaller(Protocol[P, R, Result]):
+    """Calls one hook; `registry.hook.sections` is one, with the hook's own parameters and result.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import HookCaller, Registry, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> greet = Registry(GreetSpec).hook.greet
+        >>> greet(name="Ada")
+        []
+        >>> greet.call_extra([lambda name: f"Hello, {name}"], name="Ada")
+        ['Hello, Ada']
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> HookSpec[P, R, Result]:
+        """The hook's declaration."""
+        ...
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Call every implementation, in call order, and combine the answers as the hook's mode says.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            WrapperError: A wrapper did not yield exactly once.
+        """
+        ...
+
+    def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            PluginValidationError: A function does not fit the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        ...
+
+
+class HistoricCaller(Protocol[P, R]):
+    """Calls one historic hook; such a hook has `call_historic`, and cannot be called directly.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> class AppSpec(Protocol):
+        ...     @hookspec(historic=True)
+        ...     def configured(self, *, options: dict[str, str]) -> None: ...
+        >>> registry = Registry(AppSpec)
+        >>> registry.hook.configured.call_historic(options={"colour": "no"})
+        >>> class Late:
+        ...     @hookimpl(AppSpec.configured)
+        ...     def configured(self, options: dict[str, str]) -> None:
+        ...         print(options)
+        >>> late = registry.register(Late())
+        {'colour': 'no'}
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> HistoricSpec[P, R]:
+        """The hook's declaration."""
+        ...
+
+    def call_historic(
+        self, result_callback: Callable[[R], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Call every implementation, then remember the call and replay it to each plugin registered later.
+
+        Args:
+            result_callback: Called with each answer, now and at every replay.
+            *args: Always empty: a hook's arguments go by keyword.
+            **kwargs: The hook's arguments. They are remembered as they are, not copied.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order."""
+        ...
+
+
+class CollectDecorator(Protocol):
+    """`@hookspec()`."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
+
+
+class FirstResultDecorator(Protocol):
+    """`@hookspec(firstresult=True)`."""
+
+    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R | None]: ...
+
+
+class PipelineDecorator(Protocol):
+    """`@hookspec(pipeline="parameter")`."""
+
+    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R]: ...
+
+
+class HistoricDecorator(Protocol):
+    """`@hookspec(historic=True)`."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HistoricSpec[P, None]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HistoricSpec[P, R]: ...
+
+
+class NamedDecorator(Protocol):
+    """`@hookimpl(...)` without a spec: matched by name at registration, so there is nothing to check here."""
+
+    def __call__(self, function: F, /) -> F: ...
+
+
+class MethodDecorator(Protocol[P, R]):
+    """`@hookimpl(spec)`."""
+
+    def __call__(self, method: Callable[Concatenate[S, P], R | None], /) -> Callable[Concatenate[S, P], R | None]: ...
+
+
+class FunctionDecorator(Protocol[P, R]):
+    """`@hookimpl.function(spec)`."""
+
+    def __call__(self, function: Callable[P, R | None], /) -> Callable[P, R | None]: ...
+
+
+class MethodWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl(spec, wrapper=True)`."""
+
+    def __call__(
+        self, method: Callable[Concatenate[S, P], Generator[None, Result, Result]], /
+    ) -> Callable[Concatenate[S, P], Generator[None, Result, Result]]: ...
+
+
+class FunctionWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl.function(spec, wrapper=True)`."""
+
+    def __call__(
+        self, function: Callable[P, Generator[None, Result, Result]], /
+    ) -> Callable[P, Generator[None, Result, Result]]: ...
+
+
+class HookImplMarker(Protocol):
+    """`hookimpl` itself.
+
+    `tryfirst` and `trylast` exclude each other, and a historic hook takes no wrapper: no overload has both.
+    """
+
+    @overload
+    def __call__(self, function: F, /) -> F: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: bool = False,
+        optional: bool = False,
+    ) -> NamedDecorator: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: bool = False,
+        optional: bool = False,
+    ) -> NamedDecorator: ...
+    @overload
+    def __call__(
+        self,
+        spec: HookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> MethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: HookSpec[P, R, Result],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> MethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> MethodDecorator[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> MethodDecorator[P, R]: ...
+
+    @overload
+    def function(
+        self,
+        spec: HookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> FunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: HookSpec[P, R, Result],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> FunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> FunctionDecorator[P, R]: ...
+    @overload
+    def function(
+        self,
+        spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> FunctionDecorator[P, R]: ...
