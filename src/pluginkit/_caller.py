@@ -149,7 +149,7 @@ class HistoricCaller(BaseCaller):
 
     __slots__ = ()
 
-    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+    def __call__(self, /, *_: object, **__: object) -> Any:
         """Refuse the call, and say what to call instead."""
         spec = self._state.spec
         hint = f"write {spec.name}.call_historic(...): the call is remembered"

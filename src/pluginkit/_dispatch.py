@@ -1,8 +1,8 @@
 """The one loop that calls implementations, safe around wrappers, and nothing else.
 
-A wrapper that has yielded is always resumed, in reverse order, whatever happened inside it. `_Outcome` is what goes
-from the inside out: a result, or an exception on its way. An exception is held in a list that is emptied before it is
-raised: no frame of its traceback keeps it alive, and nothing is left for the garbage collector.
+A wrapper that has yielded is always resumed, in reverse order, whatever happened inside it. From one to the next goes
+a result, or an exception on its way out. The exception is held in a list, `failure`, that is emptied before it is
+out of the call: no frame of its traceback keeps it alive, and nothing is left for the garbage collector.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ def _attribute(exc: BaseException, impl: HookImpl) -> None:
     try:
         if note not in getattr(exc, "__notes__", ()):
             exc.add_note(note)
-    except Exception:  # an exception that takes no note, such as a frozen dataclass: better raised than replaced
+    except Exception:  # noqa: S110 - some take no note, such as frozen dataclasses: better raised than replaced
         pass
 
 
-def _collect(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
     answers: list[Any] = []
     for impl in implementations:
         answer = call_implementation(impl, arguments)
@@ -65,7 +65,7 @@ def _collect(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: A
     return answers
 
 
-def _firstresult(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
+def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
     for impl in implementations:
         answer = call_implementation(impl, arguments)
         if answer is not None:
@@ -91,16 +91,23 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
     result: Any = None
     try:
         for impl in wrappers:
-            started.append((impl, _start(impl, arguments)))
+            started.append((impl, _start(impl, arguments)))  # noqa: PERF401 - one that fails leaves the others known
         result = inside()
     except BaseException as exc:
         failure.append(_below(exc))
     while started:
         impl, generator = started.pop()
         result = _resume(impl, generator, result, failure)
-    if failure:
-        raise failure.pop()
-    return result
+    if not failure:
+        return result
+    context = failure[0].__context__
+    try:
+        raise failure[0]
+    finally:
+        # Raised while the host handles an exception, this one has lost what it was raised from: give it back. An
+        # exception may be frozen; none overrides how `object` sets this attribute.
+        object.__setattr__(failure.pop(), "__context__", context)
+        del context
 
 
 def _start(impl: HookImpl, arguments: Arguments) -> Generator[Any, Any, Any]:

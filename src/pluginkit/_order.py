@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
 
 
-class OrderCycle(Exception):
+class OrderCycleError(Exception):
     """Some `before` and `after` of one hook contradict each other.
 
     Attributes:
@@ -32,9 +32,10 @@ def call_order(registered: Iterable[HookImpl]) -> tuple[HookImpl, ...]:
     """Return implementations, given in the order of registration, in call order.
 
     Raises:
-        OrderCycle: `before` and `after` contradict each other.
+        OrderCycleError: `before` and `after` contradict each other.
     """
-    base = sorted(reversed(tuple(registered)), key=_group)
+    latest_first = tuple(registered)[::-1]
+    base = sorted(latest_first, key=_group)
     if any(impl.mark.before or impl.mark.after for impl in base):
         return tuple(_constrained(base))
     return tuple(base)
@@ -55,7 +56,7 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
         sorter.prepare()
     except CycleError as error:
         names = tuple(base[place].plugin_name for place in error.args[1])
-        raise OrderCycle(base[0].spec.qualified_name, names) from None
+        raise OrderCycleError(base[0].spec.qualified_name, names) from None
     ready: list[int] = []
     ordered: list[HookImpl] = []
     while sorter.is_active():

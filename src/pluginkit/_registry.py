@@ -14,7 +14,7 @@ from pluginkit._caller import HookRelay, HookState, caller_for
 from pluginkit._errors import HookSpecError, PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
 from pluginkit._impl import match, read_plugin
-from pluginkit._order import OrderCycle, Snapshot
+from pluginkit._order import OrderCycleError, Snapshot
 from pluginkit._spec import hooks_of
 
 TYPE_CHECKING = False
@@ -328,9 +328,12 @@ class Registry(Generic[Spec]):
                 missed = self._missed(entry, replayed)
                 if not missed:
                     self._commit(plugins, snapshots)
-                    return Registration(entry.name, plugin, lambda: self._close(entry))
+                    return self._registration(entry)
             for call, impl in missed:
                 call.replay(impl)
+
+    def _registration(self, entry: _Entry) -> Registration:
+        return Registration(entry.name, entry.plugin, lambda: self._close(entry))
 
     def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> _Entry:
         """Return a new entry for a plugin.
@@ -371,7 +374,7 @@ class Registry(Generic[Spec]):
         touched = [*entry.implementations, *(replaced.implementations if replaced else ())]
         try:
             return {hook: _snapshot(hook, plugins) for hook in touched}
-        except OrderCycle as cycle:
+        except OrderCycleError as cycle:
             raise PluginValidationError(entry.name, (_cycle_problem(cycle),)) from None
 
     def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[tuple[HistoricCall, HookImpl]]:
@@ -429,7 +432,7 @@ def _default_name(plugin: object) -> str:
     return plugin.__name__ if isinstance(plugin, type | ModuleType) else type(plugin).__name__
 
 
-def _cycle_problem(cycle: OrderCycle) -> Problem:
+def _cycle_problem(cycle: OrderCycleError) -> Problem:
     return Problem(
         f"the plugins are to run before one another: {' → '.join(cycle.names)}",
         hook=cycle.hook,

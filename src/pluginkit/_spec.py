@@ -9,7 +9,7 @@ from types import FunctionType
 
 from pluginkit._errors import HookSpecError
 from pluginkit._generic import Generic, P, R, Result
-from pluginkit._signature import CO_COROUTINE, code_of, location_of, read_parameters, signature_text
+from pluginkit._signature import CO_COROUTINE, location_of, read_parameters, signature_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _check_options(function: Callable[..., Any], **options: object) -> None:
 
 
 def _checked_method(function: Callable[..., Any]) -> FunctionType:
-    """Return the method that becomes a hook; refuse what is no method, and parameters that could be given by position or without a name."""
+    """Return the method that becomes a hook; refuse others, and parameters that do not go by keyword only."""
     if not isinstance(function, FunctionType):
         raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
     if function.__code__.co_flags & CO_COROUTINE:

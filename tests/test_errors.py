@@ -1,0 +1,178 @@
+"""The exceptions: what they are, what they keep, and how they show."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from pluginkit import (
+    HookCallError,
+    HookSpecError,
+    PluginkitError,
+    PluginValidationError,
+    Problem,
+    WrapperError,
+)
+from pluginkit._errors import closest
+from plugins import lines
+
+FULL = Problem(
+    "unknown parameter 'nam'",
+    hook="GreetSpec.greet",
+    hook_signature="GreetSpec.greet(self, *, name: str) -> str",
+    implementation_signature="Polite.greet(self, nam: str) -> str",
+    location="polite.py:7",
+    hint="did you mean 'name'?",
+)
+HOOK_FIELDS = ("is no hook", "GreetSpec.greet", "GreetSpec.greet(self)", "hooks.py:3", "mark it")
+ERRORS = [
+    PluginkitError("anything"),
+    HookSpecError(*HOOK_FIELDS),
+    HookSpecError("is no Protocol class", "Greet", hint="derive it from 'Protocol', directly"),
+    HookCallError(*HOOK_FIELDS),
+    PluginValidationError("polite", (FULL,)),
+    PluginValidationError("polite", (FULL, Problem("the name is taken")), "polite-plugin 1.0"),
+    WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once"),
+]
+
+
+def fields(error: BaseException) -> dict[str, object]:
+    """Return what an error keeps, with its problems as dictionaries of their own."""
+    kept = dict(vars(error))
+    problems = kept.pop("problems", ())
+    return {**kept, "problems": [{name: getattr(each, name) for name in Problem.__slots__} for each in problems]}
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"),
+    [
+        (HookSpecError, TypeError),
+        (PluginValidationError, ValueError),
+        (HookCallError, TypeError),
+        (WrapperError, RuntimeError),
+    ],
+)
+def test_each_error_is_a_pluginkit_error_and_a_builtin_one(error: type, builtin: type) -> None:
+    """Each error can be caught as a `PluginkitError`, and as the built-in error that it is a case of."""
+    assert error.__bases__[-1] is builtin
+    assert issubclass(error, PluginkitError)
+
+
+def test_the_errors_are_told_apart() -> None:
+    """No error of pluginkit is another one of them, so that each can be caught alone."""
+    kinds = [HookSpecError, PluginValidationError, HookCallError, WrapperError]
+    assert [(a, b) for a in kinds for b in kinds if a is not b and issubclass(a, b)] == []
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_an_error_survives_pickling(error: PluginkitError, protocol: int) -> None:
+    """An error that was pickled and read again has the same fields and the same text."""
+    again = pickle.loads(pickle.dumps(error, protocol))
+    assert type(again) is type(error)
+    assert fields(again) == fields(error)
+    assert str(again) == str(error)
+
+
+def test_an_error_keeps_its_fields() -> None:
+    """What an error says can be read from its fields, for a host that shows it its own way."""
+    error = PluginValidationError("polite", (FULL,), "polite-plugin 1.0")
+    assert (error.plugin_name, error.problems, error.distribution) == ("polite", (FULL,), "polite-plugin 1.0")
+
+
+def test_a_problem_with_a_message_only_is_one_line() -> None:
+    """A problem of which no more is known than its message is shown as that."""
+    assert str(Problem("the name is taken")) == "the name is taken"
+
+
+def test_a_problem_shows_everything_it_knows() -> None:
+    """A problem begins with its hook; below are both signatures, aligned, the place, and the hint."""
+    assert str(FULL) == lines(
+        "GreetSpec.greet: unknown parameter 'nam'",
+        "  hook            GreetSpec.greet(self, *, name: str) -> str",
+        "  implementation  Polite.greet(self, nam: str) -> str",
+        "  at              polite.py:7",
+        "  Hint: did you mean 'name'?",
+    )
+
+
+def test_what_a_problem_does_not_know_is_left_out() -> None:
+    """A problem without a signature aligns the others among themselves."""
+    problem = Problem("is marked as a method", hook_signature="GreetSpec.greet(self)", location="polite.py:7")
+    assert str(problem) == lines(
+        "is marked as a method",
+        "  hook  GreetSpec.greet(self)",
+        "  at    polite.py:7",
+    )
+
+
+def test_an_error_with_one_problem() -> None:
+    """An error with one problem tells it behind the plugin's name."""
+    assert str(PluginValidationError("polite", (FULL,))) == lines(
+        "plugin 'polite': GreetSpec.greet: unknown parameter 'nam'",
+        "  hook            GreetSpec.greet(self, *, name: str) -> str",
+        "  implementation  Polite.greet(self, nam: str) -> str",
+        "  at              polite.py:7",
+        "  Hint: did you mean 'name'?",
+    )
+
+
+def test_an_error_with_several_problems() -> None:
+    """An error with several problems counts them, and tells each below, an empty line before it."""
+    error = PluginValidationError("polite", (Problem("the name is taken", hint="choose another name"), FULL))
+    assert str(error) == lines(
+        "plugin 'polite': 2 problems",
+        "",
+        "  the name is taken",
+        "    Hint: choose another name",
+        "",
+        "  GreetSpec.greet: unknown parameter 'nam'",
+        "    hook            GreetSpec.greet(self, *, name: str) -> str",
+        "    implementation  Polite.greet(self, nam: str) -> str",
+        "    at              polite.py:7",
+        "    Hint: did you mean 'name'?",
+    )
+
+
+def test_an_error_names_the_distribution() -> None:
+    """Where the plugin's distribution is known, it stands behind the plugin's name."""
+    error = PluginValidationError("polite", (Problem("the name is taken"),), "polite-plugin 1.0")
+    assert str(error) == "plugin 'polite' of polite-plugin 1.0: the name is taken"
+
+
+@pytest.mark.parametrize("error", [HookSpecError, HookCallError])
+def test_an_error_about_a_hook(error: type[HookSpecError | HookCallError]) -> None:
+    """An error about a hook begins with it; below are its signature, its place, and the hint."""
+    assert str(error(*HOOK_FIELDS)) == lines(
+        "GreetSpec.greet is no hook",
+        "  hook  GreetSpec.greet(self)",
+        "  at    hooks.py:3",
+        "  Hint: mark it",
+    )
+
+
+@pytest.mark.parametrize("error", [HookSpecError, HookCallError])
+def test_an_error_about_a_hook_of_which_little_is_known(error: type[HookSpecError | HookCallError]) -> None:
+    """An error about a hook leaves out what is not known."""
+    assert str(error("is no hook", "GreetSpec.greet")) == "GreetSpec.greet is no hook"
+
+
+def test_a_wrapper_error_names_its_place() -> None:
+    """An error of a wrapper names the hook, the plugin, the place, and what a wrapper has to do."""
+    assert str(WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once")) == lines(
+        "AppSpec.run: the wrapper of plugin 'timer' did not yield",
+        "  at  timer.py:7",
+        "  Hint: yield exactly once",
+    )
+
+
+def test_the_closest_name_is_suggested() -> None:
+    """Of the names there are, the hint has the one that is most like the wrong one."""
+    assert closest("nam", {"name", "format", "game"}) == "did you mean 'name'?"
+
+
+@pytest.mark.parametrize("candidates", [(), ("verbose", "width")])
+def test_no_name_is_suggested_where_none_is_like_it(candidates: tuple[str, ...]) -> None:
+    """Where no name is like the wrong one, there is no hint."""
+    assert closest("nam", candidates) == ""
