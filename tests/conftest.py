@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from specs import AppSpec
 
 from pluginkit import Registry
-from specs import AppSpec
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -12,6 +12,8 @@ from pluginkit import Registry, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+E = TypeVar("E", bound=BaseException)
 
 
 def plugin(*functions: Callable[..., Any], **marked: Callable[..., Any]) -> SimpleNamespace:
@@ -54,9 +56,9 @@ def lines(*each: str) -> str:
 
 
 @contextmanager
-def refused(registry: Registry[Any], error: type[BaseException]) -> Iterator[pytest.ExceptionInfo[BaseException]]:
+def refused(registry: Registry[Any], error: type[E], match: str | None = None) -> Iterator[pytest.ExceptionInfo[E]]:
     """Expect an error, and that nothing of the registry has changed."""
     before = state(registry)
-    with pytest.raises(error) as caught:
+    with pytest.raises(error, match=match) as caught:
         yield caught
     assert state(registry) == before

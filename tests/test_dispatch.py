@@ -500,6 +500,7 @@ def test_traceback_leads_to_the_implementation(registry: Registry[AppSpec]) -> N
     assert frames_of_a_call() == through_one
     assert through_one[-1] == "implementation"
     assert "wrapper" not in through_one
+    assert len(through_one) == len(set(through_one))
 
 
 def test_exception_raised_while_another_is_handled_keeps_its_context(registry: Registry[AppSpec]) -> None:

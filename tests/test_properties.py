@@ -1,12 +1,18 @@
-"""Random calls do what a naive model says: the same result or exception, and the same unwinding."""
+"""Random calls and random lives of plugins do what naive models say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from plugins import state
 from programs import PROGRAMS, Log, Outcome, Program, described, model, plugins_of
 from specs import AppSpec
 
-from pluginkit import Registry
+from pluginkit import PluginValidationError, Registration, Registry, hookimpl
 
 
 def run(program: Program) -> Outcome:
@@ -41,3 +47,126 @@ def test_every_started_wrapper_is_resumed_once_in_reverse(program: Program) -> N
     resumed = [entry[1] for entry in log if entry[0] in ("result", "error")]
     yielded = [name for name in started if program.members[int(name[1:])].before == "yield"]
     assert resumed == yielded[::-1]
+
+
+class Listener:
+    """A plugin that answers with its number, and hears of historic calls."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.heard: list[str] = []
+
+    @hookimpl(AppSpec.sections)
+    def sections(self, **_: object) -> list[str]:
+        return [str(self.number)]
+
+    @hookimpl(AppSpec.configured)
+    def configured(self, options: dict[str, str]) -> None:
+        self.heard.append(options["call"])
+
+
+NAMES = st.sampled_from(["a", "b", "c", "d"])
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Plugins come, go, are replaced and blocked in any order; a dictionary is the model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.registry = Registry(AppSpec)
+        self.present: dict[str, Listener] = {}
+        self.blocked: set[str] = set()
+        self.calls: list[str] = []
+        self.heard: dict[Listener, list[str]] = {}
+        self.handles: list[tuple[Registration, Listener]] = []
+        self.count = 0
+
+    def new(self) -> Listener:
+        """Return a plugin that has not been used."""
+        self.count += 1
+        return Listener(self.count)
+
+    def came(self, listener: Listener) -> None:
+        """Note that a plugin was registered, and so hears of all calls."""
+        self.heard[listener] = list(self.calls)
+
+    @rule(name=NAMES)
+    def register(self, name: str) -> None:
+        listener = self.new()
+        if name in self.present or name in self.blocked:
+            self.refused(lambda: self.registry.register(listener, name))
+        else:
+            self.handles.append((self.registry.register(listener, name), listener))
+            self.present[name] = listener
+            self.came(listener)
+
+    @rule(name=NAMES)
+    def register_again(self, name: str) -> None:
+        if name in self.present:
+            self.refused(lambda: self.registry.register(self.present[name], "new name"))
+
+    @rule(name=NAMES)
+    def replace(self, name: str) -> None:
+        listener = self.new()
+        if name in self.present:
+            self.handles.append((self.registry.replace(name, listener), listener))
+            self.present[name] = listener
+            self.came(listener)
+        else:
+            self.refused(lambda: self.registry.replace(name, listener))
+
+    @rule(name=NAMES, by_object=st.booleans())
+    def unregister(self, name: str, *, by_object: bool) -> None:
+        if name in self.present:
+            listener = self.present.pop(name)
+            assert self.registry.unregister(listener if by_object else name) is listener
+        else:
+            self.refused(lambda: self.registry.unregister(name))
+
+    @precondition(lambda self: self.handles)
+    @rule(data=st.data())
+    def close(self, data: st.DataObject) -> None:
+        handle, listener = data.draw(st.sampled_from(self.handles))
+        handle.close()
+        if self.present.get(handle.name) is listener:
+            del self.present[handle.name]
+
+    @rule(name=NAMES)
+    def block(self, name: str) -> None:
+        self.registry.set_blocked(name)
+        self.blocked.add(name)
+        self.present.pop(name, None)
+
+    @rule(name=NAMES)
+    def unblock(self, name: str) -> None:
+        assert self.registry.unblock(name) == (name in self.blocked)
+        self.blocked.discard(name)
+
+    @rule()
+    def call_historic(self) -> None:
+        call = f"call {len(self.calls)}"
+        self.registry.hook.configured.call_historic(options={"call": call})
+        self.calls.append(call)
+        for listener in self.present.values():
+            self.heard[listener].append(call)
+
+    def refused(self, operation: Callable[[], object]) -> None:
+        """Expect that an operation is refused and changes nothing."""
+        known = state(self.registry)
+        with pytest.raises(PluginValidationError):
+            operation()
+        assert state(self.registry) == known
+
+    @invariant()
+    def registry_is_as_the_model(self) -> None:
+        registry = self.registry
+        assert registry.plugin_names() == tuple(self.present)
+        assert all(registry.get_plugin(name) is listener for name, listener in self.present.items())
+        assert all(registry.get_name(listener) == name for name, listener in self.present.items())
+        assert all(registry.is_blocked(name) == (name in self.blocked) for name in "abcd")
+        latest_first = [[str(listener.number)] for listener in reversed(self.present.values())]
+        assert registry.hook.sections(document="d") == latest_first
+        assert all(listener.heard == calls for listener, calls in self.heard.items())
+
+
+TestLifecycle = Lifecycle.TestCase

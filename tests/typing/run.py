@@ -128,7 +128,7 @@ def compare(checkers: Iterable[Checker]) -> bool:
     marked = marked_lines(HERE)
     files = list(HERE.glob("*.py"))
     written = sum(bool(line.strip()) for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    table = [("checker", "version", "files", "lines accepted", "lines rejected", "differences")]
+    table: list[tuple[str, ...]] = [("checker", "version", "files", "lines accepted", "lines rejected", "differences")]
     agreed = True
     for checker in checkers:
         errors = checker.errors(HERE)
@@ -151,8 +151,7 @@ width: int = 80  # reject: a marker, and no error
 height: int = "an error, and a marker"  # reject: it is as it should be
 
 
-def untyped(value):  # only a strict checker minds
-    return value
+def untyped(value): ...  # only a strict checker minds
 """
 EXTRA, MISSING, STRICT = Line("probe.py", 1), Line("probe.py", 2), Line("probe.py", 6)
 NOTICED = {

@@ -1,0 +1,229 @@
+"""Runs what the documentation shows: the Python of README.md and docs/*.md, and the examples in docstrings.
+
+Each Markdown document has a namespace and an empty folder of its own, from which it can import. What its blocks mean:
+
+- `python` that begins with `>>>` is a session: every answer is compared with the real one.
+- `python` whose first line is a comment with a file name, such as `# hooks.py`, is that file: it is written into the
+  folder, and imported.
+- `python` otherwise is code that runs as it stands.
+- `console` runs its commands `$ python <file>` in the folder and compares what they print. Those that start a type
+  checker are for docs/check_editor_output.py; others are refused.
+- A comment `<!-- file: <name>` holds a file that readers need not see.
+- Blocks in other languages are not run.
+
+Paths below the folder are compared, and so have to be written, relative to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+from doctest import ELLIPSIS
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pluginkit
+from sybil import Example, Region, Sybil
+from sybil.document import PythonDocStringDocument
+from sybil.evaluators.doctest import DocTestEvaluator, OutputChecker
+from sybil.parsers.abstract.doctest import DocTestStringParser
+from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
+from sybil.parsers.rest import DocTestParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+    from sybil import Document
+
+ROOT = Path(__file__).resolve().parent
+FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
+COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
+CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
+
+
+class Folder:
+    """The folder of a document, importable from while the document is run."""
+
+    def __init__(self) -> None:
+        self._directory = TemporaryDirectory()
+        self.path = Path(self._directory.name).resolve()
+        self._before = set(sys.modules), list(sys.path), sys.dont_write_bytecode
+        sys.path.insert(0, str(self.path))
+        sys.dont_write_bytecode = True  # a file may be written again within the second that its bytecode is valid for
+
+    def close(self) -> None:
+        """Forget what was imported, and remove the folder."""
+        modules, sys.path[:], sys.dont_write_bytecode = self._before
+        for name in sys.modules.keys() - modules:
+            del sys.modules[name]
+        importlib.invalidate_caches()
+        self._directory.cleanup()
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file; what is a module is imported anew."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
+        if path.suffix == ".py":
+            present = sys.modules.pop(path.stem, None)
+            if present is not None and present.__file__ != str(path):
+                raise ValueError(f"the module {path.stem} is imported already, from {present.__file__}")
+            importlib.import_module(path.stem)
+
+    def run(self, arguments: list[str]) -> str:
+        """Return what Python prints when it is started in the folder; a warning is an error."""
+        environment = {**os.environ, "PYTHONPATH": str(Path(pluginkit.__file__).parents[1])}
+        command = [sys.executable, "-B", "-W", "error", *arguments]
+        done = subprocess.run(  # noqa: S603 - the documentation is our own
+            command, cwd=self.path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        return self.relative(done.stdout + done.stderr)
+
+    def relative(self, text: str) -> str:
+        """Return a text in which the paths below the folder are relative to it."""
+        return text.replace(f"{self.path}{os.sep}", "")
+
+
+class _RelativeChecker(OutputChecker):
+    """Compares outputs in which paths are relative to the folder of the document."""
+
+    folder: Folder
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return super().check_output(want, self.folder.relative(got), optionflags)
+
+    def output_difference(self, example: Any, got: str, optionflags: int) -> str:
+        return super().output_difference(example, self.folder.relative(got), optionflags)
+
+
+class _SessionEvaluator(DocTestEvaluator):
+    """Runs one `>>>` of a Markdown document."""
+
+    def __init__(self) -> None:
+        super().__init__(ELLIPSIS)
+        self._checker = _RelativeChecker()
+        self.runner._checker = self._checker  # noqa: SLF001 - Sybil has no option for it
+
+    def __call__(self, sybil_example: Example) -> str:
+        self._checker.folder = sybil_example.namespace["__folder__"]
+        return super().__call__(sybil_example)
+
+
+class PythonParser(PythonCodeBlockParser):
+    """Finds sessions, files and plain code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doctest_parser = DocTestStringParser(_SessionEvaluator())
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        for region in super().__call__(document):
+            if isinstance(region.parsed, str) and FILE_NAME.match(region.parsed):
+                region.evaluator = self._write
+            yield region
+
+    @staticmethod
+    def _write(example: Example) -> None:
+        name = FILE_NAME.match(example.parsed)
+        assert name is not None
+        example.namespace["__folder__"].write(name[1], str(example.parsed))
+
+
+class ConsoleParser:
+    """Finds the commands of `console` blocks."""
+
+    def __init__(self) -> None:
+        self._lexer = FencedCodeBlockLexer("console")
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        for region in self._lexer(document):
+            region.parsed = region.lexemes["source"]
+            region.evaluator = self._run
+            yield region
+
+    @staticmethod
+    def _run(example: Example) -> str | None:
+        for command in COMMANDS.finditer(example.parsed):
+            program, *arguments = command["command"].split()
+            if program in CHECKERS:
+                continue
+            if program != "python":
+                return f"do not know how to check '{command['command']}'"
+            output = example.namespace["__folder__"].run(arguments)
+            if output != command["output"]:
+                return f"$ {command['command']}\nprints\n{output}\nand not\n{command['output']}"
+        return None
+
+
+class HiddenFileParser:
+    """Finds the files in comments."""
+
+    def __init__(self) -> None:
+        self._lexer = DirectiveInHTMLCommentLexer("file")
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        for region in self._lexer(document):
+            region.parsed = region.lexemes
+            region.evaluator = self._write
+            yield region
+
+    @staticmethod
+    def _write(example: Example) -> None:
+        example.namespace["__folder__"].write(example.parsed["arguments"], str(example.parsed["source"]))
+
+
+class DocStrings(PythonDocStringDocument):
+    """A module whose docstrings are run, those below assignments among them."""
+
+    @staticmethod
+    def extract_docstrings(python_source_code: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and text of every string that stands alone."""
+        starts = [0]
+        for line in python_source_code.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        for node in ast.walk(ast.parse(python_source_code)):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                assert node.end_lineno is not None
+                assert node.end_col_offset is not None
+                quotes = len('"""')
+                yield (
+                    starts[node.lineno - 1] + node.col_offset + quotes,
+                    starts[node.end_lineno - 1] + node.end_col_offset - quotes,
+                    node.value.value,
+                )
+
+
+def _open_folder(namespace: dict[str, Any]) -> None:
+    namespace.update(__name__="__main__", __folder__=Folder())
+
+
+def _close_folder(namespace: dict[str, Any]) -> None:
+    namespace["__folder__"].close()
+
+
+_collect_markdown = Sybil(
+    parsers=[PythonParser(), ConsoleParser(), HiddenFileParser()],
+    pattern="*.md",
+    setup=_open_folder,
+    teardown=_close_folder,
+).pytest()
+_collect_docstrings = Sybil(
+    parsers=[DocTestParser(ELLIPSIS)], pattern="*.py", document_types={".py": DocStrings}
+).pytest()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect README.md, the pages of docs, and the package; the examples below docs have tests of their own."""
+    if file_path == ROOT / "README.md" or file_path.parent == ROOT / "docs":
+        return _collect_markdown(file_path, parent)
+    if file_path.parent == ROOT / "src" / "pluginkit":
+        return _collect_docstrings(file_path, parent)
+    return None

@@ -1,0 +1,18 @@
+"""A plugin with a misspelled parameter, to see who notices. It is not meant to work: `demo.py` shows what is said."""
+
+from pluginkit import hookimpl
+
+from proofread import Document, Finding, ProofreadSpec
+
+
+class Shouting:
+    """Finds exclamation marks, if it were not for a typing mistake."""
+
+    @hookimpl(ProofreadSpec.check)
+    def check(self, documnet: Document) -> list[Finding]:
+        """Find lines that end with an exclamation mark."""
+        return [
+            Finding(documnet.path, number, "shouting", "the line shouts", "say it with a full stop")
+            for number, line in enumerate(documnet.lines, start=1)
+            if line.endswith("!")
+        ]

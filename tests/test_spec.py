@@ -1,0 +1,488 @@
+"""Specs: what `@hookspec` makes of a method, what it refuses, and which hooks a Protocol has."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sized
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+import pytest
+from plugins import at, lines
+from specs import AppSpec, LintSpec, ReportSpec, TextSpec
+
+from pluginkit import HistoricSpec, HookSpec, HookSpecError, Registry, hookspec
+from pluginkit._spec import hooks_of
+
+T = TypeVar("T")
+
+
+class NotHooks:
+    """Methods that cannot be hooks."""
+
+    def positional(self, name: str, times: int = 1) -> str: ...
+
+    def positional_only(self, name: str, /, *, times: int) -> str: ...
+
+    def any_positional(self, *names: str) -> str: ...
+
+    def any_keyword(self, *, name: str, **rest: str) -> str: ...
+
+    def no_self(*, name: str) -> str: ...
+
+    def nothing() -> str: ...
+
+    def only_rest(**rest: str) -> str: ...
+
+    async def async_method(self, *, name: str) -> str: ...
+
+    async def async_generator(self, *, name: str) -> Any:
+        yield name
+
+
+def thread(self: object, *, text: str, width: int) -> str:
+    """Take two parameters."""
+    ...
+
+
+def nothing_to_thread(self: object) -> str:
+    """Take no parameter."""
+    ...
+
+
+# -- what a hook is ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "mode", "shown"),
+    [
+        (AppSpec.sections, HookSpec, "collect", "<HookSpec ReportSpec.sections (collect)>"),
+        (AppSpec.render, HookSpec, "firstresult", "<HookSpec ReportSpec.render (firstresult)>"),
+        (AppSpec.polish, HookSpec, "pipeline", "<HookSpec TextSpec.polish (pipeline)>"),
+        (AppSpec.configured, HistoricSpec, "historic", "<HistoricSpec TextSpec.configured (historic)>"),
+    ],
+)
+def test_the_options_choose_the_mode(spec: Any, kind: type, mode: str, shown: str) -> None:
+    """`@hookspec` makes a hook of the mode that its options name; its repr tells hook and mode."""
+    assert type(spec) is kind
+    assert spec.mode == mode
+    assert repr(spec) == shown
+
+
+def test_parentheses_without_options_change_nothing() -> None:
+    """`@hookspec()` is `@hookspec`."""
+
+    class Spec(Protocol):
+        @hookspec()
+        def hook(self, *, name: str) -> str: ...
+
+    assert repr(Spec.hook) == "<HookSpec Spec.hook (collect)>"
+
+
+def test_a_hook_is_read_from_its_method() -> None:
+    """A hook knows its name, its Protocol, its parameters, and the defaults of those that have one."""
+    spec = AppSpec.sections
+    assert (spec.name, spec.owner) == ("sections", ReportSpec)
+    assert (spec.parameters, spec.defaults) == (("document", "verbose"), {"verbose": False})
+    assert (AppSpec.render.parameters, AppSpec.render.defaults) == (("document",), {})
+
+
+def test_a_hook_knows_what_a_pipeline_threads() -> None:
+    """The parameter that a pipeline threads is known; other hooks have none."""
+    assert (AppSpec.polish.pipeline, AppSpec.sections.pipeline) == ("text", "")
+
+
+def test_a_hook_keeps_the_docstring() -> None:
+    """The docstring of the method is that of the hook."""
+    assert AppSpec.sections.__doc__ == "Contribute sections to the report."
+
+
+def test_a_hook_knows_where_it_is_declared() -> None:
+    """The place of a hook is that of its method."""
+    assert AppSpec.sections.location == at(AppSpec.sections.function)
+
+
+def test_the_signature_is_shown_as_it_is_written() -> None:
+    """A hook shows its signature, with annotations that are text as they stand in the source."""
+    assert (
+        AppSpec.sections.signature == "ReportSpec.sections(self, *, document: str, verbose: bool = False) -> list[str]"
+    )
+
+
+def test_a_hook_is_read_from_its_class() -> None:
+    """A hook read from its Protocol, or from one that inherits it, is the same object."""
+    assert AppSpec.sections is ReportSpec.sections
+    assert AppSpec.configured is TextSpec.configured
+
+
+@pytest.mark.parametrize("hook", ["sections", "configured"])
+def test_a_hook_is_not_called_on_an_instance(hook: str) -> None:
+    """Reading a hook from an object that inherits from the spec is an error that names the caller."""
+
+    class Host(AppSpec):
+        pass
+
+    with pytest.raises(AttributeError) as caught:
+        getattr(Host(), hook)
+    owner = getattr(AppSpec, hook).owner.__name__
+    assert str(caught.value) == (
+        f"{owner}.{hook} declares a hook and cannot be called; call it through a registry: registry.hook.{hook}(...)"
+    )
+
+
+@pytest.mark.parametrize("spec", [AppSpec.sections, AppSpec.configured])
+def test_a_hook_cannot_be_called_itself(spec: object) -> None:
+    """The hook of a Protocol is a declaration: only a registry's caller can be called."""
+    assert not callable(spec)
+
+
+# -- what @hookspec refuses -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"firstresult": True, "pipeline": "text"}, "firstresult and pipeline"),
+        ({"firstresult": True, "historic": True}, "firstresult and historic"),
+        ({"pipeline": "text", "historic": True}, "pipeline and historic"),
+        ({"firstresult": True, "pipeline": "text", "historic": True}, "firstresult and pipeline and historic"),
+    ],
+)
+def test_options_exclude_each_other(options: dict[str, Any], message: str) -> None:
+    """A hook has one mode: two options that each choose one are refused."""
+    with pytest.raises(HookSpecError) as caught:
+        hookspec(**options)(thread)
+    assert str(caught.value) == lines(
+        f"thread cannot be {message} at once",
+        "  hook  thread(self: object, *, text: str, width: int) -> str",
+        f"  at    {at(thread)}",
+        "  Hint: keep one of these options",
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "message", "signature", "hint"),
+    [
+        (
+            NotHooks.positional,
+            "takes 'name', 'times' by position",
+            "(self, name: str, times: int = 1) -> str",
+            "add '*,' after 'self': hooks go by keyword",
+        ),
+        (
+            NotHooks.positional_only,
+            "takes 'name' by position",
+            "(self, name: str, /, *, times: int) -> str",
+            "add '*,' after 'self': hooks go by keyword",
+        ),
+        (
+            NotHooks.any_positional,
+            "takes arguments without a name",
+            "(self, *names: str) -> str",
+            "declare each parameter of the hook by name",
+        ),
+        (
+            NotHooks.any_keyword,
+            "takes arguments without a name",
+            "(self, *, name: str, **rest: str) -> str",
+            "declare each parameter of the hook by name",
+        ),
+        (NotHooks.no_self, "has no 'self'", "(*, name: str) -> str", "make it a method: its first parameter is 'self'"),
+        (NotHooks.nothing, "has no 'self'", "() -> str", "make it a method: its first parameter is 'self'"),
+        (
+            NotHooks.only_rest,
+            "has no 'self'",
+            "(**rest: str) -> str",
+            "make it a method: its first parameter is 'self'",
+        ),
+        (
+            NotHooks.async_method,
+            "is async",
+            "(self, *, name: str) -> str",
+            "write 'def': pluginkit calls hooks from synchronous code",
+        ),
+        (
+            NotHooks.async_generator,
+            "is async",
+            "(self, *, name: str) -> Any",
+            "write 'def': pluginkit calls hooks from synchronous code",
+        ),
+    ],
+)
+def test_a_hook_takes_self_and_keywords(method: Callable[..., Any], message: str, signature: str, hint: str) -> None:
+    """A hook is a synchronous method whose parameters go by keyword only, each with a name of its own."""
+    with pytest.raises(HookSpecError) as caught:
+        hookspec(method)
+    assert str(caught.value) == lines(
+        f"{method.__qualname__} {message}",
+        f"  hook  {method.__qualname__}{signature}",
+        f"  at    {at(method)}",
+        f"  Hint: {hint}",
+    )
+
+
+@pytest.mark.parametrize("decorator", [staticmethod, classmethod, functools.cache])
+def test_a_hook_is_a_plain_method(decorator: Callable[..., Any]) -> None:
+    """What another decorator has made of a method is refused."""
+    with pytest.raises(HookSpecError) as caught:
+        hookspec(decorator(thread))
+    assert str(caught.value) == lines(
+        "thread is no method",
+        "  hook  thread(self: object, *, text: str, width: int) -> str",
+        f"  at    {at(thread)}",
+        "  Hint: put @hookspec directly above 'def', in the body of a Protocol",
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "signature", "hint"),
+    [
+        (
+            thread,
+            "thread(self: object, *, text: str, width: int) -> str",
+            "name one of its parameters: 'text', 'width'",
+        ),
+        (nothing_to_thread, "nothing_to_thread(self: object) -> str", "give the hook a parameter to thread"),
+    ],
+)
+def test_a_pipeline_threads_a_parameter_of_its_own(method: Callable[..., Any], signature: str, hint: str) -> None:
+    """The parameter that a pipeline threads has to be one of the hook."""
+    with pytest.raises(HookSpecError) as caught:
+        hookspec(pipeline="txt")(method)
+    assert str(caught.value) == lines(
+        f"{method.__qualname__} has no parameter 'txt' to thread",
+        f"  hook  {signature}",
+        f"  at    {at(method)}",
+        f"  Hint: {hint}",
+    )
+
+
+# -- which hooks a spec has -------------------------------------------------------------------------------------------
+
+
+def test_a_spec_has_its_own_hooks_and_those_of_its_bases() -> None:
+    """Specs are composed by inheritance."""
+
+    class Spec(LintSpec, ReportSpec, Protocol):
+        @hookspec
+        def further(self) -> str: ...
+
+    assert hooks_of(Spec) == {
+        "sections": ReportSpec.sections,
+        "render": ReportSpec.render,
+        "lint": LintSpec.lint,
+        "further": Spec.further,
+    }
+
+
+def test_a_hook_can_be_declared_anew() -> None:
+    """A hook that a spec declares takes the place of the one of that name that it inherits."""
+
+    class Spec(ReportSpec, Protocol):
+        @hookspec
+        def sections(self, *, document: str, verbose: bool = True, depth: int = 1) -> list[str]: ...
+
+    assert hooks_of(Spec) == {"sections": Spec.sections, "render": ReportSpec.render}
+    assert Spec.sections is not ReportSpec.sections
+
+
+def test_a_hook_can_be_inherited_on_two_ways() -> None:
+    """Two bases that inherit the same hook agree on it."""
+
+    class Left(ReportSpec, Protocol):
+        pass
+
+    class Right(ReportSpec, Protocol):
+        pass
+
+    class Both(Left, Right, Protocol):
+        pass
+
+    assert hooks_of(Both) == hooks_of(ReportSpec)
+
+
+def test_a_hook_that_one_of_two_bases_declares_anew_is_taken() -> None:
+    """Of two bases, the one that declares the hook anew knows better than the one that only inherits it."""
+
+    class Same(ReportSpec, Protocol):
+        pass
+
+    class Anew(ReportSpec, Protocol):
+        @hookspec
+        def render(self, *, document: str) -> str: ...
+
+    class Both(Same, Anew, Protocol):
+        pass
+
+    assert hooks_of(Both)["render"] is Anew.render
+
+
+def test_a_generic_protocol_is_a_spec() -> None:
+    """What `Generic`, `runtime_checkable` and the Protocols of the standard library bring is no member of a spec."""
+
+    @runtime_checkable
+    class Spec(Sized, Protocol, Generic[T]):
+        @hookspec
+        def hook(self, *, value: T) -> T: ...
+
+    assert hooks_of(Spec) == {"hook": Spec.hook}
+
+
+class Derived(ReportSpec):
+    """Is a class that implements a Protocol."""
+
+
+@pytest.mark.parametrize(
+    ("spec", "name"),
+    [
+        (Derived, "Derived"),
+        (Derived(), None),
+        (int, "int"),
+        (7, "7"),
+        (ReportSpec.sections, "<HookSpec ReportSpec.sections (collect)>"),
+    ],
+)
+def test_a_spec_is_a_protocol_class(spec: Any, name: str | None) -> None:
+    """What is no Protocol class itself is no spec."""
+    with pytest.raises(HookSpecError) as caught:
+        Registry(spec)
+    assert str(caught.value) == lines(
+        f"{name or repr(spec)} is no Protocol class",
+        "  Hint: derive it from 'Protocol', directly",
+    )
+
+
+def test_a_spec_has_a_hook() -> None:
+    """A Protocol without a hook is no spec."""
+
+    class Spec(Protocol):
+        pass
+
+    with pytest.raises(HookSpecError) as caught:
+        Registry(Spec)
+    assert str(caught.value) == lines("Spec declares no hook", "  Hint: mark its methods with @hookspec")
+
+
+class Function(Protocol):
+    """Has a method that is not marked."""
+
+    def member(self) -> str: ...
+
+
+class Static(Protocol):
+    """Has a static method."""
+
+    @staticmethod
+    def member() -> str: ...
+
+
+class Value(Protocol):
+    """Has a value."""
+
+    member = 1
+
+
+class Annotated(Protocol):
+    """Has an annotation."""
+
+    member: int
+
+
+class OfClass(Protocol):
+    """Has an annotation that says it is the class's own."""
+
+    member: ClassVar[int]
+
+
+class Property(Protocol):
+    """Has a property."""
+
+    @property
+    def member(self) -> int: ...
+
+
+@pytest.mark.parametrize("spec", [Value, Annotated, OfClass, Property])
+def test_a_spec_holds_hooks_only(spec: Any) -> None:
+    """A Protocol with a member that is no hook is no spec."""
+    with pytest.raises(HookSpecError) as caught:
+        Registry(spec)
+    assert str(caught.value) == lines(
+        f"{spec.__name__}.member is no hook",
+        "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
+    )
+
+
+@pytest.mark.parametrize("spec", [Function, Static])
+def test_a_method_that_is_not_marked_is_found(spec: Any) -> None:
+    """Where the member that is no hook is a function, the error tells its place."""
+    with pytest.raises(HookSpecError) as caught:
+        Registry(spec)
+    assert str(caught.value) == lines(
+        f"{spec.__name__}.member is no hook",
+        f"  at  {at(spec.member)}",
+        "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
+    )
+
+
+def test_a_hook_is_not_overridden_by_a_method() -> None:
+    """A method that takes the place of an inherited hook has to be marked."""
+
+    class Spec(ReportSpec, Protocol):
+        def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...
+
+    with pytest.raises(HookSpecError) as caught:
+        Registry(Spec)
+    assert str(caught.value) == lines(
+        "Spec.sections is no hook",
+        f"  at  {at(Spec.sections)}",
+        "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
+    )
+
+
+def test_bases_do_not_declare_different_hooks_of_one_name() -> None:
+    """Two bases that declare a hook of the same name, neither knowing the other, are refused."""
+
+    class Other(Protocol):
+        @hookspec
+        def sections(self, *, page: int) -> str: ...
+
+    class Both(Other, ReportSpec, Protocol):
+        pass
+
+    with pytest.raises(HookSpecError) as caught:
+        Registry(Both)
+    assert str(caught.value) == lines(
+        "Other.sections and ReportSpec.sections are different hooks of one name",
+        "  hook  Other.sections(self, *, page: int) -> str",
+        f"  at    {at(Other.sections.function)}",
+        "  Hint: rename one of them",
+    )
+
+
+def test_a_hook_stays_with_the_class_that_declares_it() -> None:
+    """Assigning a hook in the body of another class does not change the hook."""
+
+    class Spec(Protocol):
+        @hookspec
+        def hook(self) -> str: ...
+
+    try:
+
+        class Other(Protocol):
+            again = Spec.hook
+    except (HookSpecError, RuntimeError):  # refused; Python 3.11 wraps what `__set_name__` raises
+        pass
+    assert (Spec.hook.owner, Spec.hook.name) == (Spec, "hook")
+
+
+def test_a_hook_has_no_name_of_the_data_model() -> None:
+    """A hook with two underscores before its name cannot be called through a registry, and is refused."""
+    with pytest.raises((HookSpecError, RuntimeError)):
+
+        class Spec(Protocol):
+            @hookspec
+            def __call__(self) -> str: ...
+
+            @hookspec
+            def hook(self) -> str: ...
+
+        Registry(Spec)
