@@ -25,11 +25,16 @@ from typing import (
 if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
     from pluginkit._spec import HistoricSpec, HookSpec
+    from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Result = TypeVar("Result")
 S = TypeVar("S")
+Method = TypeVar("Method", bound="MethodDecorator[..., Any]")
+Function = TypeVar("Function", bound="FunctionDecorator[..., Any]")
+MethodWrapper = TypeVar("MethodWrapper", bound="MethodWrapperDecorator[..., Any]")
+FunctionWrapper = TypeVar("FunctionWrapper", bound="FunctionWrapperDecorator[..., Any]")
 F = TypeVar("F", bound=Callable[..., object])
 
 Names: TypeAlias = str | Iterable[str]
@@ -228,6 +233,54 @@ class HookImplMarker(Protocol):
     @overload
     def __call__(
         self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> MethodWrapper: ...
+    @overload
+    def __call__(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> MethodWrapper: ...
+    @overload
+    def __call__(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> Method: ...
+    @overload
+    def __call__(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> Method: ...
+    @overload
+    def __call__(
+        self,
         spec: HookSpec[P, R, Result],
         /,
         *,
@@ -274,6 +327,54 @@ class HookImplMarker(Protocol):
         optional: bool = False,
     ) -> MethodDecorator[P, R]: ...
 
+    @overload
+    def function(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> FunctionWrapper: ...
+    @overload
+    def function(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> FunctionWrapper: ...
+    @overload
+    def function(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> Function: ...
+    @overload
+    def function(
+        self,
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> Function: ...
     @overload
     def function(
         self,
