@@ -141,9 +141,7 @@ def _resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fa
             _attribute(exc, impl)
             failure[:] = [_below(exc)]
     else:
-        error = _second_yield(impl, generator)
-        error.__context__ = failure[0] if failure else None
-        failure[:] = [error]
+        failure[:] = [_yielded_again(impl, failure, _close(generator))]
     return None
 
 
@@ -154,15 +152,26 @@ def _is_same(raised: BaseException, thrown: BaseException) -> bool:
     )
 
 
-def _second_yield(impl: HookImpl, generator: Generator[Any, Any, Any]) -> BaseException:
-    """Close a wrapper that has yielded again, and return what goes on from there."""
-    error = _wrapper_error(impl, "yielded a second time")
+def _close(generator: Generator[Any, Any, Any]) -> BaseException | None:
+    """Close a wrapper that has yielded again, and return what it raises: it yields on, or its cleanup fails.
+
+    No frame that is active here may keep an exception: frames of the wrapper lead back to it, and make a cycle.
+    """
     try:
         generator.close()
-    except Exception as exc:  # it yielded once more, or its cleanup failed
-        error.__cause__ = _below(exc)
     except BaseException as exc:
         return _below(exc)
+    return None
+
+
+def _yielded_again(impl: HookImpl, failure: list[BaseException], closing: BaseException | None) -> BaseException:
+    """Return what goes on from a wrapper that has yielded again, and may have raised something when it was closed."""
+    if closing is not None and not isinstance(closing, Exception):
+        return closing
+    error = _wrapper_error(impl, "yielded a second time")
+    if closing is not None:
+        error.__cause__ = closing
+    error.__context__ = failure[0] if failure else None
     return error
 
 
