@@ -117,7 +117,7 @@ class HookClasses:
         """Write the Protocol of one shape, and return its name."""
         name = self._names.new("_".join([self.name, kind, *(parameter.name for parameter in subset)]))
         answer = self._support("Answer_co")
-        own = "_"  # the Protocol's own `self` must have another name than the method's, and than the parameters
+        own = "_self"  # the Protocol's own `self` must have another name than the method's, and than the parameters
         while any(parameter.name == own for parameter in subset):
             own += "_"
         star = [Piece("*")] if subset else []

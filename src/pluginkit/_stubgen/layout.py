@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 INDENT = "    "
+_POWER = re.compile(r"\b([\w.]+) \*\* ([\w.]+)\b")  # between names and numbers there are no spaces
 
 
 class Piece(NamedTuple):
@@ -147,7 +149,7 @@ def _operands(node: ast.expr) -> list[ast.expr]:
 
 def flat(node: ast.AST) -> str:
     """Return an expression or a statement in one line, with double quotes."""
-    text = ast.unparse(node)
+    text = _POWER.sub(r"\1**\2", ast.unparse(node))
     if "'" not in text:
         return text
     tokens = [

@@ -10,7 +10,7 @@ import ast
 import io
 import re
 import tokenize
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pluginkit._errors import PluginkitError, Problem
 from pluginkit._stubgen.hooks import SUPPORT, Hook, HookClasses, Names, Parameter
@@ -26,6 +26,7 @@ DEFAULT_LIMIT = 6
 DEFAULT_WIDTH = 88  # what ruff takes where nothing is configured
 
 _PRAGMA = re.compile(r"#\s*(type|pyright|ty|pyrefly):\s*ignore")
+_DEFINITIONS = ("def", "documented")  # functions, without and with a docstring
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -79,15 +80,10 @@ def generate(source: str, path: str, module: str, options: Options) -> str:
 
 
 class _Block(NamedTuple):
-    """The lines of one statement; `kind` decides on the blank lines around them."""
+    """The lines of one statement; its kind decides on the blank lines around them."""
 
     lines: list[str]
-    kind: str
-
-    @property
-    def tall(self) -> bool:
-        """Whether blank lines set it off."""
-        return self.kind in ("class", "documented", "if")
+    kind: Literal["import", "variable", "def", "documented", "class", "empty class", "if"]
 
 
 class _Scope(NamedTuple):
@@ -235,13 +231,20 @@ class _Module:
             annotation = None if enumeration else self._inference.variable(target.id, value)
             if annotation:
                 return [scope.layout.line(f"{target.id}: {annotation}")]
-            return scope.layout.expression(f"{target.id} = ", value)
+            return self._kept_value(target.id, value, scope)
         if not isinstance(target, ast.Tuple):
             return []
         if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
             pairs = zip(target.elts, value.elts, strict=True)
             return [line for one, its in pairs for line in self._target(one, its, scope)]
         return scope.layout.expression(f"{flat(target)} = ", value)
+
+    def _kept_value(self, name: str, value: ast.expr, scope: _Scope) -> list[str]:
+        """Keep a value whose type only checkers can tell; give up where it is longer than a stub can show."""
+        lines = scope.layout.expression(f"{name} = ", value)
+        if all(len(line) <= scope.layout.width for line in lines):
+            return lines
+        return [scope.layout.line(f"{name}: {self._inference.container(value)}")]
 
     def _annotated(self, node: ast.AnnAssign, scope: _Scope) -> Iterator[_Block]:
         if isinstance(node.target, ast.Name):
@@ -371,12 +374,18 @@ def _joined(blocks: Sequence[_Block], layout: Layout) -> list[str]:
     lines: list[str] = []
     previous: _Block | None = None
     for block in blocks:
-        changes = previous is not None and previous.kind != block.kind and not layout.depth
-        if previous is not None and (previous.tall or block.tall or changes):
+        if previous is not None and _set_apart(previous.kind, block.kind, layout):
             lines.append("")
         lines += block.lines
         previous = block
     return lines
+
+
+def _set_apart(previous: str, kind: str, layout: Layout) -> bool:
+    """Tell whether a blank line stands between two statements, as the formatter wants it or allows it."""
+    if previous in _DEFINITIONS and kind in _DEFINITIONS:
+        return previous == "documented"
+    return bool({previous, kind} & {"class", "documented", "if"}) or (not layout.depth and previous != kind)
 
 
 def _import_from(source: str, items: Sequence[Piece], layout: Layout) -> list[str]:
@@ -422,7 +431,9 @@ def _signature(
         return layout.brackets(opening, parameters, f"){end}")
     if not parameters:
         return layout.expression(f"{opening}) -> ", returns, end)
-    return layout.brackets(opening, parameters, f") -> {flat(returns)}{end}")
+    lines = layout.brackets(opening, parameters, f") -> {flat(returns)}{end}", explode=len(parameters) == 1)
+    closing = layout.expression(") -> ", returns, end) if len(lines) > 1 else lines[-1:]
+    return lines[:-1] + closing
 
 
 def _type_parameters(node: ast.ClassDef | _Function) -> str:

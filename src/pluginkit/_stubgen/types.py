@@ -64,6 +64,18 @@ class Inference:
         key, value = self._one(given), self._one(values)
         return f"dict[{key}, {value}]" if key and value and len(given) == len(keys) else None
 
+    def container(self, value: ast.expr) -> str:
+        """Return what little can be told of a value by the kind of its expression."""
+        match value:
+            case ast.ListComp() | ast.List():
+                return f"list[{self.unknown}]"
+            case ast.DictComp() | ast.Dict():
+                return f"dict[{self.unknown}, {self.unknown}]"
+            case ast.SetComp() | ast.Set():
+                return f"set[{self.unknown}]"
+            case _:
+                return self.unknown
+
     def variable(self, name: str, value: ast.expr) -> str | None:
         """Return the annotation for a variable of some value, or None where the value has to stay."""
         if name.startswith("__") and name not in ("__version__", "__author__", "__doc__"):

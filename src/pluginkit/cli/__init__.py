@@ -1,0 +1,36 @@
+"""The command line: one module per command. This one parses arguments and shows errors; it does nothing else.
+
+The rest of pluginkit does not import it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pluginkit._errors import PluginkitError
+from pluginkit.cli import stubs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+BAD_INPUT = 2  # what argparse exits with as well
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, and return the exit status.
+
+    Args:
+        arguments: The command's name and its arguments; without them, those that the program was started with.
+    """
+    parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
+    stubs.add_command(parser.add_subparsers(required=True, metavar="COMMAND"))
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PluginkitError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return BAD_INPUT

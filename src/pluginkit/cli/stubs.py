@@ -1,0 +1,268 @@
+"""`pluginkit stubs`: finds modules, and writes or checks their stubs.
+
+It is the only part of the generator that touches files. A module is found as an import would find it, but is not
+imported, and neither are the packages that it is in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tokenize
+import tomllib
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pluginkit._errors import PluginkitError
+from pluginkit._stubgen.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from collections.abc import Iterator, Sequence
+
+DESCRIPTION = """\
+Write MODULE.pyi beside each module, a stub in which every hook lists the shapes that its implementations may have, so
+that type checkers accept those that take only some of the hook's parameters. The module is read and not imported.
+"""
+EXIT_STATUS = "Exit status: 0 done, or current; 1 stale (with --check); 2 bad input, and nothing was written."
+
+
+class StubErrors(PluginkitError):
+    """Several modules have no stub, for a reason each."""
+
+
+class Source(NamedTuple):
+    """A module that was found.
+
+    Attributes:
+        path: Its file.
+        module: Its name.
+    """
+
+    path: Path
+    module: str
+
+    def stub_path(self, output: Path | None) -> Path:
+        """Return where its stub belongs: beside it, or below `output` in folders named as its packages."""
+        if output is None:
+            return self.path.with_suffix(".pyi")
+        packages = self.module.split(".")
+        folders = packages if self.path.name == "__init__.py" else packages[:-1]
+        return output.joinpath(*folders, f"{self.path.stem}.pyi")
+
+
+class Stub(NamedTuple):
+    """A stub as it should be.
+
+    Attributes:
+        path: Its file.
+        text: Its text.
+    """
+
+    path: Path
+    text: str
+
+    @property
+    def written(self) -> str | None:
+        """What the file holds, or None where there is none."""
+        return self.path.read_text("utf-8") if self.path.exists() else None
+
+
+def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command to those of the command line."""
+    parser = commands.add_parser(
+        "stubs", help="write stubs of spec modules", description=DESCRIPTION, epilog=EXIT_STATUS
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("modules", metavar="MODULE", nargs="+", help="the name of a module, or the path of its file")
+    parser.add_argument("--output", metavar="DIR", type=Path, help="write below DIR, in folders named as the packages")
+    parser.add_argument("--check", action="store_true", help="write nothing; print what is stale as a diff")
+    parser.add_argument("--force", action="store_true", help="replace stubs that were not generated")
+    parser.add_argument(
+        "--max-params",
+        metavar="N",
+        type=int,
+        default=DEFAULT_LIMIT,
+        help="of hooks with more parameters, accept those implementations only that leave out one (default: %(default)s)",
+    )
+
+
+def run(options: Namespace) -> int:
+    """Write or check the stubs of some modules, and return the exit status.
+
+    Raises:
+        PluginkitError: Something is wrong with a module, or with a file in its stub's place; nothing was written.
+    """
+    stubs, errors = _all_stubs(options)
+    if len(errors) > 1:
+        raise StubErrors("\n".join([f"{len(errors)} modules have no stub", *map(str, errors)]))
+    if errors:
+        raise errors[0]
+    return _check(stubs) if options.check else _write(stubs)
+
+
+def _all_stubs(options: Namespace) -> tuple[list[Stub], list[StubError]]:
+    stubs: dict[Path, Stub] = {}
+    errors = []
+    for module in options.modules:
+        try:
+            for stub in stubs_of(module, options.output, options.max_params):
+                _refuse_foreign(stub, force=options.force)
+                stubs[stub.path] = stub
+        except StubError as error:
+            errors.append(error)
+    return list(stubs.values()), errors
+
+
+def _refuse_foreign(stub: Stub, *, force: bool) -> None:
+    if not force and stub.written is not None and not stub.written.startswith(MARK):
+        raise StubError("this stub was not generated", str(stub.path), "move it away, or use --force to replace it")
+
+
+def _write(stubs: Sequence[Stub]) -> int:
+    for stub in stubs:
+        if stub.written != stub.text:
+            replace_file(stub.path, stub.text)
+            sys.stdout.write(f"wrote {stub.path}\n")
+        else:
+            sys.stdout.write(f"{stub.path} is current\n")
+    return 0
+
+
+def _check(stubs: Sequence[Stub]) -> int:
+    stale = [stub for stub in stubs if stub.written != stub.text]
+    for stub in stale:
+        old = stub.written or ""
+        names = (str(stub.path) if stub.written is not None else os.devnull, str(stub.path))
+        sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), stub.text.splitlines(True), *names))
+    return 1 if stale else 0
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file in one step: whoever reads it finds the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, "utf-8", newline="\n")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+# -- which stubs there are ----------------------------------------------------------------------------------------
+
+
+def stubs_of(module: str, output: Path | None, limit: int = DEFAULT_LIMIT) -> Iterator[Stub]:
+    """Yield the stub of a module; below an output folder, those of its packages too.
+
+    A checker takes a folder for a package where it has an `__init__.pyi`.
+
+    Raises:
+        StubError: There is no such module, or it has no stub.
+    """
+    source = find(module)
+    yield _stub(source, output, limit, specs=True)
+    if output is not None:
+        for package in _packages(source):
+            yield _stub(package, output, limit, specs=False)
+
+
+def _stub(source: Source, output: Path | None, limit: int, *, specs: bool) -> Stub:
+    path = source.stub_path(output)
+    options = Options(limit, line_length(path.absolute().parent), specs=specs)
+    shown = _relative(source.path)
+    try:
+        with tokenize.open(source.path) as file:
+            text = file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise StubError(f"this file cannot be read: {error}", shown, "name a Python file in a known encoding") from None
+    return Stub(path, generate(text, shown, source.module, options))
+
+
+def _packages(source: Source) -> Iterator[Source]:
+    """Yield the packages that a module is in, the innermost one first."""
+    names = source.module.split(".")
+    folder = source.path.parent
+    if source.path.name == "__init__.py":
+        folder = folder.parent
+    for end in range(len(names) - 1, 0, -1):
+        if (folder / "__init__.py").exists():
+            yield Source(folder / "__init__.py", ".".join(names[:end]))
+        folder = folder.parent
+
+
+def _relative(path: Path) -> str:
+    """Return a path as it is shown: from here, where it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+# -- finding modules ----------------------------------------------------------------------------------------------
+
+
+def find(module: str) -> Source:
+    """Find a module by its name or by the path of its file, without importing anything.
+
+    Raises:
+        StubError: There is none.
+    """
+    if module.endswith(".py") or os.sep in module:
+        return _find_file(Path(module))
+    return _find_name(module)
+
+
+def _find_file(path: Path) -> Source:
+    if not path.is_file():
+        raise StubError(f"there is no file '{path}'", hint="name a module, or the path of its file")
+    names = [] if path.name == "__init__.py" else [path.stem]
+    folder = path.absolute().parent
+    while (folder / "__init__.py").exists():
+        names.insert(0, folder.name)
+        folder = folder.parent
+    return Source(path, ".".join(names))
+
+
+def _find_name(module: str) -> Source:
+    where = [str(Path.cwd()), *sys.path]
+    parts = module.split(".")
+    for end in range(1, len(parts) + 1):
+        name = ".".join(parts[:end])
+        spec = PathFinder.find_spec(name, where) if all(parts) else None
+        if spec is None:
+            hint = "run the command where the module can be imported, or name the path of its file"
+            raise StubError(f"there is no module '{name}'", hint=hint)
+        if end == len(parts) and spec.origin and spec.origin.endswith(".py"):
+            return Source(Path(_relative(Path(spec.origin))), module)
+        where = list(spec.submodule_search_locations or [])
+    raise StubError(f"module '{module}' has no Python source", hint="name the module that declares the hooks")
+
+
+# -- how lines are broken -----------------------------------------------------------------------------------------
+
+
+def line_length(folder: Path) -> int:
+    """Return the line length that ruff is configured to, for files of a folder."""
+    for place in (folder, *folder.parents):
+        for name in (".ruff.toml", "ruff.toml", "pyproject.toml"):
+            settings = _ruff_settings(place / name)
+            if settings is not None:
+                return _line_length_of(settings, place)
+    return DEFAULT_WIDTH
+
+
+def _ruff_settings(path: Path) -> dict[str, Any] | None:
+    """Return what a file configures ruff to, or None where it says nothing of ruff."""
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return settings.get("tool", {}).get("ruff") if path.name == "pyproject.toml" else settings
+
+
+def _line_length_of(settings: dict[str, Any], folder: Path) -> int:
+    if "line-length" not in settings and "extend" in settings:
+        base = folder / settings["extend"]
+        return _line_length_of(_ruff_settings(base) or {}, base.parent)
+    return int(settings.get("line-length", DEFAULT_WIDTH))
