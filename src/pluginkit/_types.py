@@ -257,7 +257,8 @@ class HookImplMarker(Protocol):
     @overload
     def __call__(
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function],
         /,
         *,
         tryfirst: bool = False,
@@ -269,7 +270,8 @@ class HookImplMarker(Protocol):
     @overload
     def __call__(
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function],
         /,
         *,
         trylast: Literal[True],
@@ -354,7 +356,8 @@ class HookImplMarker(Protocol):
     @overload
     def function(
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function],
         /,
         *,
         tryfirst: bool = False,
@@ -366,7 +369,8 @@ class HookImplMarker(Protocol):
     @overload
     def function(
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper] | ShapedHistoricSpec[P, R, Method, Function],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function],
         /,
         *,
         trylast: Literal[True],

@@ -19,6 +19,9 @@ INDENT = "    "
 _POWER = re.compile(r"\b([\w.]+) \*\* ([\w.]+)\b")  # between names and numbers there are no spaces
 
 
+_BRACKETS: dict[type[ast.expr], tuple[str, str]] = {ast.List: ("[", "]"), ast.Tuple: ("(", ")"), ast.Set: ("{", "}")}
+
+
 class Piece(NamedTuple):
     """One item between brackets: an expression, and what stands before and behind it.
 
@@ -62,7 +65,9 @@ class Layout:
         """Indent a line."""
         return INDENT * self.depth + text if text else ""
 
-    def expression(self, before: str, node: ast.expr, after: str = "", *, bare: bool = True) -> list[str]:
+    def expression(  # noqa: PLR0911 - one per kind of expression
+        self, before: str, node: ast.expr, after: str = "", *, bare: bool = True
+    ) -> list[str]:
         """Lay out an expression; one that is `bare` stands in no brackets, and gets some where it has to be split."""
         if self.fits(before + flat(node) + after):
             return [self.line(before + flat(node) + after)]
@@ -77,7 +82,7 @@ class Layout:
             case ast.Subscript(value, index):
                 return self.brackets(f"{before}{flat(value)}[", [Piece("", index)], f"]{after}", comma=False)
             case ast.List(elements) | ast.Tuple(elements) | ast.Set(elements) if elements:
-                opening, closing = {ast.List: "[]", ast.Tuple: "()", ast.Set: "{}"}[type(node)]
+                opening, closing = _BRACKETS[type(node)]
                 items = [Piece("", element) for element in elements]
                 return self.brackets(before + opening, items, closing + after, explode=len(items) > 1)
             case ast.Dict(keys, values) if keys:

@@ -114,6 +114,25 @@ class _Module:
         self._hooks = 0
         self._in_part: list[str] = []
         self._unlisted: list[str] = []
+        # What has no entry is left out: it does something, and binds no name.
+        self._writers: dict[type[ast.stmt], Callable[[Any, _Scope], Iterable[_Block]]] = {
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.ClassDef: self._class,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.Assign: self._assignment,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._changed,
+            ast.Delete: self._as_it_is,
+            ast.Expr: self._called,
+            ast.If: self._condition,
+            ast.Try: self._attempt,
+            ast.With: self._inside,
+            ast.For: self._inside,
+            ast.While: self._inside,
+            getattr(ast, "TypeAlias", ast.Delete): self._as_it_is,  # Python 3.12
+        }
 
     def text(self, module: str) -> str:
         """Return the whole stub."""
@@ -133,10 +152,12 @@ class _Module:
         option = "" if limit == DEFAULT_LIMIT else f" --max-params {limit}"
         lines = [f"{MARK} {module}{option}`; change the module, not this file."]
         if self._in_part:
-            lines.append(f"# These hooks have more than {limit} parameters. What leaves out two or more needs `**_: object`:")
+            lines.append(
+                f"# These hooks have more than {limit} parameters; to leave out several, `**_: object` is needed:"
+            )
             lines += [f"#   {hook}" for hook in self._in_part]
         if self._unlisted:
-            lines.append("# These hooks have type variables. What leaves out any parameter needs `**_: object`:")
+            lines.append("# These hooks have type variables; to leave out any parameter, `**_: object` is needed:")
             lines += [f"#   {hook}" for hook in self._unlisted]
         return lines
 
@@ -153,8 +174,11 @@ class _Module:
     # -- statements -----------------------------------------------------------------------------------------------
 
     def _statements(self, body: Sequence[ast.stmt], scope: _Scope) -> list[_Block]:
-        written = self._without_implementations(body)
-        return [block for node in written if (write := _WRITERS.get(type(node))) for block in write(self, node, scope)]
+        blocks: list[_Block] = []
+        for node in self._without_implementations(body):
+            if type(node) in self._writers:
+                blocks += self._writers[type(node)](node, scope)
+        return blocks
 
     def _without_implementations(self, body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
         """Leave out functions behind their overloads."""
@@ -193,10 +217,8 @@ class _Module:
         opening = f"class {node.name}{_type_parameters(node)}"
         items = [Piece("", base) for base in node.bases]
         items += [Piece(f"{k.arg}=" if k.arg else "**", k.value) for k in node.keywords]
-        if items:
-            head = scope.layout.brackets(f"{opening}(", items, f"){end}")
-        else:
-            head = [scope.layout.line(opening + end)]
+        plain = [scope.layout.line(opening + end)]
+        head = scope.layout.brackets(f"{opening}(", items, f"){end}") if items else plain
         return _decorators(node, scope) + self._with_pragma(head, node)
 
     def _attributes(self, node: ast.ClassDef, layout: Layout) -> list[_Block]:
@@ -217,7 +239,8 @@ class _Module:
         keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
         opening = f"{keyword} {node.name}{_type_parameters(node)}("
         returns = node.returns or self._inference.returned(node)
-        signature = _signature(opening, list(_parameters(node.args)), returns, ":" if docstring else ": ...", scope.layout)
+        end = ":" if docstring else ": ..."
+        signature = _signature(opening, list(_parameters(node.args)), returns, end, scope.layout)
         yield _Block(lines + self._with_pragma(signature, node) + docstring, "documented" if docstring else "def")
 
     def _assignment(self, node: ast.Assign, scope: _Scope) -> Iterator[_Block]:
@@ -339,27 +362,6 @@ class _Module:
         if arguments.vararg or arguments.kwarg:
             hint = "declare each parameter of the hook by name"
             raise StubError(f"{hook} takes arguments without a name", where, hint)
-
-
-_WRITERS: dict[type[ast.stmt], Callable[[_Module, Any, _Scope], Iterable[_Block]]] = {
-    ast.Import: _Module._import,
-    ast.ImportFrom: _Module._import_from,
-    ast.ClassDef: _Module._class,
-    ast.FunctionDef: _Module._function,
-    ast.AsyncFunctionDef: _Module._function,
-    ast.Assign: _Module._assignment,
-    ast.AnnAssign: _Module._annotated,
-    ast.AugAssign: _Module._changed,
-    ast.Delete: _Module._as_it_is,
-    ast.Expr: _Module._called,
-    ast.If: _Module._condition,
-    ast.Try: _Module._attempt,
-    ast.With: _Module._inside,
-    ast.For: _Module._inside,
-    ast.While: _Module._inside,
-}
-if hasattr(ast, "TypeAlias"):  # Python 3.12
-    _WRITERS[ast.TypeAlias] = _Module._as_it_is
 
 
 def _pragmas(source: str) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ class Inference:
     def __init__(self, unknown: str) -> None:
         self.unknown = unknown
 
-    def of(self, value: ast.expr) -> str | None:
+    def of(self, value: ast.expr) -> str | None:  # noqa: PLR0911 - one per kind of expression
         """Return the type of a value as it is written in an annotation, or None where it cannot be told."""
         match value:
             case ast.Constant(constant) if constant is not ...:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+COMMANDS = {"stubs": stubs}
 BAD_INPUT = 2  # what argparse exits with as well
 
 
@@ -27,7 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command's name and its arguments; without them, those that the program was started with.
     """
     parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
-    stubs.add_command(parser.add_subparsers(required=True, metavar="COMMAND"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        added = commands.add_parser(
+            name, help=command.SUMMARY, description=command.DESCRIPTION, epilog=command.EXIT_STATUS
+        )
+        command.add_arguments(added)
+        added.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

@@ -19,9 +19,10 @@ from pluginkit._errors import PluginkitError
 from pluginkit._stubgen.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
 
+SUMMARY = "write the stubs of spec modules"
 DESCRIPTION = """\
 Write MODULE.pyi beside each module, a stub in which every hook lists the shapes that its implementations may have, so
 that type checkers accept those that take only some of the hook's parameters. The module is read and not imported.
@@ -29,7 +30,7 @@ that type checkers accept those that take only some of the hook's parameters. Th
 EXIT_STATUS = "Exit status: 0 done, or current; 1 stale (with --check); 2 bad input, and nothing was written."
 
 
-class StubErrors(PluginkitError):
+class SeveralStubsError(PluginkitError):
     """Several modules have no stub, for a reason each."""
 
 
@@ -70,12 +71,8 @@ class Stub(NamedTuple):
         return self.path.read_text("utf-8") if self.path.exists() else None
 
 
-def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
-    """Add the command to those of the command line."""
-    parser = commands.add_parser(
-        "stubs", help="write stubs of spec modules", description=DESCRIPTION, epilog=EXIT_STATUS
-    )
-    parser.set_defaults(run=run)
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
     parser.add_argument("modules", metavar="MODULE", nargs="+", help="the name of a module, or the path of its file")
     parser.add_argument("--output", metavar="DIR", type=Path, help="write below DIR, in folders named as the packages")
     parser.add_argument("--check", action="store_true", help="write nothing; print what is stale as a diff")
@@ -85,7 +82,7 @@ def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
         metavar="N",
         type=int,
         default=DEFAULT_LIMIT,
-        help="of hooks with more parameters, accept those implementations only that leave out one (default: %(default)s)",
+        help="of hooks with more parameters, list only the shapes that leave out one (default: %(default)s)",
     )
 
 
@@ -97,7 +94,7 @@ def run(options: Namespace) -> int:
     """
     stubs, errors = _all_stubs(options)
     if len(errors) > 1:
-        raise StubErrors("\n".join([f"{len(errors)} modules have no stub", *map(str, errors)]))
+        raise SeveralStubsError("\n".join([f"{len(errors)} modules have no stub", *map(str, errors)]))
     if errors:
         raise errors[0]
     return _check(stubs) if options.check else _write(stubs)
@@ -105,7 +102,7 @@ def run(options: Namespace) -> int:
 
 def _all_stubs(options: Namespace) -> tuple[list[Stub], list[StubError]]:
     stubs: dict[Path, Stub] = {}
-    errors = []
+    errors: list[StubError] = []
     for module in options.modules:
         try:
             for stub in stubs_of(module, options.output, options.max_params):
@@ -136,7 +133,8 @@ def _check(stubs: Sequence[Stub]) -> int:
     for stub in stale:
         old = stub.written or ""
         names = (str(stub.path) if stub.written is not None else os.devnull, str(stub.path))
-        sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), stub.text.splitlines(True), *names))
+        new_lines = stub.text.splitlines(keepends=True)
+        sys.stdout.writelines(difflib.unified_diff(old.splitlines(keepends=True), new_lines, *names))
     return 1 if stale else 0
 
 
