@@ -122,7 +122,7 @@ class HookClasses:
             own += "_"
         star = [Piece("*")] if subset else []
         pieces = [Piece(own), Piece("/"), *first, *star, *(parameter.piece for parameter in subset)]
-        self.lines.append(self._layout.line(f"class {name}({self._support('Protocol')}[{answer}]):"))
+        self.lines += self._layout.brackets(f"class {name}(", [Piece(f"{self._support('Protocol')}[{answer}]")], "):")
         self.lines += self._layout.deeper().brackets("def __call__(", pieces, f") -> {answer}: ...")
         self.lines.append("")
         return name

@@ -244,6 +244,11 @@ class _Module:
         yield _Block(lines + self._with_pragma(signature, node) + docstring, "documented" if docstring else "def")
 
     def _assignment(self, node: ast.Assign, scope: _Scope) -> Iterator[_Block]:
+        if flat(node.targets[0]) == "__class_getitem__":  # what it is usually set to says nothing to checkers
+            unknown = self._inference.unknown
+            method = ["@classmethod", f"def __class_getitem__(cls, item: {unknown}, /) -> {unknown}: ..."]
+            yield _Block([scope.layout.line(line) for line in method], "def")
+            return
         for target in node.targets:
             for line in self._target(target, node.value, scope):
                 yield _Block([line], "variable")
@@ -260,7 +265,7 @@ class _Module:
         if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts):
             pairs = zip(target.elts, value.elts, strict=True)
             return [line for one, its in pairs for line in self._target(one, its, scope)]
-        return scope.layout.expression(f"{flat(target)} = ", value)
+        return scope.layout.expression(f"{', '.join(flat(one) for one in target.elts)} = ", value)
 
     def _kept_value(self, name: str, value: ast.expr, scope: _Scope) -> list[str]:
         """Keep a value whose type only checkers can tell; give up where it is longer than a stub can show."""
@@ -301,7 +306,7 @@ class _Module:
                 lines += [scope.layout.line(keyword), *(content or [scope.layout.deeper().line("pass")])]
             yield _Block(lines, "if")
         elif "__main__" not in flat(node.test):
-            yield from self._first_of([node.body, node.orelse], scope)
+            yield from self._first_of([body for _, body in _branches(node)], scope)
 
     def _attempt(self, node: ast.Try, scope: _Scope) -> Iterator[_Block]:
         handlers = [handler.body for handler in node.handlers]

@@ -80,7 +80,8 @@ class Inference:
         """Return the annotation for a variable of some value, or None where the value has to stay."""
         if name.startswith("__") and name not in ("__version__", "__author__", "__doc__"):
             return None  # such as __all__, __slots__ and __hash__, whose values checkers read
-        return self.of(value)
+        known = self.of(value)
+        return f"{self.unknown} | None" if known == "None" else known
 
     def returned(self, function: _Function) -> ast.expr | None:
         """Return what a function without an annotation gives, or None where that cannot be told."""
@@ -95,23 +96,35 @@ class Inference:
         """Return the attributes that the methods of a class set on `self`, with their types."""
         found: dict[str, str] = {}
         for method in node.body:
-            if isinstance(method, _Function) and method.args.args and not method.decorator_list:
+            if isinstance(method, _Function) and not method.decorator_list:
                 for name, annotation in self._set_by(method):
                     found.setdefault(name, annotation)
         return found
 
     def _set_by(self, method: _Function) -> Iterator[tuple[str, str]]:
-        instance, *others = [*method.args.posonlyargs, *method.args.args, *method.args.kwonlyargs]
-        parameters = {other.arg: flat(other.annotation) for other in others if other.annotation}
+        arguments = [*method.args.posonlyargs, *method.args.args, *method.args.kwonlyargs]
+        parameters = {each.arg: flat(each.annotation) for each in arguments if each.annotation}
+        instance = arguments[0].arg if arguments else ""
         for node in _own(method.body):
-            match node:
-                case ast.AnnAssign(ast.Attribute(ast.Name(instance.arg), name), annotation):
-                    yield name, flat(annotation)
-                case ast.Assign([ast.Attribute(ast.Name(instance.arg), name)], value):
-                    known = parameters.get(value.id) if isinstance(value, ast.Name) else self.of(value)
-                    yield name, known or self.unknown
-                case _:
-                    pass
+            if isinstance(node, ast.AnnAssign):
+                yield from ((name, flat(node.annotation)) for name in _attributes_of(node.target, instance))
+            elif isinstance(node, ast.Assign):
+                value = node.value
+                known = parameters.get(value.id) if isinstance(value, ast.Name) else self.variable("", value)
+                for target in node.targets:
+                    one = isinstance(target, ast.Attribute)
+                    yield from ((name, (one and known) or self.unknown) for name in _attributes_of(target, instance))
+
+
+def _attributes_of(target: ast.expr, instance: str) -> Iterator[str]:
+    """Yield the attributes of an object that a target sets, alone or in a tuple."""
+    match target:
+        case ast.Attribute(ast.Name(name), attribute) if name == instance:
+            yield attribute
+        case ast.Tuple(elements):
+            yield from (name for element in elements for name in _attributes_of(element, instance))
+        case _:
+            pass
 
 
 def _own(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
