@@ -643,28 +643,32 @@ def test_overriding_member_is_a_hook() -> None:
         Registry(NoHookSpec)
 
 
-def another_mode(self: object, *, document: str, verbose: bool) -> list[str]:
-    """Have the parameters of `ReportSpec.sections`."""
-    ...
+@pytest.mark.parametrize("options", [{"firstresult": True}, {"historic": True}, {"pipeline": "document"}])
+def test_overriding_hook_keeps_its_mode(options: dict[str, Any]) -> None:
+    """A hook that overrides another one has the mode of that."""
 
+    class OverridingSpec(ReportSpec, Protocol):
+        @as_hook(**options)
+        def sections(self, *, document: str, verbose: bool) -> list[str]: ...
 
-def fewer_parameters(self: object, *, document: str) -> list[str]:
-    """Lack one of them."""
-    ...
-
-
-@pytest.mark.parametrize(
-    "sections",
-    [
-        hookspec(firstresult=True)(another_mode),
-        hookspec(historic=True)(another_mode),
-        hookspec(fewer_parameters),
-    ],
-)
-def test_overriding_hook_stays_what_it_was(sections: Any) -> None:
-    """What overrides a hook keeps its mode and its parameters."""
     with pytest.raises(HookSpecError, match="overrides"):
-        Registry(type("OverridingSpec", (ReportSpec, Protocol), {"sections": sections}))
+        Registry(OverridingSpec)
+
+
+def test_overriding_hook_keeps_its_parameters() -> None:
+    """A hook that overrides another one has the parameters of that."""
+
+    class FewerSpec(ReportSpec, Protocol):
+        @as_hook
+        def sections(self, *, document: str) -> list[str]: ...
+
+    class RenamedSpec(ReportSpec, Protocol):
+        @as_hook(firstresult=True)
+        def render(self, *, documents: str) -> bytes | None: ...
+
+    for spec in (FewerSpec, RenamedSpec):
+        with pytest.raises(HookSpecError, match="overrides"):
+            Registry(spec)
 
 
 def test_two_hooks_of_one_name_exclude_each_other() -> None:
@@ -674,8 +678,10 @@ def test_two_hooks_of_one_name_exclude_each_other() -> None:
         @hookspec
         def sections(self, *, path: str) -> list[str]: ...
 
+    class BothSpec(ReportSpec, OtherSpec, Protocol): ...  # type: ignore[misc]
+
     with pytest.raises(HookSpecError, match="different hooks of one name"):
-        Registry(type("BothSpec", (ReportSpec, OtherSpec, Protocol), {}))
+        Registry(BothSpec)
 
 
 # -- where the run time is more lenient -------------------------------------------------------------------------------

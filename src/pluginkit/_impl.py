@@ -87,7 +87,7 @@ class _Marker:
         decorator = self._decorator(Mark(**options))
         return decorator if target is None else decorator(target)
 
-    def function(self, spec: BaseSpec, /, **options: Any) -> Any:
+    def function(self, spec: Any, /, **options: Any) -> Any:
         """Mark a function; see `hookimpl`."""
         if not isinstance(spec, BaseSpec):
             raise _refused(spec, Mark(), "is no hook", "write @hookimpl.function(Spec.hook)")
@@ -96,7 +96,8 @@ class _Marker:
     def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
         def decorate(function: Any) -> Any:
             _check_decorated(function, mark)
-            setattr(function, MARKS, (*vars(function).get(MARKS, ()), mark))
+            others: tuple[Mark, ...] = getattr(function, MARKS, ())
+            setattr(function, MARKS, (*others, mark))
             return function
 
         return decorate
@@ -256,7 +257,8 @@ def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
     """Yield the attributes of a plugin's class and of its bases, with the class, and then the plugin's own."""
     is_class = is_a(plugin, type)
     owner: Any = plugin if is_class else type(plugin)
-    for base in reversed(owner.__mro__[:-1]):  # the last one is `object`
+    bases: tuple[type, ...] = owner.__mro__[:-1]  # the last one is `object`
+    for base in reversed(bases):
         for name, value in tuple(vars(base).items()):
             yield name, value, owner
     if not is_class:
@@ -272,16 +274,16 @@ def _own_dict(value: object) -> Mapping[str, object]:
     return own
 
 
-def _found(name: str, value: Any, owner: type | None, plugin: object) -> Iterator[Found]:
-    static = is_a(value, staticmethod)
-    function = value.__func__ if static or is_a(value, classmethod) else value
+def _found(name: str, value: Any, owner: type | None, plugin: Any) -> Iterator[Found]:
+    kind: type = type(value)
+    function = value.__func__ if issubclass(kind, staticmethod | classmethod) else value
     marks: Any = _own_dict(function).get(MARKS, ())
     binding: Binding = "bound"
-    if not is_a(function, FunctionType):
+    if not issubclass(type(function), FunctionType):
         binding = "covered"
-    elif owner is None or static:
+    elif owner is None or issubclass(kind, staticmethod):
         binding = "free"
-    elif is_a(value, classmethod):
+    elif issubclass(kind, classmethod):
         function = MethodType(function, owner)
     elif owner is plugin:
         binding = "unbound"

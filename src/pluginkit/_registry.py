@@ -443,7 +443,7 @@ def _snapshots(hooks: Iterable[str], plugins: Mapping[str, _Entry], blamed: str 
 
 def _default_name(plugin: object) -> str:
     if is_a(plugin, type):
-        own = type.__dict__["__name__"].__get__(plugin)  # a metaclass may have a property of that name
+        own = vars(type)["__name__"].__get__(plugin)  # a metaclass may have a property of that name
     else:
         own = vars(plugin).get("__name__") if is_a(plugin, ModuleType) else None
     return own if isinstance(own, str) else type(plugin).__name__

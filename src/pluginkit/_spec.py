@@ -204,12 +204,11 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         _check_options(function, firstresult=firstresult, pipeline=pipeline, historic=historic)
         method = _checked_method(function)
-        if historic:
-            return HistoricSpec(method, "historic")
         if pipeline:
             _check_pipeline(method, pipeline)
-            return HookSpec(method, "pipeline", pipeline)
-        return HookSpec(method, "firstresult" if firstresult else "collect")
+        mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
+        kind: type[BaseSpec] = HistoricSpec if historic else HookSpec
+        return kind(method, mode, pipeline)
 
     return declare if function is None else declare(function)
 
