@@ -275,7 +275,7 @@ def _own_dict(value: object) -> Mapping[str, object]:
 
 
 def _found(name: str, value: Any, owner: type | None, plugin: Any) -> Iterator[Found]:
-    kind: type = type(value)
+    kind: Any = type(value)
     function = value.__func__ if issubclass(kind, staticmethod | classmethod) else value
     marks: Any = _own_dict(function).get(MARKS, ())
     binding: Binding = "bound"

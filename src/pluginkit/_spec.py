@@ -207,10 +207,17 @@ def hookspec(
         if pipeline:
             _check_pipeline(method, pipeline)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        kind: type[BaseSpec] = HistoricSpec if historic else HookSpec
-        return kind(method, mode, pipeline)
+        return _KINDS[mode](method, mode, pipeline)
 
     return declare if function is None else declare(function)
+
+
+_KINDS: dict[Mode, type[BaseSpec]] = {
+    "collect": HookSpec,
+    "firstresult": HookSpec,
+    "pipeline": HookSpec,
+    "historic": HistoricSpec,
+}
 
 
 def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecError:
