@@ -274,9 +274,14 @@ def _own_dict(value: object) -> Mapping[str, object]:
     return own
 
 
-def _found(name: str, value: Any, owner: type | None, plugin: Any) -> Iterator[Found]:
-    kind: Any = type(value)
-    function = value.__func__ if issubclass(kind, staticmethod | classmethod) else value
+def _unpacked(value: Any) -> Any:
+    """Return the function in a static or class method, and any other value as it is."""
+    return value.__func__ if issubclass(type(value), staticmethod | classmethod) else value
+
+
+def _found(name: str, value: object, owner: type | None, plugin: object) -> Iterator[Found]:
+    kind = type(value)
+    function = _unpacked(value)
     marks: Any = _own_dict(function).get(MARKS, ())
     binding: Binding = "bound"
     if not issubclass(type(function), FunctionType):
@@ -285,7 +290,7 @@ def _found(name: str, value: Any, owner: type | None, plugin: Any) -> Iterator[F
         binding = "free"
     elif issubclass(kind, classmethod):
         function = MethodType(function, owner)
-    elif owner is plugin:
+    elif plugin is owner:
         binding = "unbound"
     else:
         function = MethodType(function, plugin)
