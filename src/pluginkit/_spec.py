@@ -9,7 +9,7 @@ from types import FunctionType
 
 from pluginkit._errors import HookSpecError
 from pluginkit._generic import Generic, P, R, Result
-from pluginkit._signature import CO_COROUTINE, location_of, read_parameters, signature_text
+from pluginkit._signature import is_async, location_of, qualified_name, read_parameters, signature_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ class BaseSpec:
         self.parameters = parameters.keyword_only
         self.defaults = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
-        self.owner: type = object
+        self.owner: type = object  # until the class exists
         self.__doc__ = function.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.owner = owner
-        self.name = name
+        if self.owner is object:
+            self.owner = owner
+            self.name = name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.qualified_name} ({self.mode})>"
@@ -63,6 +64,11 @@ class BaseSpec:
     def qualified_name(self) -> str:
         """The hook as errors name it, such as `ReportSpec.sections`."""
         return f"{self.owner.__name__}.{self.name}"
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What an overriding hook has to keep, as type checkers want it."""
+        return self.mode, self.pipeline, frozenset(self.parameters), frozenset(self.defaults)
 
     @property
     def location(self) -> str:
@@ -198,19 +204,24 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         _check_options(function, firstresult=firstresult, pipeline=pipeline, historic=historic)
         method = _checked_method(function)
-        if historic:
-            return HistoricSpec(method, "historic")
         if pipeline:
             _check_pipeline(method, pipeline)
-            return HookSpec(method, "pipeline", pipeline)
-        return HookSpec(method, "firstresult" if firstresult else "collect")
+        mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
+        return _KINDS[mode](method, mode, pipeline)
 
     return declare if function is None else declare(function)
 
 
+_KINDS: dict[Mode, type[BaseSpec]] = {
+    "collect": HookSpec,
+    "firstresult": HookSpec,
+    "pipeline": HookSpec,
+    "historic": HistoricSpec,
+}
+
+
 def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecError:
-    name = getattr(function, "__qualname__", repr(function)).rpartition("<locals>.")[2]
-    return HookSpecError(message, name, signature_text(function), location_of(function), hint)
+    return HookSpecError(message, qualified_name(function), signature_text(function), location_of(function), hint)
 
 
 def _check_options(function: Callable[..., Any], **options: object) -> None:
@@ -223,7 +234,9 @@ def _checked_method(function: Callable[..., Any]) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and parameters that do not go by keyword only."""
     if not isinstance(function, FunctionType):
         raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
-    if function.__code__.co_flags & CO_COROUTINE:
+    if function.__name__.startswith("__"):
+        raise _error(function, "has two underscores before its name", "choose another name: these are Python's own")
+    if is_async(function):
         raise _error(function, "is async", "write 'def': pluginkit calls hooks from synchronous code")
     parameters = read_parameters(function)
     before_star = parameters.positional_only + parameters.positional
@@ -261,7 +274,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
             different hooks of one name.
     """
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
-        name = getattr(spec, "__qualname__", repr(spec)).rpartition("<locals>.")[2]
+        name = spec.__name__ if isinstance(spec, type) else repr(spec)
         raise HookSpecError("is no Protocol class", name, hint="derive it from 'Protocol', directly")
     hooks: dict[str, BaseSpec] = {}
     for base in reversed(spec.__mro__):
@@ -290,12 +303,26 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
         hint = "mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only"
         where = location_of(member) if isinstance(member, FunctionType) else ""
         raise HookSpecError("is no hook", f"{base.__name__}.{name}", location=where, hint=hint)
-    if inherited is not None and inherited.owner not in base.__mro__:
+    if name != member.name:
         raise HookSpecError(
-            f"and {inherited.qualified_name} are different hooks of one name",
-            member.qualified_name,
-            member.signature,
-            member.location,
-            "rename one of them",
+            f"is another name of {member.qualified_name}",
+            f"{base.__name__}.{name}",
+            hint=f"inherit from {member.owner.__name__}",
         )
+    if inherited is None or inherited is member:
+        return member
+    if inherited.owner not in base.__mro__:
+        raise different_hooks(member, inherited)
+    if member.shape != inherited.shape:
+        hint = "keep the parameters, which of them have defaults, and the mode"
+        raise _clash(member, f"is not what it overrides, {inherited.qualified_name}", hint)
     return member
+
+
+def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
+    """Return the error about two hooks of one name, in specs that are to be used together."""
+    return _clash(hook, f"and {other.qualified_name} are different hooks of one name", "rename one of them")
+
+
+def _clash(hook: BaseSpec, message: str, hint: str) -> HookSpecError:
+    return HookSpecError(message, hook.qualified_name, hook.signature, hook.location, hint)
