@@ -8,7 +8,7 @@ import subprocess
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "typing", "typing_oldest", "tests"]
+nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests"]
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
@@ -69,6 +69,22 @@ def tests(session: nox.Session) -> None:
     session.install(*group("tests"), ".", *EXAMPLES)
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "report")
+
+
+@nox.session
+def stubs(session: nox.Session) -> None:
+    """Check the generated stubs: they are current, formatted, accepted by checkers, and agree with the run time."""
+    session.install(*group("stubs"), ".", *EXAMPLES)
+    session.run("pluginkit", "stubs", "--check", "docs/examples/proofread/src/proofread/hooks.py", "--output", "stubs")
+    session.run("python", "-m", "mypy.stubtest", "proofread.hooks", "--mypy-config-file", "pyproject.toml")
+    session.run("pytest", "tests/test_stubs.py", "tests/test_stubs_checked.py")
+
+
+@nox.session
+def bench_stubs(session: nox.Session) -> None:
+    """Measure what a generated stub costs each type checker, and print a table."""
+    session.install(*group("typing"), ".")
+    session.run("python", "benchmarks/stubs.py", *session.posargs)
 
 
 @nox.session

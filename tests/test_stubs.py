@@ -719,6 +719,20 @@ def test_long_lines() -> None:
     assert kept(source, 40) == "from typing import Any as _Any\n\n" + dedent(expected)
 
 
+def test_quotes() -> None:
+    """Strings have double quotes, unless there are such in them."""
+    assert kept("""x = f('a', "it's", 'say "so"', b'b')\n""") == """x = f("a", "it's", 'say "so"', b"b")\n"""
+
+
+def test_long_subscript() -> None:
+    """One long thing between square brackets has no comma behind it: that would make it another thing."""
+    source = "x: list[something_that_is_long_enough[int]]\ny: list[something_that_is_even_longer_than[int, str]]\n"
+    assert kept(source, 40) == (
+        "x: list[\n    something_that_is_long_enough[int]\n]\n"
+        "y: list[\n    something_that_is_even_longer_than[\n        int, str\n    ]\n]\n"
+    )
+
+
 def test_powers_have_no_spaces() -> None:
     """Operands of a power stand close, where they are names and numbers."""
     assert kept("x = f(2 ** 16)\n") == "x = f(2**16)\n"
