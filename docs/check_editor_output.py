@@ -94,7 +94,7 @@ def with_types_asserted(text: str) -> str:
 
 def wrong_files(text: str, folder: Path, checkers: Iterable[Checker]) -> Iterator[str]:
     """Yield the errors in those files of a document that ought to have none."""
-    files = {name: source for name, source in files_of(text).items() if name.endswith(".py")}
+    files = {name: source for name, source in files_of(text).items() if name.endswith((".py", ".pyi"))}
     clean = {name: with_types_asserted(source) for name, source in files.items() if not name.startswith(WRONG)}
     if not clean:
         return

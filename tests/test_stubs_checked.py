@@ -126,7 +126,7 @@ def test_hook_modules_of_other_projects(tmp_path: Path, width: int) -> None:
     """The hook specs of other projects, turned into Protocols, have stubs that both checkers accept."""
     for module, number in HOOK_MODULES.items():
         source, hooks = as_protocol(source_of(module), module.rpartition(".")[0])
-        assert hooks == number
+        assert hooks >= number  # later versions may have more
         stub = generate(source, module, module, Options(width=width))
         (tmp_path / f"{module.replace('.', '_')}.pyi").write_text(stub, "utf-8")
     assert (formatted(tmp_path, width), mypy_errors(tmp_path), pyright_errors(tmp_path)) == ("", [], [])
