@@ -859,7 +859,7 @@ class NotHooks:
 
 @pytest.mark.parametrize("name", names(NotHooks))
 def test_parameters_of_a_hook_are_keyword_only(name: str) -> None:
-    """Stricter: a hook has keyword-only parameters and is not async; to checkers any parameters will do."""
+    """Stricter: a hook has keyword-only parameters and is not async; to most checkers any parameters will do."""
     with pytest.raises(HookSpecError):
         as_hook(vars(NotHooks)[name])
 

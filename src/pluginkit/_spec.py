@@ -43,11 +43,11 @@ class BaseSpec:
 
     def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "") -> None:
         parameters = read_parameters(function)
-        self.function = function
+        self.function: FunctionType = function
         self.mode: Mode = mode
-        self.pipeline = pipeline
-        self.parameters = parameters.keyword_only
-        self.defaults = dict(parameters.keyword_defaults)
+        self.pipeline: str = pipeline
+        self.parameters: tuple[str, ...] = parameters.keyword_only
+        self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists
         self.__doc__ = function.__doc__

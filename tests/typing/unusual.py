@@ -1,4 +1,4 @@
-"""Hooks and implementations that are out of the ordinary, and are in order."""
+"""Hooks out of the ordinary: without parameters or answers, of unions and callables, with defaults."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from typing import Protocol, TypedDict, assert_type
