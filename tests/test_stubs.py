@@ -722,6 +722,7 @@ def test_long_lines() -> None:
 def test_quotes() -> None:
     """Strings have double quotes, unless there are such in them."""
     assert kept("""x = f('a', "it's", 'say "so"', b'b')\n""") == """x = f("a", "it's", 'say "so"', b"b")\n"""
+    assert kept("""x = g(f'a{b}c', f"{d['e']}")\n""") == """x = g(f"a{b}c", f"{d['e']}")\n"""
 
 
 def test_long_subscript() -> None:

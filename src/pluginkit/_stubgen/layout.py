@@ -10,10 +10,11 @@ import ast
 import io
 import re
 import tokenize
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 INDENT = "    "
 _POWER = re.compile(r"\b([\w.]+) \*\* ([\w.]+)\b")  # between names and numbers there are no spaces
@@ -152,27 +153,33 @@ def _operands(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
+@lru_cache(maxsize=1024)  # a long expression is asked for at each step of its layout
 def flat(node: ast.AST) -> str:
     """Return an expression or a statement in one line, with double quotes."""
     text = _POWER.sub(r"\1**\2", ast.unparse(node))
     if "'" not in text:
         return text
-    tokens = [
-        token._replace(string=double_quoted(token.string)) if token.type == tokenize.STRING else token
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-    ]
-    return _joined(text, tokens)
-
-
-def _joined(text: str, tokens: list[tokenize.TokenInfo]) -> str:
-    """Put changed strings into the places of the old ones; they are as long as those, or escapes were left alone."""
     lines = text.splitlines()
-    for token in reversed(tokens):
-        (row, start), (last_row, end) = token.start, token.end
-        if token.type == tokenize.STRING and row == last_row:
+    for (row, start), (last_row, end) in reversed(list(_strings(text))):
+        if row == last_row:
             line = lines[row - 1]
-            lines[row - 1] = line[:start] + token.string + line[end:]
+            lines[row - 1] = line[:start] + double_quoted(line[start:end]) + line[end:]
     return "\n".join(lines)
+
+
+def _strings(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield start and end of each string literal; since Python 3.12 a formatted one is more than one token."""
+    starts: list[tuple[int, int]] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":  # pragma: no cover - not before Python 3.12
+            starts.append(token.start)
+        elif kind == "FSTRING_END":  # pragma: no cover - not before Python 3.12
+            start = starts.pop()
+            if not starts:
+                yield start, token.end
+        elif kind == "STRING" and not starts:
+            yield token.start, token.end
 
 
 def double_quoted(literal: str) -> str:
