@@ -48,6 +48,8 @@ def typing(session: nox.Session) -> None:
     session.install(*group("typing"), ".", *EXAMPLES)
     session.run("mypy", *CHECKED)
     session.run("pyright", *CHECKED)
+    session.run("ty", "check", *CHECKED)
+    session.run("pyrefly", "check", "--preset", "default", "--python-version", "3.11", *CHECKED)
     session.run("python", "tests/typing/run.py")
     session.run("python", "tests/typing/run.py", "--self-test")
     session.run("python", "docs/check_editor_output.py")

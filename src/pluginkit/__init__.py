@@ -17,7 +17,7 @@ from pluginkit._errors import (
 )
 from pluginkit._impl import HookImpl, hookimpl
 from pluginkit._registry import Registration, Registry
-from pluginkit._spec import HistoricSpec, HookSpec, hookspec
+from pluginkit._spec import BaseSpec, HistoricSpec, HookSpec, hookspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BaseSpec",
     "HistoricCaller",
     "HistoricSpec",
     "HookCallError",

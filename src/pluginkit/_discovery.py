@@ -85,7 +85,7 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
         return PluginValidationError(point.name, exc.problems, distribution)
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
-    hint = f"mend or uninstall {distribution}, or block the name before loading"
+    hint = f"mend or uninstall {distribution or 'its distribution'}, or block the name before loading"
     return PluginValidationError(point.name, (Problem(message, hint=hint),), distribution)
 
 

@@ -74,8 +74,12 @@ class Mark:
         self.optional: bool = optional
 
 
-def _as_tuple(names: Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _as_tuple(names: str | Iterable[object]) -> tuple[str, ...]:
+    several = (names,) if isinstance(names, str) else tuple(names)
+    chosen = tuple(name for name in several if isinstance(name, str))
+    if len(chosen) < len(several):
+        raise TypeError("before= and after= take the names of plugins, not the plugins")
+    return chosen
 
 
 class _Marker:

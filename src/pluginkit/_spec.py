@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         HistoricCaller,
         HistoricDecorator,
         HookCaller,
+        N,
         PipelineDecorator,
     )
 
@@ -43,7 +44,7 @@ class BaseSpec:
 
     def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "") -> None:
         parameters = read_parameters(function)
-        self.function: FunctionType = function
+        self.function = function
         self.mode: Mode = mode
         self.pipeline: str = pipeline
         self.parameters: tuple[str, ...] = parameters.keyword_only
@@ -146,7 +147,10 @@ class HistoricSpec(BaseSpec, Generic[P, R]):
 
 
 if TYPE_CHECKING:
-    # The overloads for None come first: matched against `R | None`, a hook that returns None would leave R open.
+    # The overload for `N` is for mypy, see `Something`. The one for None comes before `R | None`, where a hook that
+    # returns None would leave R open.
+    @overload
+    def hookspec(function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
     @overload
     def hookspec(function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
     @overload
@@ -166,7 +170,7 @@ def hookspec(
     /,
     *,
     firstresult: bool = False,
-    pipeline: str = "",
+    pipeline: str | None = None,
     historic: bool = False,
 ) -> Any:
     """Declare a method of a Protocol to be a hook.
@@ -204,10 +208,10 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         _check_options(function, firstresult=firstresult, pipeline=pipeline, historic=historic)
         method = _checked_method(function)
-        if pipeline:
+        if pipeline is not None:
             _check_pipeline(method, pipeline)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        return _KINDS[mode](method, mode, pipeline)
+        return _KINDS[mode](method, mode, pipeline or "")
 
     return declare if function is None else declare(function)
 
@@ -225,7 +229,7 @@ def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecErr
 
 
 def _check_options(function: Callable[..., Any], **options: object) -> None:
-    chosen = [name for name, value in options.items() if value]
+    chosen = [name for name, value in options.items() if value not in (None, False)]
     if len(chosen) > 1:
         raise _error(function, f"cannot be {' and '.join(chosen)} at once", "keep one of these options")
 

@@ -24,12 +24,15 @@ from typing import (
 
 if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
-    from pluginkit._spec import HistoricSpec, HookSpec
+    from pluginkit._spec import BaseSpec, HistoricSpec, HookSpec
     from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+R_contra = TypeVar("R_contra", contravariant=True)
 Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 S = TypeVar("S")
 Method = TypeVar("Method", bound="MethodDecorator[..., Any]")
 Function = TypeVar("Function", bound="FunctionDecorator[..., Any]")
@@ -37,10 +40,29 @@ MethodWrapper = TypeVar("MethodWrapper", bound="MethodWrapperDecorator[..., Any]
 FunctionWrapper = TypeVar("FunctionWrapper", bound="FunctionWrapperDecorator[..., Any]")
 F = TypeVar("F", bound=Callable[..., object])
 
+MYPY = False  # mypy alone takes it for true
+
+
+class Something(Protocol):
+    """To mypy any type but None; to the other checkers no type at all.
+
+    What a hook returns is matched against `R | None`, to strip None. mypy joins the members of a union there, so that
+    `int | str` becomes `object`. Matched against a variable alone, a union stays what it is. For mypy, therefore, the
+    overloads for hooks that return a `Something` come first.
+    """
+
+    def __sizeof__(self) -> int: ...
+
+    if not MYPY:
+        no_type_has_this: None
+
+
+N = TypeVar("N", bound=Something)
+
 Names: TypeAlias = str | Iterable[str]
 
 
-class HookCaller(Protocol[P, R, Result]):
+class HookCaller(Protocol[P, R_contra, Result_co]):
     """Calls one hook; `registry.hook.sections` is one, with the hook's own parameters and result.
 
     Example:
@@ -62,11 +84,11 @@ class HookCaller(Protocol[P, R, Result]):
         ...
 
     @property
-    def spec(self) -> HookSpec[P, R, Result]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co:
         """Call every implementation, in call order, and combine the answers as the hook's mode says.
 
         Raises:
@@ -75,7 +97,9 @@ class HookCaller(Protocol[P, R, Result]):
         """
         ...
 
-    def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def call_extra(
+        self, functions: Iterable[Callable[P, R_contra | None]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Result_co:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
 
         Raises:
@@ -89,7 +113,7 @@ class HookCaller(Protocol[P, R, Result]):
         ...
 
 
-class HistoricCaller(Protocol[P, R]):
+class HistoricCaller(Protocol[P, R_co]):
     """Calls one historic hook; such a hook has `call_historic`, and cannot be called directly.
 
     Example:
@@ -114,12 +138,12 @@ class HistoricCaller(Protocol[P, R]):
         ...
 
     @property
-    def spec(self) -> HistoricSpec[P, R]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
     def call_historic(
-        self, result_callback: Callable[[R], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+        self, result_callback: Callable[[R_co], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Call every implementation, then remember the call and replay it to each plugin registered later.
 
@@ -142,6 +166,8 @@ class CollectDecorator(Protocol):
     """`@hookspec()`."""
 
     @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
+    @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
@@ -150,18 +176,23 @@ class CollectDecorator(Protocol):
 class FirstResultDecorator(Protocol):
     """`@hookspec(firstresult=True)`."""
 
-    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R | None]: ...
+    def __call__(self, function: Callable[Concatenate[Any, P], R], /) -> HookSpec[P, R, R | None]: ...
 
 
 class PipelineDecorator(Protocol):
     """`@hookspec(pipeline="parameter")`."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, N]: ...
+    @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R]: ...
 
 
 class HistoricDecorator(Protocol):
     """`@hookspec(historic=True)`."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HistoricSpec[P, N]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HistoricSpec[P, None]: ...
     @overload
@@ -215,6 +246,7 @@ class HookImplMarker(Protocol):
         self,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: bool = False,
@@ -224,7 +256,8 @@ class HookImplMarker(Protocol):
     def __call__(
         self,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: bool = False,
@@ -287,6 +320,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -298,7 +332,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -311,6 +346,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -322,7 +358,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -386,6 +423,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -397,7 +435,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -410,6 +449,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -421,7 +461,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,

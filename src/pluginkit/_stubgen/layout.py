@@ -160,10 +160,9 @@ def flat(node: ast.AST) -> str:
     if "'" not in text:
         return text
     lines = text.splitlines()
-    for (row, start), (last_row, end) in reversed(list(_strings(text))):
-        if row == last_row:
-            line = lines[row - 1]
-            lines[row - 1] = line[:start] + double_quoted(line[start:end]) + line[end:]
+    for (row, start), (_, end) in reversed(list(_strings(text))):
+        line = lines[row - 1]  # `unparse` writes no string over several lines, apart from docstrings
+        lines[row - 1] = line[:start] + double_quoted(line[start:end]) + line[end:]
     return "\n".join(lines)
 
 
