@@ -10,9 +10,9 @@ from types import FunctionType, MethodType
 
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._signature import (
-    CO_COROUTINE,
-    CO_GENERATOR,
-    code_of,
+    is_async,
+    is_async_generator,
+    is_generator,
     location_of,
     read_parameters,
     signature_text,
@@ -385,14 +385,12 @@ def _binding_problems(found: Found, spec: BaseSpec) -> Iterator[Problem]:
 
 def _shape_problems(function: Callable[..., Any], mark: Mark, spec: BaseSpec) -> Iterator[Problem]:
     """Yield where a function does not fit its hook."""
-    code = code_of(function)
-    flags = code.co_flags if code else 0
     if mark.wrapper and spec.mode == "historic":
         yield _problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True")
-    if mark.wrapper and not flags & CO_GENERATOR:
+    if mark.wrapper and not (is_generator(function) or is_async_generator(function)):
         hint = "yield once, and return the result"
         yield _problem("the wrapper is no generator function", function, spec, hint)
-    if flags & CO_COROUTINE:
+    if not spec.is_async and (is_async(function) or (mark.wrapper and is_async_generator(function))):
         yield _problem("is async, and the hook is not", function, spec, "write 'def' instead of 'async def'")
     yield from _parameter_problems(function, spec)
 

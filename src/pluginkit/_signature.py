@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Bits of `co_flags`, as `inspect` names them.
-CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE = 0x04, 0x08, 0x20, 0x80
+CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
 
 
 class Parameters:
@@ -69,6 +69,24 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
     """Return the code of the function that the author wrote, or None where there is no Python code."""
     written = unwrap(function)
     return written.__code__ if isinstance(written, FunctionType) else None
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Tell whether a function is written with `async def`, and is no async generator."""
+    code = code_of(function)
+    return code is not None and bool(code.co_flags & CO_COROUTINE)
+
+
+def is_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether a function is a generator function."""
+    code = code_of(function)
+    return code is not None and bool(code.co_flags & CO_GENERATOR)
+
+
+def is_async_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether a function is an async generator function."""
+    code = code_of(function)
+    return code is not None and bool(code.co_flags & CO_ASYNC_GENERATOR)
 
 
 def read_parameters(function: Callable[..., Any]) -> Parameters:

@@ -9,7 +9,7 @@ happens to have another name, and its errors would say little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -24,7 +24,7 @@ from typing import (
 
 if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
-    from pluginkit._spec import HistoricSpec, HookSpec
+    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,6 +71,60 @@ class HookCaller(Protocol[P, R, Result]):
         ...
 
     def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            PluginValidationError: A function does not fit the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        ...
+
+
+class AsyncHookCaller(Protocol[P, R, Result]):
+    """Calls one async hook: like a `HookCaller`, whose calls are awaited.
+
+    Example:
+        >>> import asyncio
+        >>> from typing import Protocol
+        >>> from pluginkit import AsyncHookCaller, Registry, hookspec
+        >>> class FetchSpec(Protocol):
+        ...     @hookspec
+        ...     async def fetch(self, *, url: str) -> bytes: ...
+        >>> fetch = Registry(FetchSpec).hook.fetch
+        >>> asyncio.run(fetch(url="about:blank"))
+        []
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> AsyncHookSpec[P, R, Result]:
+        """The hook's declaration."""
+        ...
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result]:
+        """Call every implementation, and combine the answers as the hook's mode says, when awaited.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            WrapperError: A wrapper did not yield as it has to.
+        """
+        ...
+
+    def call_extra(
+        self,
+        functions: Iterable[Callable[P, Coroutine[Any, Any, R | None] | R | None]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, Result]:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
 
         Raises:
@@ -133,30 +187,125 @@ class HistoricCaller(Protocol[P, R]):
         ...
 
 
+class AsyncHistoricCaller(Protocol[P, R]):
+    """Calls one async historic hook: like a `HistoricCaller`, whose `call_historic` is awaited.
+
+    Example:
+        >>> import asyncio
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> class AppSpec(Protocol):
+        ...     @hookspec(historic=True)
+        ...     async def started(self, *, address: str) -> None: ...
+        >>> class Late:
+        ...     @hookimpl(AppSpec.started)
+        ...     async def started(self, address: str) -> None:
+        ...         print(address)
+        >>> async def main() -> None:
+        ...     registry = Registry(AppSpec)
+        ...     await registry.hook.started.call_historic(address="localhost")
+        ...     await registry.aregister(Late())
+        >>> asyncio.run(main())
+        localhost
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> AsyncHistoricSpec[P, R]:
+        """The hook's declaration."""
+        ...
+
+    def call_historic(
+        self, result_callback: Callable[[R], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, None]:
+        """Call every implementation, then remember the call and replay it to each plugin registered later.
+
+        Args:
+            result_callback: Called with each answer, now and at every replay.
+            *args: Always empty: a hook's arguments go by keyword.
+            **kwargs: The hook's arguments. They are remembered as they are, not copied.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order."""
+        ...
+
+
+# The decorators of `@hookspec`. The overloads for `async def` come first, or a coroutine would be taken for a result.
+# Of each pair the one for None comes first: matched against `R | None`, a hook that returns None would leave R open.
+
+
 class CollectDecorator(Protocol):
     """`@hookspec()`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap] # a coroutine is no result
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHookSpec[P, None, list[None]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, list[R]]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
 
 
+class ConcurrentDecorator(Protocol):
+    """`@hookspec(concurrent=True)`."""
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHookSpec[P, None, list[None]]: ...
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, list[R]]: ...
+
+
 class FirstResultDecorator(Protocol):
     """`@hookspec(firstresult=True)`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, R | None]: ...
+    @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R | None]: ...
 
 
 class PipelineDecorator(Protocol):
     """`@hookspec(pipeline="parameter")`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, R]: ...
+    @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R]: ...
 
 
 class HistoricDecorator(Protocol):
     """`@hookspec(historic=True)`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap] # a coroutine is no result
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHistoricSpec[P, None]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHistoricSpec[P, R]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HistoricSpec[P, None]: ...
     @overload
@@ -195,6 +344,40 @@ class FunctionWrapperDecorator(Protocol[P, Result]):
     def __call__(
         self, function: Callable[P, Generator[None, Result, Result]], /
     ) -> Callable[P, Generator[None, Result, Result]]: ...
+
+
+class AsyncMethodDecorator(Protocol[P, R]):
+    """`@hookimpl(spec)` for an async hook: an `async def`, or a plain method."""
+
+    def __call__(
+        self, method: Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None]: ...
+
+
+class AsyncFunctionDecorator(Protocol[P, R]):
+    """`@hookimpl.function(spec)` for an async hook."""
+
+    def __call__(
+        self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[P, Coroutine[Any, Any, R | None] | R | None]: ...
+
+
+class AsyncMethodWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl(spec, wrapper=True)` for an async hook: an async generator, or a plain one."""
+
+    def __call__(
+        self,
+        method: Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]],
+        /,
+    ) -> Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+
+
+class AsyncFunctionWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl.function(spec, wrapper=True)` for an async hook."""
+
+    def __call__(
+        self, function: Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]], /
+    ) -> Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
 
 
 class HookImplMarker(Protocol):
@@ -273,6 +456,54 @@ class HookImplMarker(Protocol):
         wrapper: Literal[False] = False,
         optional: bool = False,
     ) -> MethodDecorator[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncMethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncMethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncMethodDecorator[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncMethodDecorator[P, R]: ...
 
     @overload
     def function(
@@ -322,3 +553,51 @@ class HookImplMarker(Protocol):
         wrapper: Literal[False] = False,
         optional: bool = False,
     ) -> FunctionDecorator[P, R]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncFunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncFunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncFunctionDecorator[P, R]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        trylast: Literal[True],
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncFunctionDecorator[P, R]: ...
