@@ -27,7 +27,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import pluginkit
 from sybil import Example, Region, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.evaluators.doctest import DocTestEvaluator, OutputChecker
@@ -35,6 +34,8 @@ from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 from sybil.parsers.rest import DocTestParser
+
+import pluginkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
+QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
 
 
@@ -125,6 +127,7 @@ class PythonParser(PythonCodeBlockParser):
         self.doctest_parser = DocTestStringParser(_SessionEvaluator())
 
     def __call__(self, document: Document) -> Iterator[Region]:
+        """Yield them in the order of the document."""
         for region in super().__call__(document):
             if isinstance(region.parsed, str) and FILE_NAME.match(region.parsed):
                 region.evaluator = self._write
@@ -144,6 +147,7 @@ class ConsoleParser:
         self._lexer = FencedCodeBlockLexer("console")
 
     def __call__(self, document: Document) -> Iterator[Region]:
+        """Yield them in the order of the document."""
         for region in self._lexer(document):
             region.parsed = region.lexemes["source"]
             region.evaluator = self._run
@@ -170,6 +174,7 @@ class HiddenFileParser:
         self._lexer = DirectiveInHTMLCommentLexer("file")
 
     def __call__(self, document: Document) -> Iterator[Region]:
+        """Yield them in the order of the document."""
         for region in self._lexer(document):
             region.parsed = region.lexemes
             region.evaluator = self._write
@@ -190,15 +195,10 @@ class DocStrings(PythonDocStringDocument):
         for line in python_source_code.splitlines(keepends=True):
             starts.append(starts[-1] + len(line))
         for node in ast.walk(ast.parse(python_source_code)):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                assert node.end_lineno is not None
-                assert node.end_col_offset is not None
-                quotes = len('"""')
-                yield (
-                    starts[node.lineno - 1] + node.col_offset + quotes,
-                    starts[node.end_lineno - 1] + node.end_col_offset - quotes,
-                    node.value.value,
-                )
+            match node:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    start = starts[node.lineno - 1] + node.col_offset + len(QUOTES)
+                    yield start, start + len(text), text
 
 
 def _open_folder(namespace: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ nox.options.sessions = ["lint", "typing", "tests"]
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
+EXAMPLES = ("docs/examples/proofread", "docs/examples/proofread-extra")
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 
@@ -43,6 +44,13 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=FOUND)
 def tests(session: nox.Session) -> None:
     """Run the tests, the examples in the documentation among them, and ask for full coverage."""
-    session.install(*group("tests"), ".")
+    session.install(*group("tests"), ".", *EXAMPLES)
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "report")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
+    session.install(*group("demo"), ".", *EXAMPLES)
+    session.run("python", "docs/examples/demo.py")

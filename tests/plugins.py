@@ -31,7 +31,7 @@ def answering(spec: Any, answer: object, **options: Any) -> SimpleNamespace:
     return plugin(answer_it)
 
 
-def state(registry: Registry[Any]) -> object:
+def state(registry: Registry[Any]) -> tuple[object, ...]:
     """Return what can be seen of a registry, to compare before and after an operation that is refused."""
     names = registry.plugin_names()
     relay = {
@@ -41,7 +41,7 @@ def state(registry: Registry[Any]) -> object:
     }
     history = {name: hook.history for name, hook in registry._states.items()}
     snapshots = {name: hook.snapshot for name, hook in registry._states.items()}
-    return names, [registry.get_plugin(name) for name in names], registry._blocked, relay, history, snapshots
+    return names, dict(registry._plugins), registry._blocked, relay, history, snapshots
 
 
 def at(function: Any) -> str:

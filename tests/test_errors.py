@@ -75,10 +75,10 @@ def test_an_error_survives_pickling(error: PluginkitError, protocol: int) -> Non
     assert str(again) == str(error)
 
 
-def test_an_error_keeps_its_fields() -> None:
-    """What an error says can be read from its fields, for a host that shows it its own way."""
-    error = PluginValidationError("polite", (FULL,), "polite-plugin 1.0")
-    assert (error.plugin_name, error.problems, error.distribution) == ("polite", (FULL,), "polite-plugin 1.0")
+@pytest.mark.parametrize("error", ERRORS[1:], ids=str)
+def test_the_arguments_of_an_error_are_its_fields(error: PluginkitError) -> None:
+    """What an error says can be read from its fields, which are its arguments too, those left out among them."""
+    assert error.args == tuple(vars(error).values())
 
 
 def test_a_problem_with_a_message_only_is_one_line() -> None:

@@ -217,12 +217,12 @@ def test_mark_stands_below_static_and_class_method(decorator: Any) -> None:
 def test_function_form_without_a_hook_is_refused() -> None:
     """`@hookimpl.function` wants a hook: without one the function would get lost."""
     with pytest.raises(PluginValidationError):
-        hookimpl.function(some_function)  # type: ignore[call-overload]
+        hookimpl.function(some_function)
 
 
 def test_mark_of_a_whole_spec_is_refused() -> None:
     """`@hookimpl(Spec)` instead of `@hookimpl(Spec.hook)` is refused, with the fix in the message."""
-    with pytest.raises(PluginValidationError, match=r"ReportSpec.*\n(.*\n)*  Hint: .*hook"):
+    with pytest.raises(PluginValidationError, match=r"Hint: .*@hookimpl\(ReportSpec\."):
         hookimpl(ReportSpec)
 
 
@@ -336,7 +336,7 @@ def test_attribute_of_an_instance_hides_a_method(registry: Registry[AppSpec]) ->
             return b"method"
 
     extension = Plugin()
-    extension.render = None  # type: ignore[assignment, method-assign]
+    extension.render = None
     registry.register(extension)
     assert sections(registry) == [["method"]]
     assert registry.hook.render(document="d") is None
@@ -419,10 +419,10 @@ def test_plugin_with_slots(registry: Registry[AppSpec]) -> None:
 
         @hookimpl(AppSpec.sections)
         def some_name(self) -> list[str]:
-            return self.answer  # type: ignore[attr-defined, no-any-return]
+            return self.answer
 
     extension = Plugin()
-    extension.answer = ["slots"]  # type: ignore[attr-defined]
+    extension.answer = ["slots"]
     registry.register(extension)
     assert sections(registry) == [["slots"]]
 
@@ -553,7 +553,7 @@ class Descriptor:
 class Lazy:
     """Stands for an object that is made when it is first looked at."""
 
-    __class__ = property(fail)  # type: ignore[assignment]
+    __class__ = property(fail)
     __getattribute__ = fail
 
 
@@ -602,7 +602,7 @@ class Looked(Guarded):
 class Proxy(Guarded):
     """Has a class that is not to be asked for."""
 
-    __class__ = property(fail)  # type: ignore[assignment]
+    __class__ = property(fail)
 
 
 @pytest.mark.parametrize("kind", ["instance", "class", "module", "holder", "looked", "proxy"])
@@ -917,7 +917,7 @@ def test_historic_hook_takes_no_wrapper(registry: Registry[AppSpec]) -> None:
     """A wrapper of a historic hook is refused."""
 
     class Plugin:
-        @hookimpl(TextSpec.configured, wrapper=True)  # type: ignore[call-overload]
+        @hookimpl(TextSpec.configured, wrapper=True)
         def around(self) -> Generator[None, None, None]:
             yield
 
@@ -959,7 +959,7 @@ def test_everything_that_is_wrong_is_told_at_once(registry: Registry[AppSpec]) -
         @hookimpl(AppSpec.render)
         def render(self, document: str) -> bytes: ...
 
-        @hookimpl(TextSpec.configured, wrapper=True)  # type: ignore[call-overload]
+        @hookimpl(TextSpec.configured, wrapper=True)
         async def around(self, option: str) -> None: ...
 
         @hookimpl

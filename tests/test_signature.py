@@ -169,3 +169,9 @@ def test_a_function_is_named_without_the_function_that_made_it() -> None:
         def method(self) -> None: ...
 
     assert signature_text(Plugin.method) == "Plugin.method(self) -> None"
+
+
+def test_callable_without_a_name_is_shown_itself() -> None:
+    """What has no name of its own is shown in full before its parameters."""
+    function = functools.partial(lambda a, b: None, 1)
+    assert signature_text(function) == f"{function!r}(b)"

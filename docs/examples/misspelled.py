@@ -1,5 +1,7 @@
 """A plugin with a misspelled parameter, to see who notices. It is not meant to work: `demo.py` shows what is said."""
 
+from __future__ import annotations
+
 from pluginkit import hookimpl
 
 from proofread import Document, Finding, ProofreadSpec
@@ -9,7 +11,7 @@ class Shouting:
     """Finds exclamation marks, if it were not for a typing mistake."""
 
     @hookimpl(ProofreadSpec.check)
-    def check(self, documnet: Document) -> list[Finding]:
+    def check(self, documnet: Document, **_: object) -> list[Finding]:
         """Find lines that end with an exclamation mark."""
         return [
             Finding(documnet.path, number, "shouting", "the line shouts", "say it with a full stop")

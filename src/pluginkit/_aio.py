@@ -10,7 +10,17 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 
-from pluginkit._dispatch import attribute, below, call_implementation, leave, raised, resume, start, wrapper_error
+from pluginkit._dispatch import (
+    attribute,
+    below,
+    call_implementation,
+    leave,
+    raised,
+    resume,
+    start,
+    wrapper_error,
+    yielded_again,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,11 +207,13 @@ async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: 
     except BaseException as exc:
         raised(below(exc), impl, failure, None)
         return
-    error: BaseException = wrapper_error(impl, "yielded a third time")
+    failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+
+
+async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
+    """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `_dispatch`."""
     try:
         await generator.aclose()
-    except Exception as exc:  # it yielded once more, or its cleanup failed
-        error.__cause__ = below(exc)
     except BaseException as exc:
-        error = below(exc)
-    failure[:] = [error]
+        return below(exc)
+    return None

@@ -143,9 +143,7 @@ def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fai
     except BaseException as exc:
         raised(below(exc), impl, failure, origin)
     else:
-        error = _second_yield(impl, generator)
-        error.__context__ = failure[0] if failure else None
-        failure[:] = [error]
+        failure[:] = [yielded_again(impl, "second", failure, _close(generator))]
     return None
 
 
@@ -168,15 +166,28 @@ def _is_same(raised: BaseException, thrown: BaseException) -> bool:
     return raised is thrown or (stops and isinstance(raised, RuntimeError) and raised.__cause__ is thrown)
 
 
-def _second_yield(impl: HookImpl, generator: Generator[Any, Any, Any]) -> BaseException:
-    """Close a wrapper that has yielded again, and return what goes on from there."""
-    error = wrapper_error(impl, "yielded a second time")
+def _close(generator: Generator[Any, Any, Any]) -> BaseException | None:
+    """Close a wrapper that has yielded again, and return what it raises: it yields on, or its cleanup fails.
+
+    No frame that is active here may keep an exception: frames of the wrapper lead back to it, and make a cycle.
+    """
     try:
         generator.close()
-    except Exception as exc:  # it yielded once more, or its cleanup failed
-        error.__cause__ = below(exc)
     except BaseException as exc:
         return below(exc)
+    return None
+
+
+def yielded_again(
+    impl: HookImpl, times: str, failure: list[BaseException], closing: BaseException | None
+) -> BaseException:
+    """Return what goes on from a wrapper that has yielded again, and may have raised something when it was closed."""
+    if closing is not None and not isinstance(closing, Exception):
+        return closing
+    error = wrapper_error(impl, f"yielded a {times} time")
+    if closing is not None:
+        error.__cause__ = closing
+    error.__context__ = failure[0] if failure else None
     return error
 
 

@@ -2,7 +2,7 @@
 
 from typing import assert_type
 
-from specs import registry
+from host import AppSpec, registry
 
 hook = registry.hook
 
@@ -35,3 +35,6 @@ hook.configured.call_historic(options={"a": 1})  # reject: wrong argument of a h
 hook.configured.call_historic({})  # reject: an argument where the callback goes
 hook.sections.call_historic(document="d", verbose=True)  # reject: the hook is not historic
 
+# hooks are called through a registry
+AppSpec.sections(document="d", verbose=True)  # reject: the spec of a hook is not called
+AppSpec.configured.call_historic(options={})  # reject: nor is that of a historic hook

@@ -2,7 +2,7 @@
 
 from typing import Protocol, assert_type
 
-from specs import AppSpec, ReportSpec, TextSpec
+from host import AppSpec, ReportSpec, TextSpec
 
 from pluginkit import HookSpec, Registry, hookimpl, hookspec
 
@@ -59,9 +59,39 @@ class Plugin:
         return text
 
 
-class ClashingSpec(ReportSpec, Protocol):
-    @hookspec
-    def sections(self, *, document: str) -> list[str]: ...  # ?
-
+# an overriding hook stays what it was: mode, parameters and answers
+class ModeSpec(ReportSpec, Protocol):
     @hookspec(firstresult=True)
-    def render(self, *, document: str) -> str | None: ...  # ?
+    def sections(self, *, document: str, verbose: bool) -> list[str]: ...  # reject: another mode
+
+
+class HistoricModeSpec(ReportSpec, Protocol):
+    @hookspec(historic=True)
+    def sections(self, *, document: str, verbose: bool) -> list[str]: ...  # reject: another mode, a historic one
+
+
+class FewerParametersSpec(ReportSpec, Protocol):
+    @hookspec
+    def sections(self, *, document: str) -> list[str]: ...  # reject: a parameter is gone
+
+
+class RenamedParameterSpec(ReportSpec, Protocol):
+    @hookspec(firstresult=True)
+    def render(self, *, documents: str) -> bytes | None: ...  # reject: a parameter has another name
+
+
+class AnswerSpec(ReportSpec, Protocol):
+    @hookspec(firstresult=True)
+    def render(self, *, document: str) -> str | None: ...  # reject: other answers
+
+
+class NoHookSpec(ReportSpec, Protocol):
+    def render(self, *, document: str) -> bytes | None: ...  # reject: no hook any more
+
+
+class OtherSpec(Protocol):
+    @hookspec
+    def sections(self, *, path: str) -> list[str]: ...
+
+
+class BothSpec(ReportSpec, OtherSpec, Protocol): ...  # reject: two different hooks of one name

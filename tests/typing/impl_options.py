@@ -1,6 +1,6 @@
 """Options of `@hookimpl`, in each of its forms."""
 
-from specs import AppSpec, registry
+from host import AppSpec, registry
 
 from pluginkit import hookimpl
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from specs import AppSpec, ReportSpec
+from host import AppSpec, ReportSpec
 
 from pluginkit import hookimpl
 

@@ -3,7 +3,7 @@
 import math
 from typing import Protocol, assert_type
 
-from specs import AppSpec, FurtherSpec, ReportSpec, TextSpec
+from host import AppSpec, FurtherSpec, ReportSpec, TextSpec
 
 from pluginkit import (
     HistoricCaller,
@@ -74,10 +74,6 @@ assert_type(registry.hook.sections.implementations()[0].plugin_name, str)
 assert_type(registry.hook.configured.implementations(), tuple[HookImpl, ...])
 
 
-class Unmarked(Protocol):
-    def sections(self, *, document: str) -> list[str]: ...
-
-
 # a further function, for one call
 def whole(document: str, verbose: bool) -> list[str]:
     return [document] * verbose
@@ -137,6 +133,15 @@ started.call_historic(take_number, number=1)  # reject: the answers are strings
 started.call_historic(take_two, number=1)  # reject: the callback gets one answer
 started.call_historic(take_text)  # reject: missing argument
 started.call_historic(result_callback=take_text, number=1)  # reject: the callback goes by position
+
+
+# what is generic over registries
+def use(registry: Registry[AppSpec]) -> list[list[str]]:
+    return registry.hook.sections(document="", verbose=True)
+
+
+use(registry)
+use(Registry(ReportSpec))  # reject: a registry of another spec
 
 # misuse
 Registry()  # reject: a registry has a spec

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 
-from specs import AppSpec
+from host import AppSpec
 
 from pluginkit import hookimpl
 

@@ -23,9 +23,18 @@ FILLER = "\N{OBJECT REPLACEMENT CHARACTER}"
 BREAKS = ("softbreak", "hardbreak")
 
 
-def parse(text: str) -> list[Token]:
-    """Return the blocks of a Markdown text, with tables as GitHub has them."""
-    return MarkdownIt("commonmark").enable("table").parse(text)
+_EVERYTHING = MarkdownIt("commonmark").enable("table")  # tables as GitHub has them
+_BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")
+
+
+def blocks(text: str) -> list[Token]:
+    """Return the blocks of a Markdown text; what is within lines is left as it is written, which is much faster."""
+    return _BLOCKS.parse(text)
+
+
+def inline(text: str) -> Token:
+    """Return one paragraph, parsed."""
+    return _EVERYTHING.parseInline(text)[0]
 
 
 @dataclass(frozen=True)
@@ -88,15 +97,15 @@ class Document:
 
     @cached_property
     def tokens(self) -> list[Token]:
-        """The blocks of the normalised text."""
-        return parse(self.text)
+        """The blocks of the normalised text, with all that is in them."""
+        return _EVERYTHING.parse(self.text)
 
     @cached_property
     def headings(self) -> list[Heading]:
         """The headings, apart from those that are written in HTML."""
         return [
-            Heading(int(token.tag[1:]), plain_text(inline), first_line(token))
-            for token, inline in pairwise(self.tokens)
+            Heading(int(token.tag[1:]), plain_text(text), first_line(token))
+            for token, text in pairwise(self.tokens)
             if token.type == "heading_open"
         ]
 
@@ -145,9 +154,9 @@ def first_line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
 
 
-def plain_text(inline: Token) -> str:
+def plain_text(paragraph: Token) -> str:
     """Return the text of a paragraph, with its line breaks and without its markup."""
-    return "".join(_plain(child) for child in inline.children or ())
+    return "".join(_plain(child) for child in paragraph.children or ())
 
 
 def _plain(child: Token) -> str:
@@ -180,8 +189,11 @@ class _TagReader(HTMLParser):
 
 def html_tags(token: Token, line: int) -> list[Tag]:
     """Return the HTML elements that begin in a token, which itself begins on `line`."""
-    if token.type not in ("html_block", "html_inline"):
-        return []
+    return tags_in(token.content, line) if token.type in ("html_block", "html_inline") else []
+
+
+def tags_in(html: str, line: int = 1) -> list[Tag]:
+    """Return the HTML elements that begin in a text, which itself begins on `line`."""
     reader = _TagReader(line)
-    reader.feed(token.content)
+    reader.feed(html)
     return reader.tags

@@ -1,4 +1,4 @@
-"""The host: puts the registry together, and runs the hooks over files. It knows no plugin by its name."""
+"""The host: puts the registry together, and runs the hooks over files. It knows no check and no format."""
 
 from __future__ import annotations
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from markdown_it.token import Token
 from pluginkit import hookimpl
 
-from proofread.document import FILLER, Document, Link, html_tags, parse, plain_text
+from proofread.document import FILLER, Document, Link, blocks, inline, plain_text, tags_in
 from proofread.findings import Finding
 from proofread.hooks import ProofreadSpec
 
@@ -47,7 +48,7 @@ class BrokenLinks:
         if parts.scheme or parts.netloc or parts.path.startswith("/"):
             return None
         file = document.path.parent / parts.path if parts.path else document.path
-        if not file.exists():
+        if not _exists(file):
             hint = _closest(file.name, (each.name for each in _siblings(file)))
             return Finding(document.path, link.line, RULE, f"'{target}' leads to no file", hint)
         return self._at_anchor(document, link, file, parts.fragment)
@@ -66,8 +67,9 @@ class BrokenLinks:
 
 def anchors(source: str) -> Iterator[str]:
     """Yield what a link to this document can have behind the `#`."""
+    tokens = blocks(source)
     taken: dict[str, int] = {}
-    for heading in _heading_texts(source):
+    for heading in _headings(tokens):
         explicit = re.search(r"\{[^}]*#([\w-]+)[^}]*\}\s*$", heading)
         if explicit:
             yield explicit[1]
@@ -75,25 +77,31 @@ def anchors(source: str) -> Iterator[str]:
         yield f"{slug}-{taken[slug]}" if slug in taken else slug
         yield re.sub(r"-+", "-", slug)  # as other renderers than GitHub's have it
         taken[slug] = taken.get(slug, 0) + 1
-    for token in parse(source):
-        for each in [token, *(token.children or ())]:
-            for tag in html_tags(each, 1):
+    for token in tokens:
+        if token.type in ("inline", "html_block") and "<" in token.content:
+            for tag in tags_in(token.content):
                 yield from (tag.attributes[name] for name in ("id", "name") if name in tag.attributes)
 
 
-def _heading_texts(source: str) -> Iterator[str]:
-    tokens = parse(source)
+def _headings(tokens: list[Token]) -> Iterator[str]:
+    """Yield the texts of headings, in Markdown and in HTML."""
     for token, following in pairwise(tokens):
         if token.type == "heading_open":
-            yield plain_text(following)
-    for token in tokens:
+            yield plain_text(inline(following.content))
         if token.type == "html_block":
             for heading in HTML_HEADING.finditer(token.content):
                 yield re.sub(r"<[^>]*>", "", heading[2])
 
 
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # the name is too long for one
+        return False
+
+
 def _siblings(file: Path) -> Iterable[Path]:
-    return file.parent.iterdir() if file.parent.is_dir() else ()
+    return file.parent.iterdir() if _exists(file.parent) and file.parent.is_dir() else ()
 
 
 def _closest(name: str, candidates: Iterable[str]) -> str:

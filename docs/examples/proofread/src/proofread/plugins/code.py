@@ -7,7 +7,7 @@ import re
 from markdown_it.token import Token
 from pluginkit import hookimpl
 
-from proofread.document import FILLER, parse
+from proofread.document import FILLER, blocks
 from proofread.hooks import ProofreadSpec
 
 # Some backticks, up to as many backticks again. One behind a backslash is an ordinary character.
@@ -18,7 +18,7 @@ SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 def normalise(text: str, **_: object) -> str:
     """Replace code blocks and code within lines; front matter must have gone, as it is no Markdown."""
     lines = text.split("\n")
-    for token in parse(text):
+    for token in blocks(text):
         start, end = token.map or (0, 0)
         if token.type in ("fence", "code_block"):
             lines[start:end] = [_emptied(lines[start], token), *[""] * (end - start - 1)]

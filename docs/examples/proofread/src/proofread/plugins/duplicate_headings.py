@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pluginkit import hookimpl
 
-from proofread.document import Document
+from proofread.document import Document, Heading
 from proofread.findings import Finding
 from proofread.hooks import ProofreadSpec
 
@@ -13,16 +13,14 @@ from proofread.hooks import ProofreadSpec
 def check(document: Document) -> list[Finding]:
     """Compare the headings that stand directly below the same heading, as they are written."""
     findings: list[Finding] = []
-    seen: dict[tuple[str, ...], int] = {}
-    above: list[tuple[int, str]] = []
+    first: dict[tuple[int, str], int] = {}  # the line of each text, by the line of the heading above it
+    above: list[Heading] = []
     for heading in document.headings:
-        above = [(level, text) for level, text in above if level < heading.level]
-        above.append((heading.level, document.lines[heading.line - 1].strip(" #")))
-        place = tuple(text for _, text in above)
-        if place in seen:
-            message = f"the heading of line {seen[place]} is repeated"
-            findings.append(
-                Finding(document.path, heading.line, "duplicate-heading", message, "let it say what is special here")
-            )
-        seen.setdefault(place, heading.line)
+        above = [each for each in above if each.level < heading.level]
+        place = (above[-1].line if above else 0, document.lines[heading.line - 1].strip(" #"))
+        if place in first:
+            message = f"the heading of line {first[place]} stands here again"
+            findings.append(Finding(document.path, heading.line, "duplicate-heading", message, "say what differs"))
+        first.setdefault(place, heading.line)
+        above.append(heading)
     return findings

@@ -42,7 +42,7 @@ def _section(report: Report, path: Path, findings: list[Finding]) -> str:
 def _row(report: Report, finding: Finding) -> str:
     excerpt = escape(report.excerpt(finding))
     message = escape(finding.message.replace(FILLER, "…"))
-    hint = f'<p class="hint">{escape(finding.hint)}</p>' if finding.hint else ""
+    hint = f'<p class="hint">Hint: {escape(finding.hint)}</p>' if finding.hint else ""
     return (
         f'<li><span class="line">{finding.line}</span><div><p><span class="rule">{escape(finding.rule)}</span>'
         f"{message}</p>{hint}<pre>{excerpt}</pre></div></li>"

@@ -11,6 +11,7 @@ from proofread.document import Document, Image
 from proofread.findings import Finding
 from proofread.hooks import ProofreadSpec
 
+RULE = "missing-alt-text"
 HINT = "say what the image shows"
 
 
@@ -18,7 +19,7 @@ HINT = "say what the image shows"
 def check(document: Document) -> list[Finding]:
     """Find images without a text."""
     return [
-        Finding(document.path, image.line, "missing-alt-text", f"the image '{image.target}' has no text", HINT)
+        Finding(document.path, image.line, RULE, f"the image '{image.target}' has no alternative text", HINT)
         for image in document.images
         if not _has_text(image)
     ]

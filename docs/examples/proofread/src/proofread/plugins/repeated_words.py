@@ -1,7 +1,7 @@
 """Rule `repeated-word`: no word stands twice in a row, across line breaks neither.
 
-A pair such as "New York York" may be meant; names, which begin with a capital, are left alone. Other words are
-allowed with `--option repeated-word.allow=very,so`.
+A repeated name, such as "Duran Duran", may be meant: what begins with a capital is left alone. So are "had had" and
+"that that". Other words are allowed with `--option repeated-word.allow=very,so`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from proofread.findings import Finding
 from proofread.hooks import ProofreadSpec
 
 RULE = "repeated-word"
-PAIR = re.compile(r"(?<![\w'’.-])([^\W\d_]+)\s+(\1)(?![\w'’-])", re.IGNORECASE)
+# A word, and ahead of it the same again; neither is a part of something longer, such as an address.
+PAIR = re.compile(r"(?<![\w'’.@-])([^\W\d_]+)(?=\s+(\1)(?![\w'’@-]|[.:/]\w))", re.IGNORECASE)
 
 
 class RepeatedWords:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markdown_it.token import Token
 from pluginkit import hookimpl
 
-from proofread.document import Document, first_line, parse
+from proofread.document import Document, blocks, first_line
 from proofread.findings import Finding
 from proofread.hooks import ProofreadSpec
 
@@ -21,7 +21,7 @@ def check(document: Document) -> list[Finding]:
             "the code block that begins here never ends",
             f"close it with {token.markup}",
         )
-        for token in parse(document.source)
+        for token in blocks(document.source)
         if token.type == "fence" and not _is_closed(token)
     ]
 

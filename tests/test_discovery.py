@@ -1,0 +1,297 @@
+"""Plugins of installed distributions: each one is loaded by itself, whatever the others do."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+from plugins import answering, lines, refused
+from specs import AppSpec
+
+from pluginkit import PluginValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pluginkit import Registry
+
+GROUP = "report.plugins"
+
+PLUGIN = """
+from pluginkit import hookimpl
+from specs import AppSpec
+
+@hookimpl.function(AppSpec.sections)
+def sections():
+    return [__name__]
+"""
+CLASS = """
+from pluginkit import hookimpl
+from specs import AppSpec
+
+class Plugin:
+    @hookimpl(AppSpec.sections)
+    def sections(self):
+        return [__name__, type(self).__name__]
+
+plugin = Plugin()
+"""
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Return a function that installs a distribution with one module of its own name."""
+    monkeypatch.syspath_prepend(tmp_path)
+    known = set(sys.modules)
+
+    def install(name: str, code: str, *points: str, group: str = GROUP, site: str = "") -> None:
+        where = tmp_path / site
+        if site:
+            monkeypatch.syspath_prepend(where)
+        info = where / f"{name}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (where / f"{name}.py").write_text(dedent(code))
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *points]))
+        importlib.invalidate_caches()
+
+    yield install
+    for name in set(sys.modules) - known:
+        del sys.modules[name]
+
+
+def answers(registry: Registry[AppSpec]) -> list[list[str]]:
+    """Call the hook that the plugins here implement."""
+    return registry.hook.sections(document="d")
+
+
+def failing(distribution: str, name: str, value: str, what: str) -> str:
+    """Return the text of the error about a plugin that could not be loaded."""
+    return lines(
+        f"plugin '{name}' of {distribution} 1.0: cannot be loaded from '{value}': {what}",
+        f"  Hint: mend or uninstall {distribution} 1.0, or block the name before loading",
+    )
+
+
+def test_nothing_is_installed(registry: Registry[AppSpec]) -> None:
+    """A group that no distribution offers plugins in is empty."""
+    report = registry.load_entrypoints(GROUP)
+    assert (report.loaded, report.skipped, report.failed) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "answer"),
+    [
+        (PLUGIN, "dist_a", ["dist_a"]),
+        (CLASS, "dist_a:plugin", ["dist_a", "Plugin"]),
+        (CLASS, "dist_a:Plugin", ["dist_a", "Plugin"]),
+    ],
+    ids=["module", "object", "class"],
+)
+def test_entry_point_names_a_plugin(
+    registry: Registry[AppSpec], install: Callable[..., None], code: str, value: str, answer: list[str]
+) -> None:
+    """An entry point is a module, an object, or a class, which is instantiated; its name is the plugin's."""
+    install("dist_a", code, f"mine = {value}")
+    report = registry.load_entrypoints(GROUP)
+    assert (report.loaded, report.skipped, report.failed) == (("mine",), (), ())
+    assert (registry.plugin_names(), answers(registry)) == (("mine",), [answer])
+
+
+def test_plugins_are_loaded_in_the_order_of_their_names(
+    registry: Registry[AppSpec], install: Callable[..., None]
+) -> None:
+    """Whichever distribution they come from, plugins are registered in alphabetical order."""
+    install("dist_a", CLASS, "d = dist_a:plugin", "b = dist_a:Plugin")
+    install("dist_b", CLASS, "c = dist_b:plugin", "a = dist_b:Plugin")
+    assert registry.load_entrypoints(GROUP).loaded == ("a", "b", "c", "d")
+    assert registry.plugin_names() == ("a", "b", "c", "d")
+
+
+def test_other_groups_are_not_loaded(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Only the plugins of the group are loaded; nothing of other groups is imported."""
+    install("dist_a", "raise AssertionError", "other = dist_a", group="other.plugins")
+    install("dist_b", PLUGIN, "mine = dist_b")
+    assert registry.load_entrypoints(GROUP).loaded == ("mine",)
+
+
+def test_report_counts(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """The repr of the report counts what was loaded, what was skipped, and what failed."""
+    install("dist_a", CLASS, "a = dist_a:plugin", "b = dist_a:Plugin", "c = dist_a:absent", "d = dist_a")
+    registry.set_blocked("b")
+    report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    assert repr(report) == "<LoadReport: 1 loaded, 1 skipped, 2 failed>"
+
+
+# -- what is skipped --------------------------------------------------------------------------------------------------
+
+
+def test_blocked_name_is_not_imported(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A plugin whose name is blocked is skipped, and nothing of it is imported."""
+    install("dist_a", "raise AssertionError", "mine = dist_a")
+    registry.set_blocked("mine")
+    report = registry.load_entrypoints(GROUP)
+    assert (report.loaded, report.skipped, report.failed) == ((), ("mine",), ())
+
+
+def test_registered_name_is_not_imported(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A plugin whose name is registered is skipped, and nothing of it is imported."""
+    install("dist_a", "raise AssertionError", "mine = dist_a")
+    registry.register(own := answering(AppSpec.sections, ["own"]), "mine")
+    assert registry.load_entrypoints(GROUP).skipped == ("mine",)
+    assert registry.get_plugin("mine") is own
+
+
+def test_loading_again_loads_what_is_new(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Loading a group a second time skips what was loaded, and loads what was installed since."""
+    install("dist_a", PLUGIN, "a = dist_a")
+    registry.load_entrypoints(GROUP)
+    install("dist_b", PLUGIN, "b = dist_b")
+    report = registry.load_entrypoints(GROUP)
+    assert (report.loaded, report.skipped) == (("b",), ("a",))
+
+
+# -- what fails -------------------------------------------------------------------------------------------------------
+
+FAILURES = [
+    ("1 / 0", "broken", ZeroDivisionError, "ZeroDivisionError: division by zero"),
+    ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
+    ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)"),
+    ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3"),
+    ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'"),
+    ("", "absent_module:plugin", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
+    (
+        "class Plugin:\n    def __init__(self): raise ValueError('no')",
+        "broken:Plugin",
+        ValueError,
+        "ValueError: no",
+    ),
+    (
+        "class Plugin:\n    def __init__(self): raise SystemExit",
+        "broken:Plugin",
+        SystemExit,
+        "SystemExit",
+    ),
+    (
+        "class Silent(Exception):\n    def __str__(self): raise ValueError\nraise Silent",
+        "broken",
+        Exception,
+        "Silent: <exception str() failed>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "value", "kind", "what"), FAILURES)
+def test_plugin_that_cannot_be_loaded(
+    registry: Registry[AppSpec],
+    install: Callable[..., None],
+    *,
+    code: str,
+    value: str,
+    kind: type[BaseException],
+    what: str,
+) -> None:
+    """A plugin that fails when it is imported, found or made is an error that names it and its distribution."""
+    install("broken", code, f"mine = {value}")
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP)
+    assert str(caught.value) == failing("broken", "mine", value, what)
+    assert isinstance(caught.value.__cause__, kind)
+    assert (caught.value.plugin_name, caught.value.distribution) == ("mine", "broken 1.0")
+
+
+def test_invalid_plugin_names_its_distribution(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A plugin that the registry refuses is an error with the problems, and the name of the distribution."""
+    install("dist_a", "", "mine = dist_a")
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP)
+    assert str(caught.value) == lines(
+        "plugin 'mine' of dist_a 1.0: implements no hook", "  Hint: mark its implementations with @hookimpl"
+    )
+
+
+def test_wrong_mark_names_the_entry_point(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
+) -> None:
+    """What `@hookimpl` refuses when the module is imported is told of the entry point and its distribution."""
+    install("dist_a", PLUGIN.replace(".function", ""), "mine = dist_a")
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP)
+    assert str(caught.value) == lines(
+        "plugin 'mine' of dist_a 1.0: ReportSpec.sections: 'sections' is marked as a method, and is a plain function",
+        f"  at  {tmp_path / 'dist_a.py'}:5",
+        "  Hint: write @hookimpl.function(...)",
+    )
+
+
+def test_failing_replay_is_a_failure(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A plugin that fails when the past is replayed to it is not registered, and reported like any other."""
+    code = """
+        from pluginkit import hookimpl
+        from specs import AppSpec
+
+        @hookimpl.function(AppSpec.configured)
+        def configured():
+            raise ValueError("no")
+    """
+    install("dist_a", code, "mine = dist_a")
+    registry.hook.configured.call_historic(options={})
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP)
+    assert str(caught.value) == failing("dist_a", "mine", "dist_a", "ValueError: no")
+
+
+def test_plugins_before_a_failure_stay(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Where a plugin cannot be loaded, those before it are registered, and those after it are not."""
+    install("broken", "1 / 0", "b = broken")
+    install("dist_a", CLASS, "a = dist_a:plugin", "c = dist_a:Plugin")
+    with pytest.raises(PluginValidationError):
+        registry.load_entrypoints(GROUP)
+    assert registry.plugin_names() == ("a",)
+
+
+def test_failures_are_reported_where_errors_are_ignored(
+    registry: Registry[AppSpec], install: Callable[..., None]
+) -> None:
+    """With `ignore_errors` every other plugin is loaded, and each failure is in the report, with its cause."""
+    install("broken", "1 / 0", "b = broken", "d = broken:again")
+    install("dist_a", CLASS, "a = dist_a:plugin", "c = dist_a", "e = dist_a:Plugin")
+    report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    assert (report.loaded, report.skipped) == (("a", "e"), ())
+    assert registry.plugin_names() == ("a", "e")
+    assert [str(error) for error in report.failed] == [
+        failing("broken", "b", "broken", "ZeroDivisionError: division by zero"),
+        lines("plugin 'c' of dist_a 1.0: implements no hook", "  Hint: mark its implementations with @hookimpl"),
+        failing("broken", "d", "broken:again", "ZeroDivisionError: division by zero"),
+    ]
+    causes = [type(error.__cause__) for error in report.failed]
+    assert causes == [ZeroDivisionError, PluginValidationError, ZeroDivisionError]
+
+
+def test_second_plugin_of_a_name_fails(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Of two distributions that offer a plugin of one name, the first on the path wins, and the other is a failure."""
+    install("dist_a", PLUGIN, "mine = dist_a", site="second")
+    install("dist_b", PLUGIN, "mine = dist_b", site="first")
+    report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    assert (report.loaded, report.skipped) == (("mine",), ())
+    assert answers(registry) == [["dist_b"]]
+    assert [str(error) for error in report.failed] == [
+        lines(
+            "plugin 'mine' of dist_a 1.0: the name is taken",
+            "  Hint: choose another name, or call replace('mine', ...)",
+        )
+    ]
+
+
+@pytest.mark.parametrize("ignore_errors", [True, False])
+def test_interrupt_is_not_ignored(
+    registry: Registry[AppSpec], install: Callable[..., None], *, ignore_errors: bool
+) -> None:
+    """A KeyboardInterrupt while a plugin is loaded leaves as it is."""
+    install("dist_a", "raise KeyboardInterrupt", "mine = dist_a")
+    with refused(registry, KeyboardInterrupt):
+        registry.load_entrypoints(GROUP, ignore_errors=ignore_errors)
