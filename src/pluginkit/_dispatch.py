@@ -193,6 +193,8 @@ def yielded_again(
 
 def wrapper_error(impl: HookImpl, message: str) -> WrapperError:
     hint = "a wrapper yields exactly once, whatever happens inside it"
+    if impl.spec.is_async:
+        hint = "yield once, whatever happens inside; an async wrapper may give a result with a second yield"
     return WrapperError(message, impl.plugin_name, impl.spec.qualified_name, impl.location, hint)
 
 
