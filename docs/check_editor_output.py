@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 DOCS = Path(__file__).resolve().parent
 TYPING = DOCS.parent / "tests" / "typing"
@@ -38,17 +38,14 @@ from run import CHECKERS, SETTINGS, Checker, CheckerError, Errors, Line  # noqa:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FILE = re.compile(
-    r"^(?:```python\n(?=# (?P<shown>\S+\.py)\n)|<!-- file: (?P<hidden>\S+)\n)(?P<text>.*?)^(?:```|-->)$",
-    re.MULTILINE | re.DOTALL,
-)
-CONSOLE = re.compile(r"^```console\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
-PRINTED = re.compile(r"^print\((?P<call>.+)\)  # (?P<type>.+)$", re.MULTILINE)
+BLOCK, LINE = re.MULTILINE | re.DOTALL, re.MULTILINE
+SHOWN_FILE = re.compile(r"^```python\n(?P<text># (?P<name>\S+\.py)\n.*?)^```$", BLOCK)
+HIDDEN_FILE = re.compile(r"^<!-- file: (?P<name>\S+)\n(?P<text>.*?)^-->$", BLOCK)
+CONSOLE = re.compile(r"^```console\n(?P<text>.*?)^```$", BLOCK)
+COMMAND = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", LINE)
+PRINTED = re.compile(r"^print\((?P<call>.+)\)  # (?P<type>.+)$", LINE)
+TABLE = re.compile(r"^\| (?P<kind>implementation|call|spec) \|(?P<columns>.+)\|\n\| -.+\n(?P<rows>(?:\|.+\|\n)+)", LINE)
 WRONG = ("wrong", "misspelled")
-TABLE = re.compile(
-    r"^\| (?P<kind>implementation|call|spec) \|(?P<columns>.+)\|\n\|[-| ]+\|\n(?P<rows>(?:\|.+\|\n)+)", re.MULTILINE
-)
 RUN_TIME = "run time"
 PROBE = Line("probe.py", 1)
 
@@ -60,7 +57,7 @@ def documents() -> list[Path]:
 
 def files_of(text: str) -> dict[str, str]:
     """Return the files that a document shows, and those that it holds in comments, by name."""
-    return {match["shown"] or match["hidden"]: match["text"] for match in FILE.finditer(text)}
+    return {match["name"]: match["text"] for each in (HIDDEN_FILE, SHOWN_FILE) for match in each.finditer(text)}
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -233,7 +230,7 @@ def refusal_of(row: Row) -> str:
     """Run what a row stands for, and return the error with which pluginkit refuses it, or an empty string."""
     from pluginkit import PluginkitError, Registry
 
-    namespace = {"__name__": "row"}
+    namespace: dict[str, Any] = {"__name__": "row"}
     try:
         exec(compile(row.source(), "row.py", "exec"), namespace)  # noqa: S102 - the documentation is our own
         if row.kind == "implementation":

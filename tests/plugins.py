@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -19,6 +19,15 @@ E = TypeVar("E", bound=BaseException)
 def plugin(*functions: Callable[..., Any], **marked: Callable[..., Any]) -> SimpleNamespace:
     """Return a plugin that holds marked functions, under their own names or those given."""
     return SimpleNamespace(**{function.__name__: function for function in functions}, **marked)
+
+
+def fresh(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a copy of a function that bears no mark: a second mark would make a second implementation."""
+    made = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
 
 
 def answering(spec: Any, answer: object, **options: Any) -> SimpleNamespace:

@@ -71,6 +71,12 @@ def uncalled() -> Callable[..., Any]:
             "got an unknown argument 'documnet'",
             "did you mean 'document'?",
         ),
+        (
+            ReportSpec.render,
+            lambda hook: hook(document="d", documents="d"),
+            "got an unknown argument 'documents'",
+            "did you mean 'document'?",
+        ),
         (ReportSpec.render, lambda hook: hook(document="d", page=1), "got an unknown argument 'page'", None),
         (
             ManyParameters.draw,
@@ -125,7 +131,7 @@ def test_other_calls_check_their_arguments(registry: Registry[AppSpec], call: Ca
 def test_defaults_are_those_of_the_spec(
     registry: Registry[AppSpec],
     given: dict[str, bool],
-    expected: bool,  # noqa: FBT001 - parametrized
+    expected: bool,
 ) -> None:
     """What a call leaves out has the spec's default, whatever default an implementation has."""
 
@@ -219,7 +225,7 @@ def test_implementations_are_listed_in_call_order(registry: Registry[AppSpec]) -
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("section", "AppSpec has no hook 'section'; did you mean 'sections'?"), ("xyz", "AppSpec has no hook 'xyz'")],
+    [("section", "AppSpec has no hook 'section'"), ("spec", "AppSpec has no hook 'spec'")],
 )
 def test_unknown_hook_is_an_attribute_error(registry: Registry[AppSpec], name: str, text: str) -> None:
     """A hook that the spec lacks is an `AttributeError`, with the hook that was meant if there is one like it."""

@@ -242,7 +242,12 @@ def test_failing_replay_is_a_failure(registry: Registry[AppSpec], install: Calla
     registry.hook.configured.call_historic(options={})
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
-    assert str(caught.value) == failing("dist_a", "mine", "dist_a", "ValueError: no")
+    place = f"{importlib.import_module('dist_a').__file__}:5"
+    assert str(caught.value) == lines(
+        "plugin 'mine' of dist_a 1.0: cannot be registered: ValueError: no, "
+        f"in hook TextSpec.configured, plugin 'mine' ({place})",
+        "  Hint: mend or uninstall dist_a 1.0, or block the name before loading",
+    )
 
 
 def test_plugins_before_a_failure_stay(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
@@ -273,15 +278,15 @@ def test_failures_are_reported_where_errors_are_ignored(
 
 
 def test_second_plugin_of_a_name_fails(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
-    """Of two distributions that offer a plugin of one name, the first on the path wins, and the other is a failure."""
-    install("dist_a", PLUGIN, "mine = dist_a", site="second")
+    """Of two distributions that offer a plugin of one name, the first by name wins, and the other is a failure."""
     install("dist_b", PLUGIN, "mine = dist_b", site="first")
+    install("dist_a", PLUGIN, "mine = dist_a", site="second")
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
     assert (report.loaded, report.skipped) == (("mine",), ())
-    assert answers(registry) == [["dist_b"]]
+    assert answers(registry) == [["dist_a"]]
     assert [str(error) for error in report.failed] == [
         lines(
-            "plugin 'mine' of dist_a 1.0: the name is taken",
+            "plugin 'mine' of dist_b 1.0: the name is taken",
             "  Hint: choose another name, or call replace('mine', ...)",
         )
     ]

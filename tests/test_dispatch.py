@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from plugins import answering, plugin
+from plugins import answering, fresh, plugin
 from specs import AppSpec
 
 from pluginkit import Registry, WrapperError, hookimpl
@@ -144,7 +144,7 @@ def test_call_goes_on_with_the_plugins_it_began_with(registry: Registry[AppSpec]
 
 def wrapping(function: Callable[..., Generator[None, Any, Any]]) -> Any:
     """Return a plugin that wraps sections with a generator function."""
-    return plugin(hookimpl.function(AppSpec.sections, wrapper=True)(function))
+    return plugin(hookimpl.function(AppSpec.sections, wrapper=True)(fresh(function)))
 
 
 def test_wrapper_gets_the_result_and_returns_another(registry: Registry[AppSpec]) -> None:

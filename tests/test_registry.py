@@ -119,6 +119,16 @@ def test_plugins_are_told_apart_by_identity(registry: Registry[AppSpec]) -> None
     assert registry.unregister(two) is two
 
 
+def test_name_is_no_plugin(registry: Registry[AppSpec]) -> None:
+    """A string is no plugin, and not taken for the plugin of that name."""
+    registry.register(Polite(), "mine")
+    with refused(registry, PluginValidationError) as caught:
+        registry.register("mine", "other")
+    assert str(caught.value) == lines(
+        "plugin 'other': implements no hook", "  Hint: mark its implementations with @hookimpl"
+    )
+
+
 def test_problems_of_the_name_come_with_those_of_the_plugin(registry: Registry[AppSpec]) -> None:
     """What is wrong with the name, the object and its implementations is told in one error."""
 

@@ -183,7 +183,11 @@ class HistoricCaller(BaseCaller):
     def _historic_call(
         self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
     ) -> HistoricCall:
-        return HistoricCall(bind(self._state.spec, positional, arguments), callback, self.excluded)
+        spec = self._state.spec
+        bound = bind(spec, positional, arguments)
+        if callback is not None and not callable(callback):
+            raise _call_error(spec, "got a callback that cannot be called", "pass a function, or nothing")
+        return HistoricCall(bound, callback, self.excluded)
 
 
 class AsyncHistoricCaller(HistoricCaller):
@@ -213,17 +217,17 @@ def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Call
 class HookRelay:
     """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself."""
 
+    __spec__: type = object  # no hook has such a name
+
     def __init__(self, spec: type, callers: Mapping[str, Caller | HistoricCaller]) -> None:
-        self._spec = spec
-        self.__dict__.update(callers)
+        self.__dict__.update(callers, __spec__=spec)
 
     def __getattr__(self, name: str) -> Any:
-        message = f"{self._spec.__name__} has no hook '{name}'"
-        hint = closest(name, vars(self).keys() - {"_spec"})
-        raise AttributeError(f"{message}; {hint}" if hint else message)
+        # Python itself adds "Did you mean ...?" where it shows the error.
+        raise AttributeError(f"{self.__spec__.__name__} has no hook '{name}'", name=name, obj=self)
 
     def __repr__(self) -> str:
-        return f"<HookRelay of {self._spec.__name__}>"
+        return f"<HookRelay of {self.__spec__.__name__}>"
 
 
 def bind(spec: BaseSpec, positional: tuple[object, ...], given: dict[str, Any]) -> Arguments:

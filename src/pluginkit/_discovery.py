@@ -49,14 +49,17 @@ def load(
     loaded: list[str] = []
     skipped: list[str] = []
     failed: list[PluginValidationError] = []
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+    for point in sorted(entry_points(group=group), key=lambda point: (point.name, _distribution(point), point.value)):
         if point.name in skip:
             skipped.append(point.name)
             continue
+        doing = f"loaded from '{point.value}'"
         try:
-            register(_made(point.load()), point.name)
+            plugin = _made(point.load())
+            doing = "registered"
+            register(plugin, point.name)
         except (Exception, SystemExit) as exc:
-            error = _failure(point, exc)
+            error = _failure(point, doing, exc)
             if not ignore_errors:
                 raise error from exc
             error.__cause__ = exc
@@ -71,10 +74,23 @@ def _made(plugin: object) -> object:
     return plugin() if isinstance(plugin, type) else plugin
 
 
-def _failure(point: EntryPoint, exc: BaseException) -> PluginValidationError:
-    distribution = f"{point.dist.name} {point.dist.version}" if point.dist else ""
+def _distribution(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else ""
+
+
+def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:
+    distribution = _distribution(point)
     if isinstance(exc, PluginValidationError):
         return PluginValidationError(point.name, exc.problems, distribution)
-    message = f"cannot be loaded from '{point.value}': {type(exc).__name__}: {exc}"
+    notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
+    message = f"cannot be {doing}: {_described(exc)}{notes}"
     hint = f"mend or uninstall {distribution}, or block the name before loading"
     return PluginValidationError(point.name, (Problem(message, hint=hint),), distribution)
+
+
+def _described(exc: BaseException) -> str:
+    try:
+        text = str(exc)
+    except Exception:  # it is the plugin's own exception, and may be broken as well
+        text = "<exception str() failed>"
+    return f"{type(exc).__name__}: {text}" if text else type(exc).__name__

@@ -79,6 +79,9 @@ class Problem:
         self.location = location
         self.hint = hint
 
+    def __repr__(self) -> str:
+        return f"<Problem {self.message!r}>"
+
     def __str__(self) -> str:
         heading = f"{self.hook}: {self.message}" if self.hook else self.message
         details = _details(self.hook_signature, self.implementation_signature, self.location, self.hint)
@@ -207,3 +210,8 @@ class WrapperError(PluginkitError, RuntimeError):
     def __str__(self) -> str:
         heading = f"{self.hook}: the wrapper of plugin '{self.plugin_name}' {self.message}"
         return "\n".join([heading, *_indented(_details(location=self.location, hint=self.hint))])
+
+
+# Where hosts import them from is what their tracebacks show.
+for _error in (PluginkitError, HookSpecError, PluginValidationError, HookCallError, WrapperError):
+    _error.__module__ = "pluginkit"

@@ -14,6 +14,7 @@ from pluginkit._signature import (
     is_async_generator,
     is_generator,
     location_of,
+    qualified_name,
     read_parameters,
     signature_text,
 )
@@ -22,13 +23,15 @@ from pluginkit._spec import BaseSpec
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, Literal, TypeAlias
+    from typing import Any, Literal, TypeAlias, TypeGuard, TypeVar
 
     from pluginkit._types import HookImplMarker, Names
 
+    T = TypeVar("T")
+
     # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
     Form: TypeAlias = Literal["method", "function", "either"]
-    Binding: TypeAlias = Literal["bound", "free", "unbound"]
+    Binding: TypeAlias = Literal["bound", "free", "unbound", "covered"]
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 EXTRA = "<extra>"  # what the functions of a `call_extra` have for a plugin name
@@ -85,14 +88,17 @@ class _Marker:
         decorator = self._decorator(Mark(**options))
         return decorator if target is None else decorator(target)
 
-    def function(self, spec: BaseSpec, /, **options: Any) -> Any:
+    def function(self, spec: Any, /, **options: Any) -> Any:
         """Mark a function; see `hookimpl`."""
+        if not isinstance(spec, BaseSpec):
+            raise _refused(spec, Mark(), "is no hook", "write @hookimpl.function(Spec.hook)")
         return self._decorator(Mark(spec, "function", **options))
 
     def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
         def decorate(function: Any) -> Any:
             _check_decorated(function, mark)
-            setattr(function, MARKS, (*vars(function).get(MARKS, ()), mark))
+            others: tuple[Mark, ...] = getattr(function, MARKS, ())
+            setattr(function, MARKS, (*others, mark))
             return function
 
         return decorate
@@ -137,6 +143,9 @@ Example:
 
 
 def _check_decorated(function: object, mark: Mark) -> None:
+    if isinstance(function, type):
+        hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
+        raise _refused(function, mark, "is a class, no function", hint)
     if not isinstance(function, FunctionType):
         what = type(function).__name__
         raise _refused(function, mark, f"is a {what}, no function", "put @hookimpl below other decorators")
@@ -149,9 +158,8 @@ def _check_decorated(function: object, mark: Mark) -> None:
 
 
 def _refused(function: Any, mark: Mark, message: str, hint: str) -> PluginValidationError:
-    name = getattr(function, "__qualname__", repr(function)).rpartition("<locals>.")[2]
     problem = Problem(
-        f"'{name}' {message}",
+        f"'{qualified_name(function)}' {message}",
         hook=mark.spec.qualified_name if mark.spec else "",
         location=location_of(function),
         hint=hint,
@@ -218,7 +226,7 @@ class Found:
         mark: What its `@hookimpl` says.
         binding: What becomes of its first parameter: taken by the plugin or its class ("bound"), there is no such
             parameter ("free"), or it is left open, because the plugin is a class and the function wants an instance
-            ("unbound").
+            ("unbound"). Or another decorator has made something of the function that is none ("covered").
     """
 
     __slots__ = ("binding", "function", "mark", "name")
@@ -228,6 +236,11 @@ class Found:
         self.function = function
         self.mark = mark
         self.binding: Binding = binding
+
+
+def is_a(value: object, kind: type[T]) -> TypeGuard[T]:
+    """Tell whether a value is of a type, as `isinstance` does, without running a `__class__` of the value's own."""
+    return issubclass(type(value), kind)
 
 
 def scan(plugin: object) -> list[Found]:
@@ -243,9 +256,10 @@ def scan(plugin: object) -> list[Found]:
 
 def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
     """Yield the attributes of a plugin's class and of its bases, with the class, and then the plugin's own."""
-    is_class = issubclass(type(plugin), type)
+    is_class = is_a(plugin, type)
     owner: Any = plugin if is_class else type(plugin)
-    for base in reversed(owner.__mro__[:-1]):  # the last one is `object`
+    bases: tuple[type, ...] = owner.__mro__[:-1]  # the last one is `object`
+    for base in reversed(bases):
         for name, value in tuple(vars(base).items()):
             yield name, value, owner
     if not is_class:
@@ -253,25 +267,31 @@ def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
             yield name, value, None
 
 
-def _own_dict(plugin: object) -> Mapping[str, object]:
+def _own_dict(value: object) -> Mapping[str, object]:
     try:
-        own: Mapping[str, object] = object.__getattribute__(plugin, "__dict__")
+        own: Mapping[str, object] = object.__getattribute__(value, "__dict__")
     except AttributeError:  # its class has slots
         return {}
     return own
 
 
-def _found(name: str, value: Any, owner: type | None, plugin: object) -> Iterator[Found]:
-    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-    if not isinstance(function, FunctionType):
-        return
-    marks: tuple[Mark, ...] = vars(function).get(MARKS, ())
+def _unpacked(value: Any) -> Any:
+    """Return the function in a static or class method, and any other value as it is."""
+    return value.__func__ if issubclass(type(value), staticmethod | classmethod) else value
+
+
+def _found(name: str, value: object, owner: type | None, plugin: object) -> Iterator[Found]:
+    kind = type(value)
+    function = _unpacked(value)
+    marks: Any = _own_dict(function).get(MARKS, ())
     binding: Binding = "bound"
-    if owner is None or isinstance(value, staticmethod):
+    if not issubclass(type(function), FunctionType):
+        binding = "covered"
+    elif owner is None or issubclass(kind, staticmethod):
         binding = "free"
-    elif isinstance(value, classmethod):
+    elif issubclass(kind, classmethod):
         function = MethodType(function, owner)
-    elif owner is plugin:
+    elif plugin is owner:
         binding = "unbound"
     else:
         function = MethodType(function, plugin)
@@ -375,6 +395,12 @@ def _binding_problems(found: Found, spec: BaseSpec) -> Iterator[Problem]:
     if binding == "unbound":
         hint = f"register an instance, or put @staticmethod above @hookimpl.function({spec.qualified_name})"
         yield _problem("needs an instance, and the plugin is a class", found.function, spec, hint)
+    elif binding == "covered":
+        what = type(found.function).__name__
+        hint = "leave out the decorator above @hookimpl"
+        yield _problem(
+            f"is marked, and another decorator has made it a {what}, no function", found.function, spec, hint
+        )
     elif form == "method" and binding == "free":
         hint = f"write @hookimpl.function({spec.qualified_name})"
         yield _problem("is marked as a method, and is a function", found.function, spec, hint)

@@ -55,7 +55,8 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
     try:
         sorter.prepare()
     except CycleError as error:
-        names = tuple(base[place].plugin_name for place in error.args[1])
+        circle: list[int] = error.args[1]
+        names = tuple(base[place].plugin_name for place in circle)
         raise OrderCycleError(base[0].spec.qualified_name, names) from None
     ready: list[int] = []
     ordered: list[HookImpl] = []

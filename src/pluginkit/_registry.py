@@ -11,11 +11,11 @@ from threading import RLock
 from types import ModuleType
 
 from pluginkit._caller import HookRelay, HookState, caller_for
-from pluginkit._errors import HookSpecError, PluginValidationError, Problem, closest
+from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
-from pluginkit._impl import match, read_plugin
+from pluginkit._impl import is_a, match, read_plugin
 from pluginkit._order import OrderCycleError, Snapshot
-from pluginkit._spec import hooks_of
+from pluginkit._spec import different_hooks, hooks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,16 +94,23 @@ class _Entry:
         name: The name of the plugin.
         plugin: The plugin.
         implementations: By hook, in the order of definition.
+        token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
         waiting: Optional implementations of hooks that the registry does not have.
     """
 
-    __slots__ = ("implementations", "name", "plugin", "waiting")
+    __slots__ = ("implementations", "name", "plugin", "token", "waiting")
 
     def __init__(
-        self, name: str, plugin: object, implementations: Iterable[HookImpl], waiting: Iterable[Found]
+        self,
+        name: str,
+        plugin: object,
+        implementations: Iterable[HookImpl],
+        waiting: Iterable[Found],
+        token: object = None,
     ) -> None:
         self.name = name
         self.plugin = plugin
+        self.token = token or object()
         self.implementations: dict[str, list[HookImpl]] = {}
         for impl in implementations:
             self.implementations.setdefault(impl.spec.name, []).append(impl)
@@ -149,6 +156,7 @@ class Registry(Generic[Spec]):
         self._states = {name: HookState(hook, self._lock) for name, hook in hooks_of(spec).items()}
         self._plugins: dict[str, _Entry] = {}  # by name, in the order of registration; replaced, never changed
         self._blocked: frozenset[str] = frozenset()
+        self._callers = {name: caller_for(state) for name, state in self._states.items()}
         self.hook = self._relay(spec)
 
     def __repr__(self) -> str:
@@ -260,7 +268,7 @@ class Registry(Generic[Spec]):
 
     def get_name(self, plugin: object) -> str | None:
         """Return the name of a plugin, or None if it is not registered."""
-        entry = None if isinstance(plugin, str) else self._find(plugin)
+        entry = None if is_a(plugin, str) else self._find(plugin)
         return entry.name if entry else None
 
     def get_hookcallers(self, name_or_plugin: object) -> tuple[AnyCaller, ...] | None:
@@ -268,7 +276,8 @@ class Registry(Generic[Spec]):
         entry = self._find(name_or_plugin)
         if entry is None:
             return None
-        return tuple(self._caller(name) for name in entry.implementations)
+        callers: Any = self._callers
+        return tuple(callers[name] for name in entry.implementations)
 
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
@@ -300,8 +309,9 @@ class Registry(Generic[Spec]):
             added = {name: HookState(hook, self._lock) for name, hook in hooks.items() if name not in self._states}
             states = {**self._states, **added}
             plugins = {name: self._awakened(entry, _specs(states)) for name, entry in self._plugins.items()}
-            snapshots = {name: _snapshot(name, plugins) for name in added}
+            snapshots = _snapshots(added, plugins)
             self._states = states
+            self._callers = {**self._callers, **{name: caller_for(state) for name, state in added.items()}}
             self._commit(plugins, snapshots)
         relay: OtherSpec = self._relay(spec)
         return relay
@@ -309,21 +319,20 @@ class Registry(Generic[Spec]):
     # -- the inside -----------------------------------------------------------------------------------------------
 
     def _relay(self, spec: Any, excluded: frozenset[str] = frozenset()) -> Any:
-        return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in hooks_of(spec)})
-
-    def _caller(self, hook: str) -> Any:
-        return caller_for(self._states[hook])
+        if excluded:
+            return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in hooks_of(spec)})
+        return HookRelay(spec, {name: self._callers[name] for name in hooks_of(spec)})
 
     def _find(self, name_or_plugin: object) -> _Entry | None:
-        if isinstance(name_or_plugin, str):
+        if is_a(name_or_plugin, str):
             return self._plugins.get(name_or_plugin)
         return next((entry for entry in self._plugins.values() if entry.plugin is name_or_plugin), None)
 
     def _entry(self, name_or_plugin: object) -> _Entry:
         entry = self._find(name_or_plugin)
         if entry is None:
-            name = name_or_plugin if isinstance(name_or_plugin, str) else _default_name(name_or_plugin)
-            hint = closest(name, self._plugins)
+            hint = closest(name_or_plugin, self._plugins) if is_a(name_or_plugin, str) else ""
+            name = name_or_plugin if is_a(name_or_plugin, str) else _default_name(name_or_plugin)
             raise PluginValidationError(name, (Problem("is not registered", hint=hint),))
         return entry
 
@@ -401,7 +410,7 @@ class Registry(Generic[Spec]):
             yield Problem("is not registered", hint="call register: there is nothing to replace")
         if not replacing and name in self._plugins:
             yield Problem("the name is taken", hint=f"choose another name, or call replace('{name}', ...)")
-        other = None if isinstance(plugin, str) else self._find(plugin)
+        other = None if is_a(plugin, str) else self._find(plugin)
         if other is not None and not (replacing and other.name == name):
             hint = "register it once, or register a second instance"
             yield Problem(f"the same object is registered already, as '{other.name}'", hint=hint)
@@ -410,10 +419,7 @@ class Registry(Generic[Spec]):
         """Return the snapshots that change when `entry` comes, and one of the same name goes."""
         replaced = self._plugins.get(entry.name)
         touched = [*entry.implementations, *(replaced.implementations if replaced else ())]
-        try:
-            return {hook: _snapshot(hook, plugins) for hook in touched}
-        except OrderCycleError as cycle:
-            raise PluginValidationError(entry.name, (_cycle_problem(cycle),)) from None
+        return _snapshots(touched, plugins, blamed=entry.name)
 
     def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -428,20 +434,15 @@ class Registry(Generic[Spec]):
 
     def _close(self, entry: _Entry) -> None:
         with self._lock:
-            if self._plugins.get(entry.name) is entry:
-                plugins = {name: other for name, other in self._plugins.items() if other is not entry}
-                self._commit(plugins, {hook: _snapshot(hook, plugins) for hook in entry.implementations})
+            present = self._plugins.get(entry.name)
+            if present is not None and present.token is entry.token:
+                plugins = {name: other for name, other in self._plugins.items() if other is not present}
+                self._commit(plugins, {hook: _snapshot(hook, plugins) for hook in present.implementations})
 
     def _check_same(self, hook: BaseSpec) -> None:
         present = self._states.get(hook.name)
         if present is not None and present.spec is not hook:
-            raise HookSpecError(
-                f"and {present.spec.qualified_name} are different hooks of one name",
-                hook.qualified_name,
-                hook.signature,
-                hook.location,
-                "rename one of them",
-            )
+            raise different_hooks(hook, present.spec)
 
     def _awakened(self, entry: _Entry, hooks: Mapping[str, BaseSpec]) -> _Entry:
         """Return the entry of a plugin with those implementations that waited for one of `hooks`."""
@@ -451,7 +452,7 @@ class Registry(Generic[Spec]):
         if not candidate.implementations:
             return entry
         present = [impl for several in entry.implementations.values() for impl in several]
-        return _Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting)
+        return _Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token)
 
     def _commit(self, plugins: dict[str, _Entry], snapshots: Mapping[str, Snapshot]) -> None:
         self._plugins = plugins
@@ -467,8 +468,24 @@ def _snapshot(hook: str, plugins: Mapping[str, _Entry]) -> Snapshot:
     return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(hook, ())))
 
 
+def _snapshots(hooks: Iterable[str], plugins: Mapping[str, _Entry], blamed: str = "") -> dict[str, Snapshot]:
+    """Return the new snapshots of some hooks.
+
+    Raises:
+        PluginValidationError: Their order goes in a circle. It is about `blamed`, else about one of those in it.
+    """
+    try:
+        return {hook: _snapshot(hook, plugins) for hook in hooks}
+    except OrderCycleError as cycle:
+        raise PluginValidationError(blamed or cycle.names[0], (_cycle_problem(cycle),)) from None
+
+
 def _default_name(plugin: object) -> str:
-    return plugin.__name__ if isinstance(plugin, type | ModuleType) else type(plugin).__name__
+    if is_a(plugin, type):
+        own = vars(type)["__name__"].__get__(plugin)  # a metaclass may have a property of that name
+    else:
+        own = vars(plugin).get("__name__") if is_a(plugin, ModuleType) else None
+    return own if isinstance(own, str) else type(plugin).__name__
 
 
 def _cycle_problem(cycle: OrderCycleError) -> Problem:

@@ -7,7 +7,7 @@ knows nothing of hooks.
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
+from types import FunctionType, GenericAlias, MethodType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,28 +65,34 @@ def unwrap(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """Return the code of the function that the author wrote, or None where there is no Python code."""
-    written = unwrap(function)
-    return written.__code__ if isinstance(written, FunctionType) else None
+def qualified_name(function: Callable[..., Any]) -> str:
+    """Return the name of a function with that of its class, or the repr of what has no name."""
+    name: str | None = getattr(unwrap(function), "__qualname__", None)
+    return repr(function) if name is None else name.rpartition("<locals>.")[2]
 
 
 def is_async(function: Callable[..., Any]) -> bool:
-    """Tell whether a function is written with `async def`, and is no async generator."""
-    code = code_of(function)
-    return code is not None and bool(code.co_flags & CO_COROUTINE)
+    """Tell whether calling a function gives a coroutine; a decorator may have made it synchronous."""
+    called = function.__func__ if isinstance(function, MethodType) else function
+    return isinstance(called, FunctionType) and bool(called.__code__.co_flags & CO_COROUTINE)
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether a function is a generator function."""
+    """Tell whether a function is written as a generator."""
     code = code_of(function)
     return code is not None and bool(code.co_flags & CO_GENERATOR)
 
 
 def is_async_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether a function is an async generator function."""
+    """Tell whether a function is written as an async generator."""
     code = code_of(function)
     return code is not None and bool(code.co_flags & CO_ASYNC_GENERATOR)
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """Return the code of the function that the author wrote, or None where there is no Python code."""
+    written = unwrap(function)
+    return written.__code__ if isinstance(written, FunctionType) else None
 
 
 def read_parameters(function: Callable[..., Any]) -> Parameters:
@@ -116,9 +122,11 @@ def _inspected(function: Callable[..., Any]) -> Parameters:
     import inspect
 
     try:
-        parameters = inspect.signature(function).parameters.values()
+        listed = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return Parameters(rest=True)
+    given = getattr(function, "keywords", ())  # by `functools.partial`
+    parameters = [parameter for parameter in listed if parameter.name not in given]
     kinds = inspect.Parameter
 
     def named(kind: object) -> tuple[str, ...]:
@@ -154,7 +162,7 @@ def signature_text(function: Callable[..., Any]) -> str:
     import inspect
 
     written = unwrap(function)
-    name = getattr(written, "__qualname__", repr(written)).rpartition("<locals>.")[2]
+    name = qualified_name(function)
     try:
         signature = inspect.signature(written)
     except (TypeError, ValueError):
@@ -165,4 +173,12 @@ def signature_text(function: Callable[..., Any]) -> str:
 
 
 def _as_written(annotation: object) -> object:
+    import inspect
+
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, GenericAlias)
+        and annotation is not inspect.Signature.empty
+    ):
+        return _AsWritten(annotation.__qualname__)
     return _AsWritten(annotation) if isinstance(annotation, str) else annotation

@@ -9,7 +9,7 @@ from types import FunctionType
 
 from pluginkit._errors import HookSpecError
 from pluginkit._generic import Generic, P, R, Result
-from pluginkit._signature import is_async, location_of, read_parameters, signature_text
+from pluginkit._signature import is_async, location_of, qualified_name, read_parameters, signature_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ class BaseSpec:
         self.parameters = parameters.keyword_only
         self.defaults = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
-        self.owner: type = object
+        self.owner: type = object  # until the class exists
         self.__doc__ = function.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.owner = owner
-        self.name = name
+        if self.owner is object:
+            self.owner = owner
+            self.name = name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.qualified_name} ({self.mode})>"
@@ -70,6 +71,18 @@ class BaseSpec:
     def qualified_name(self) -> str:
         """The hook as errors name it, such as `ReportSpec.sections`."""
         return f"{self.owner.__name__}.{self.name}"
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What an overriding hook has to keep, as type checkers want it."""
+        return (
+            type(self),
+            self.mode,
+            self.pipeline,
+            self.concurrent,
+            frozenset(self.parameters),
+            frozenset(self.defaults),
+        )
 
     @property
     def location(self) -> str:
@@ -275,29 +288,26 @@ def hookspec(
             _check_pipeline(method, pipeline)
         if concurrent and not is_async(method):
             raise _error(method, "cannot be concurrent: it is not async", "write 'async def', or leave the option out")
-        return _made(method, _MODES[chosen[0]] if chosen else "collect", pipeline, concurrent=concurrent)
+        mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
+        return _KINDS[mode, is_async(method)](method, mode, pipeline, concurrent=concurrent)
 
     return declare if function is None else declare(function)
 
 
-# The option that chooses a mode, and the mode. A concurrent hook collects.
-_MODES: dict[str, Mode] = {
-    "firstresult": "firstresult",
-    "pipeline": "pipeline",
-    "historic": "historic",
-    "concurrent": "collect",
+_KINDS: dict[tuple[Mode, bool], type[BaseSpec]] = {
+    ("collect", False): HookSpec,
+    ("collect", True): AsyncHookSpec,
+    ("firstresult", False): HookSpec,
+    ("firstresult", True): AsyncHookSpec,
+    ("pipeline", False): HookSpec,
+    ("pipeline", True): AsyncHookSpec,
+    ("historic", False): HistoricSpec,
+    ("historic", True): AsyncHistoricSpec,
 }
 
 
-def _made(method: FunctionType, mode: Mode, pipeline: str, *, concurrent: bool) -> BaseSpec:
-    if mode == "historic":
-        return (AsyncHistoricSpec if is_async(method) else HistoricSpec)(method, mode)
-    return (AsyncHookSpec if is_async(method) else HookSpec)(method, mode, pipeline, concurrent=concurrent)
-
-
 def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecError:
-    name = getattr(function, "__qualname__", repr(function)).rpartition("<locals>.")[2]
-    return HookSpecError(message, name, signature_text(function), location_of(function), hint)
+    return HookSpecError(message, qualified_name(function), signature_text(function), location_of(function), hint)
 
 
 def _check_options(function: Callable[..., Any], chosen: list[str]) -> None:
@@ -309,6 +319,8 @@ def _checked_method(function: Callable[..., Any]) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and parameters that do not go by keyword only."""
     if not isinstance(function, FunctionType):
         raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
+    if function.__name__.startswith("__"):
+        raise _error(function, "has two underscores before its name", "choose another name: these are Python's own")
     parameters = read_parameters(function)
     before_star = parameters.positional_only + parameters.positional
     if not before_star:
@@ -345,7 +357,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
             different hooks of one name.
     """
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
-        name = getattr(spec, "__qualname__", repr(spec)).rpartition("<locals>.")[2]
+        name = spec.__name__ if isinstance(spec, type) else repr(spec)
         raise HookSpecError("is no Protocol class", name, hint="derive it from 'Protocol', directly")
     hooks: dict[str, BaseSpec] = {}
     for base in reversed(spec.__mro__):
@@ -374,12 +386,26 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
         hint = "mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only"
         where = location_of(member) if isinstance(member, FunctionType) else ""
         raise HookSpecError("is no hook", f"{base.__name__}.{name}", location=where, hint=hint)
-    if inherited is not None and inherited.owner not in base.__mro__:
+    if name != member.name:
         raise HookSpecError(
-            f"and {inherited.qualified_name} are different hooks of one name",
-            member.qualified_name,
-            member.signature,
-            member.location,
-            "rename one of them",
+            f"is another name of {member.qualified_name}",
+            f"{base.__name__}.{name}",
+            hint=f"inherit from {member.owner.__name__}",
         )
+    if inherited is None or inherited is member:
+        return member
+    if inherited.owner not in base.__mro__:
+        raise different_hooks(member, inherited)
+    if member.shape != inherited.shape:
+        hint = "keep the parameters, which of them have defaults, and the mode"
+        raise _clash(member, f"is not what it overrides, {inherited.qualified_name}", hint)
     return member
+
+
+def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
+    """Return the error about two hooks of one name, in specs that are to be used together."""
+    return _clash(hook, f"and {other.qualified_name} are different hooks of one name", "rename one of them")
+
+
+def _clash(hook: BaseSpec, message: str, hint: str) -> HookSpecError:
+    return HookSpecError(message, hook.qualified_name, hook.signature, hook.location, hint)

@@ -3,11 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Generic, TypeVar, assert_type
+from typing import Generic, Protocol, TypeVar, assert_type
 
 from host import AppSpec, FurtherSpec
 
-from pluginkit import Registry, hookimpl
+from pluginkit import Registry, hookimpl, hookspec
 
 T = TypeVar("T")
 
@@ -36,15 +36,22 @@ class StaticPlugin:
         return document.encode()
 
 
-class TwoHooks:
-    @hookimpl(AppSpec.sections, tryfirst=True)
-    @hookimpl(AppSpec.sections, trylast=True)
-    def twice(self, document: str, verbose: bool) -> list[str]:
-        return [document] * verbose
+class SaveSpec(Protocol):
+    @hookspec
+    def saving(self, *, path: str) -> None: ...
 
-    @hookimpl(AppSpec.render)  # reject: the hooks have different parameters, though it takes any
+    @hookspec
+    def saved(self, *, path: str) -> None: ...
+
+
+class Watcher:
+    @hookimpl(SaveSpec.saving)
+    @hookimpl(SaveSpec.saved)
+    def watch(self, path: str) -> None: ...
+
+    @hookimpl(SaveSpec.saving)  # reject: the hooks have different parameters, though it takes any
     @hookimpl(FurtherSpec.closed)
-    def for_two_hooks(self, **_: object) -> None: ...
+    def watch_others(self, **_: object) -> None: ...
 
     @hookimpl(AppSpec.render)  # reject: it does not fit the second hook
     @hookimpl(AppSpec.sections)
