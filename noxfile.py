@@ -48,6 +48,8 @@ def typing(session: nox.Session) -> None:
     session.install(*group("typing"), ".", *EXAMPLES)
     session.run("mypy", *CHECKED)
     session.run("pyright", *CHECKED)
+    session.run("ty", "check", *CHECKED)
+    session.run("pyrefly", "check", "--preset", "default", "--python-version", "3.11", *CHECKED)
     session.run("python", "tests/typing/run.py")
     session.run("python", "tests/typing/run.py", "--self-test")
     session.run("python", "docs/check_editor_output.py")
@@ -76,3 +78,10 @@ def demo(session: nox.Session) -> None:
     """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
     session.install(*group("demo"), ".", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
+
+
+@nox.session
+def bench_async(session: nox.Session) -> None:
+    """Print what async calls cost, against a hand-written loop and against apluggy."""
+    session.install(*group("bench-async"), ".")
+    session.run("python", "benchmarks/async_calls.py")

@@ -299,6 +299,8 @@ def test_extra_functions_run_within_wrappers(registry: Registry[AppSpec]) -> Non
 class Extra:
     """Has what can be given as an extra function."""
 
+    keywords = ("document",)  # as a `functools.partial` has
+
     def method(self, document: str) -> list[str]:
         """Answer."""
         return ["method", document]
@@ -453,6 +455,21 @@ def test_callback_gets_the_answers(registry: Registry[AppSpec]) -> None:
     registry.register(Listener(None))
     registry.register(Listener("late"))
     assert answers == ["", "a", "late"]
+
+
+def test_callback_has_to_be_callable(registry: Registry[AppSpec]) -> None:
+    """A callback that cannot be called is refused before anything is called."""
+    registry.register(listener := Listener())
+    callback: Any = {}
+    with refused(registry, HookCallError) as caught:
+        registry.hook.configured.call_historic(callback, options={})
+    assert str(caught.value) == lines(
+        "TextSpec.configured got a callback that cannot be called",
+        f"  hook  {CONFIGURED}",
+        f"  at    {at(AppSpec.configured.function)}",
+        "  Hint: pass a function, or nothing",
+    )
+    assert listener.heard == []
 
 
 def test_call_that_fails_is_not_remembered(registry: Registry[AppSpec]) -> None:

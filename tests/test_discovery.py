@@ -112,6 +112,23 @@ def test_plugins_are_loaded_in_the_order_of_their_names(
     assert registry.plugin_names() == ("a", "b", "c", "d")
 
 
+def test_distribution_without_metadata(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
+) -> None:
+    """A distribution that has lost its metadata is not named, and its plugins are loaded like any other."""
+    install("dist_a", PLUGIN, "mine = dist_a", "broken = dist_a:absent")
+    (tmp_path / "dist_a-1.0.dist-info" / "METADATA").unlink()
+    report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    assert report.loaded == ("mine",)
+    assert [str(error) for error in report.failed] == [
+        lines(
+            "plugin 'broken': cannot be loaded from 'dist_a:absent': "
+            "AttributeError: module 'dist_a' has no attribute 'absent'",
+            "  Hint: mend or uninstall its distribution, or block the name before loading",
+        )
+    ]
+
+
 def test_other_groups_are_not_loaded(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
     """Only the plugins of the group are loaded; nothing of other groups is imported."""
     install("dist_a", "raise AssertionError", "other = dist_a", group="other.plugins")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 
 import pytest
 from plugins import lines
@@ -59,6 +60,12 @@ def test_each_error_is_a_pluginkit_error_and_a_builtin_one(error: type, builtin:
     assert issubclass(error, PluginkitError)
 
 
+@pytest.mark.parametrize("error", ERRORS, ids=str)
+def test_an_error_shows_where_it_is_imported_from(error: PluginkitError) -> None:
+    """A traceback names the errors as hosts import them."""
+    assert traceback.format_exception_only(error)[0].startswith(f"pluginkit.{type(error).__name__}: ")
+
+
 def test_the_errors_are_told_apart() -> None:
     """No error of pluginkit is another one of them, so that each can be caught alone."""
     kinds = [HookSpecError, PluginValidationError, HookCallError, WrapperError]
@@ -105,6 +112,11 @@ def test_what_a_problem_does_not_know_is_left_out() -> None:
         "  hook  GreetSpec.greet(self)",
         "  at    polite.py:7",
     )
+
+
+def test_a_problem_is_recognised_in_a_list() -> None:
+    """The repr of a problem has its message."""
+    assert repr(FULL) == "<Problem \"unknown parameter 'nam'\">"
 
 
 def test_an_error_with_one_problem() -> None:

@@ -500,6 +500,26 @@ def test_decorated_wrapper_is_still_a_wrapper(registry: Registry[AppSpec]) -> No
     assert sections(registry) == [["around"]]
 
 
+def test_function_made_a_generator_is_a_wrapper(registry: Registry[AppSpec]) -> None:
+    """A decorator that makes a function a generator makes it a wrapper."""
+
+    def after(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def around(*args: Any, **arguments: Any) -> Generator[None, Any, Any]:
+            return [*(yield), function(*args, **arguments)]
+
+        return around
+
+    class Plugin:
+        @after
+        @hookimpl(wrapper=True)
+        def sections(self, document: str) -> Any:
+            return ["after", document]
+
+    registry.register(Plugin())
+    assert sections(registry) == [["after", "d"]]
+
+
 def test_mark_on_what_is_no_function_is_refused(registry: Registry[AppSpec]) -> None:
     """A decorator above the mark that makes something else than a function is refused, not passed over."""
 
@@ -559,6 +579,7 @@ class Lazy:
     """Stands for an object that is made when it is first looked at."""
 
     __class__ = property(fail)
+    __dict__ = property(fail)
     __getattribute__ = fail
 
 
@@ -605,9 +626,10 @@ class Looked(Guarded):
 
 
 class Proxy(Guarded):
-    """Has a class that is not to be asked for."""
+    """Has a class and a dictionary that are not to be asked for."""
 
     __class__ = property(fail)
+    __dict__ = property(fail)
 
 
 @pytest.mark.parametrize("kind", ["instance", "class", "module", "holder", "looked", "proxy"])

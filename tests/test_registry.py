@@ -72,6 +72,25 @@ def test_plugin_without_a_name_is_called_after_itself(registry: Registry[AppSpec
     assert registry.plugin_names() == ("Polite", "Static", "some.module")
 
 
+def test_name_of_its_own_may_be_hidden(registry: Registry[AppSpec]) -> None:
+    """A module that has lost its `__name__` is called after its class; a metaclass cannot rename a class."""
+
+    class Meta(type):
+        __name__ = property(lambda _: 1 / 0)
+
+    class Static(metaclass=Meta):
+        @staticmethod
+        @hookimpl
+        def render() -> bytes: ...
+
+    module = ModuleType("some.module")
+    vars(module).update(vars(answering(AppSpec.sections, [])))
+    del module.__name__
+    registry.register(module)
+    registry.register(Static)
+    assert registry.plugin_names() == ("module", "Static")
+
+
 def test_name_of_its_own_is_made_unique(registry: Registry[AppSpec]) -> None:
     """Where its own name is taken, a plugin without a given name has the first number behind it that is free."""
     handles = [registry.register(Polite()) for _ in range(3)]

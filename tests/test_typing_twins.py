@@ -555,7 +555,7 @@ def test_unknown_option_of_an_implementation_is_refused(registry: Registry[AppSp
         FORMS[form](**{option: True})
 
 
-@pytest.mark.parametrize("names", [1, None, Plugin, Plugin()])
+@pytest.mark.parametrize("names", [1, None, Plugin, Plugin(), [1], [Plugin()]])
 def test_before_and_after_take_names(registry: Registry[AppSpec], names: object) -> None:
     """`before=` and `after=` take a name or several, and nothing that is neither."""
     with refused(registry, TypeError):
@@ -857,15 +857,16 @@ class NotHooks:
 
 @pytest.mark.parametrize("name", names(NotHooks))
 def test_parameters_of_a_hook_are_keyword_only(name: str) -> None:
-    """Stricter: a hook has keyword-only parameters; to checkers any parameters will do."""
+    """Stricter: a hook has keyword-only parameters; to most checkers any parameters will do."""
     with pytest.raises(HookSpecError):
         as_hook(vars(NotHooks)[name])
 
 
-def test_pipeline_threads_a_parameter_of_the_hook() -> None:
+@pytest.mark.parametrize("parameter", ["txt", ""])
+def test_pipeline_threads_a_parameter_of_the_hook(parameter: str) -> None:
     """Stricter: the parameter of a pipeline has to exist; to checkers it is a string."""
-    with pytest.raises(HookSpecError, match="has no parameter 'txt' to thread"):
-        as_hook(pipeline="txt")(thread)
+    with pytest.raises(HookSpecError, match=f"has no parameter '{parameter}' to thread"):
+        as_hook(pipeline=parameter)(thread)
 
 
 def test_spec_is_a_protocol() -> None:

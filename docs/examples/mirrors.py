@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import urllib.request
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
@@ -46,15 +46,17 @@ class Mirror:
 
     @hookimpl(MirrorSpec.started)
     def started(self, address: str) -> None:
+        """Remember where the server is."""
         self.address = address
 
     @hookimpl(MirrorSpec.fetch)
     async def fetch(self, page: str) -> bytes:
+        """Fetch a page from the folder."""
         return await asyncio.to_thread(self._get, f"{self.address}/{self.folder}/{page}")
 
     @staticmethod
     def _get(url: str) -> bytes:
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 - our own server
             body: bytes = response.read()
             return body
 
@@ -64,6 +66,7 @@ class Patience:
 
     @hookimpl(MirrorSpec.fetch, wrapper=True)
     async def limited(self, **_: object) -> AsyncGenerator[list[bytes] | None, list[bytes]]:
+        """Give up after a while."""
         try:
             async with asyncio.timeout(5):
                 yield None
@@ -76,6 +79,7 @@ class Upper:
 
     @hookimpl(MirrorSpec.decode)
     def decode(self, body: bytes) -> bytes:
+        """Raise the voice."""
         return body.upper()
 
 
@@ -95,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving() -> Generator[str, None, None]:
     """Run a server on this machine, at a port that is free, and give its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -122,4 +126,4 @@ async def main() -> list[bytes]:
 
 if __name__ == "__main__":
     for body in asyncio.run(main()):
-        print(body.decode())
+        print(body.decode())  # noqa: T201 - it is a program

@@ -17,7 +17,7 @@ from pluginkit._errors import (
 )
 from pluginkit._impl import HookImpl, hookimpl
 from pluginkit._registry import Registration, Registry
-from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec, hookspec
+from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec, hookspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "AsyncHistoricSpec",
     "AsyncHookCaller",
     "AsyncHookSpec",
+    "BaseSpec",
     "HistoricCaller",
     "HistoricSpec",
     "HookCallError",

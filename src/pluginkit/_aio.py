@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, Coroutine
+from types import CoroutineType
 
 from pluginkit._dispatch import (
     attribute,
@@ -25,7 +26,7 @@ from pluginkit._dispatch import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Iterable
-    from typing import Any, TypeAlias
+    from typing import Any, TypeAlias, TypeGuard
 
     from pluginkit._dispatch import Arguments
     from pluginkit._impl import HookImpl
@@ -56,13 +57,17 @@ async def call_async_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Argumen
 async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     """Call one implementation, and await its answer where that is a coroutine."""
     answer = call_implementation(impl, arguments)
-    if not isinstance(answer, Coroutine):
+    if not _is_coroutine(answer):
         return answer
     try:
         return await answer
     except BaseException as exc:
         attribute(exc, impl)
         raise
+
+
+def _is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
+    return type(answer) is CoroutineType or isinstance(answer, Coroutine)  # the first saves asking an ABC
 
 
 async def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:

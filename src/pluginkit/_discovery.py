@@ -34,9 +34,9 @@ class LoadReport:
     def __init__(
         self, loaded: tuple[str, ...], skipped: tuple[str, ...], failed: tuple[PluginValidationError, ...]
     ) -> None:
-        self.loaded = loaded
-        self.skipped = skipped
-        self.failed = failed
+        self.loaded: tuple[str, ...] = loaded
+        self.skipped: tuple[str, ...] = skipped
+        self.failed: tuple[PluginValidationError, ...] = failed
 
     def __repr__(self) -> str:
         return f"<LoadReport: {len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed>"
@@ -75,7 +75,8 @@ def _made(plugin: object) -> object:
 
 
 def _distribution(point: EntryPoint) -> str:
-    return f"{point.dist.name} {point.dist.version}" if point.dist else ""
+    name: str | None = point.dist.name if point.dist else None  # without metadata there is none
+    return f"{name} {point.dist.version}" if point.dist and name else ""
 
 
 def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:
@@ -84,7 +85,7 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
         return PluginValidationError(point.name, exc.problems, distribution)
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
-    hint = f"mend or uninstall {distribution}, or block the name before loading"
+    hint = f"mend or uninstall {distribution or 'its distribution'}, or block the name before loading"
     return PluginValidationError(point.name, (Problem(message, hint=hint),), distribution)
 
 

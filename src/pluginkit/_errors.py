@@ -72,12 +72,12 @@ class Problem:
         location: str = "",
         hint: str = "",
     ) -> None:
-        self.message = message
-        self.hook = hook
-        self.hook_signature = hook_signature
-        self.implementation_signature = implementation_signature
-        self.location = location
-        self.hint = hint
+        self.message: str = message
+        self.hook: str = hook
+        self.hook_signature: str = hook_signature
+        self.implementation_signature: str = implementation_signature
+        self.location: str = location
+        self.hint: str = hint
 
     def __repr__(self) -> str:
         return f"<Problem {self.message!r}>"

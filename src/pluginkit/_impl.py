@@ -6,7 +6,7 @@ registry, no order, no call.
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._signature import (
@@ -65,18 +65,22 @@ class Mark:
         wrapper: bool = False,
         optional: bool = False,
     ) -> None:
-        self.spec = spec
+        self.spec: BaseSpec | None = spec
         self.form: Form = form
-        self.tryfirst = tryfirst
-        self.trylast = trylast
-        self.before = _as_tuple(before)
-        self.after = _as_tuple(after)
-        self.wrapper = wrapper
-        self.optional = optional
+        self.tryfirst: bool = tryfirst
+        self.trylast: bool = trylast
+        self.before: tuple[str, ...] = _as_tuple(before)
+        self.after: tuple[str, ...] = _as_tuple(after)
+        self.wrapper: bool = wrapper
+        self.optional: bool = optional
 
 
-def _as_tuple(names: Names) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _as_tuple(names: str | Iterable[object]) -> tuple[str, ...]:
+    several = (names,) if isinstance(names, str) else tuple(names)
+    chosen = tuple(name for name in several if isinstance(name, str))
+    if len(chosen) < len(several):
+        raise TypeError("before= and after= take the names of plugins, not the plugins")
+    return chosen
 
 
 class _Marker:
@@ -200,13 +204,13 @@ class HookImpl:
         self, plugin: object, plugin_name: str, spec: BaseSpec, function: Callable[..., Any], mark: Mark
     ) -> None:
         parameters = read_parameters(function)
-        self.plugin = plugin
-        self.plugin_name = plugin_name
-        self.spec = spec
-        self.function = function
-        self.mark = mark
-        self.parameters = parameters.by_keyword
-        self.rest = parameters.rest
+        self.plugin: object = plugin
+        self.plugin_name: str = plugin_name
+        self.spec: BaseSpec = spec
+        self.function: Callable[..., Any] = function
+        self.mark: Mark = mark
+        self.parameters: tuple[str, ...] = parameters.by_keyword
+        self.rest: bool = parameters.rest
 
     def __repr__(self) -> str:
         return f"<HookImpl {self.spec.qualified_name} of plugin '{self.plugin_name}'>"
@@ -268,11 +272,15 @@ def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
 
 
 def _own_dict(value: object) -> Mapping[str, object]:
-    try:
-        own: Mapping[str, object] = object.__getattribute__(value, "__dict__")
-    except AttributeError:  # its class has slots
-        return {}
-    return own
+    """Return the dictionary of a value, or an empty one: its class has slots, or a `__dict__` of its own making."""
+    for base in type(value).__mro__:
+        own: Any = vars(base).get("__dict__")
+        if isinstance(own, GetSetDescriptorType | MemberDescriptorType):
+            found: Mapping[str, object] = own.__get__(value)
+            return found
+        if own is not None:
+            break
+    return {}
 
 
 def _unpacked(value: Any) -> Any:

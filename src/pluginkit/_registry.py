@@ -67,8 +67,8 @@ class Registration:
     __slots__ = ("_close", "name", "plugin")
 
     def __init__(self, name: str, plugin: object, close: Callable[[], None]) -> None:
-        self.name = name
-        self.plugin = plugin
+        self.name: str = name
+        self.plugin: object = plugin
         self._close = close
 
     def __repr__(self) -> str:

@@ -73,14 +73,18 @@ def qualified_name(function: Callable[..., Any]) -> str:
 
 def is_async(function: Callable[..., Any]) -> bool:
     """Tell whether calling a function gives a coroutine; a decorator may have made it synchronous."""
-    called = function.__func__ if isinstance(function, MethodType) else function
-    return isinstance(called, FunctionType) and bool(called.__code__.co_flags & CO_COROUTINE)
+    return _flags(function) & CO_COROUTINE != 0
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether a function is written as a generator."""
-    code = code_of(function)
-    return code is not None and bool(code.co_flags & CO_GENERATOR)
+    """Tell whether calling a function gives a generator: it is one itself, or a decorator hands on one below it."""
+    return (_flags(function) | _flags(unwrap(function))) & CO_GENERATOR != 0
+
+
+def _flags(function: Callable[..., Any]) -> int:
+    """Return the `co_flags` of a function itself, not of one that it wraps; 0 for another callable."""
+    called = function.__func__ if isinstance(function, MethodType) else function
+    return called.__code__.co_flags if isinstance(called, FunctionType) else 0
 
 
 def is_async_generator(function: Callable[..., Any]) -> bool:
@@ -120,12 +124,13 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
 
 def _inspected(function: Callable[..., Any]) -> Parameters:
     import inspect
+    from functools import partial
 
     try:
         listed = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return Parameters(rest=True)
-    given = getattr(function, "keywords", ())  # by `functools.partial`
+    given = function.keywords if isinstance(function, partial) else ()
     parameters = [parameter for parameter in listed if parameter.name not in given]
     kinds = inspect.Parameter
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         HistoricCaller,
         HistoricDecorator,
         HookCaller,
+        N,
         PipelineDecorator,
     )
 
@@ -48,13 +49,13 @@ class BaseSpec:
 
     def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "", *, concurrent: bool = False) -> None:
         parameters = read_parameters(function)
-        self.is_async = is_async(function)
-        self.concurrent = concurrent
+        self.is_async: bool = is_async(function)
+        self.concurrent: bool = concurrent
         self.function = function
         self.mode: Mode = mode
-        self.pipeline = pipeline
-        self.parameters = parameters.keyword_only
-        self.defaults = dict(parameters.keyword_defaults)
+        self.pipeline: str = pipeline
+        self.parameters: tuple[str, ...] = parameters.keyword_only
+        self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists
         self.__doc__ = function.__doc__
@@ -210,12 +211,18 @@ if TYPE_CHECKING:
     # In an order that is explained at `CollectDecorator`.
     @overload
     def hookspec(  # type: ignore[overload-overlap]
+        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
+    @overload
+    def hookspec(  # type: ignore[overload-overlap]
         function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
     ) -> AsyncHookSpec[P, None, list[None]]: ...
     @overload
     def hookspec(  # type: ignore[overload-overlap]
         function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
     ) -> AsyncHookSpec[P, R, list[R]]: ...
+    @overload
+    def hookspec(function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
     @overload
     def hookspec(function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
     @overload
@@ -237,7 +244,7 @@ def hookspec(
     /,
     *,
     firstresult: bool = False,
-    pipeline: str = "",
+    pipeline: str | None = None,
     historic: bool = False,
     concurrent: bool = False,
 ) -> Any:
@@ -281,15 +288,15 @@ def hookspec(
 
     def declare(function: Callable[..., Any]) -> BaseSpec:
         options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
-        chosen = [name for name, value in options.items() if value]
+        chosen = [name for name, value in options.items() if value not in (None, False)]
         _check_options(function, chosen)
         method = _checked_method(function)
-        if pipeline:
+        if pipeline is not None:
             _check_pipeline(method, pipeline)
         if concurrent and not is_async(method):
             raise _error(method, "cannot be concurrent: it is not async", "write 'async def', or leave the option out")
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        return _KINDS[mode, is_async(method)](method, mode, pipeline, concurrent=concurrent)
+        return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent)
 
     return declare if function is None else declare(function)
 

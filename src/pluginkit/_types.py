@@ -24,18 +24,40 @@ from typing import (
 
 if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
-    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+R_contra = TypeVar("R_contra", contravariant=True)
 Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 S = TypeVar("S")
 F = TypeVar("F", bound=Callable[..., object])
+
+MYPY = False  # mypy alone takes it for true
+
+
+class Something(Protocol):
+    """To mypy any type but None; to the other checkers no type at all.
+
+    What a hook returns is matched against `R | None`, to strip None. mypy joins the members of a union there, so that
+    `int | str` becomes `object`. Matched against a variable alone, a union stays what it is. For mypy, therefore, the
+    overloads for hooks that return a `Something` come first.
+    """
+
+    def __sizeof__(self) -> int: ...
+
+    if not MYPY:
+        no_type_has_this: None
+
+
+N = TypeVar("N", bound=Something)
 
 Names: TypeAlias = str | Iterable[str]
 
 
-class HookCaller(Protocol[P, R, Result]):
+class HookCaller(Protocol[P, R_contra, Result_co]):
     """Calls one hook; `registry.hook.sections` is one, with the hook's own parameters and result.
 
     Example:
@@ -57,11 +79,11 @@ class HookCaller(Protocol[P, R, Result]):
         ...
 
     @property
-    def spec(self) -> HookSpec[P, R, Result]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co:
         """Call every implementation, in call order, and combine the answers as the hook's mode says.
 
         Raises:
@@ -70,7 +92,9 @@ class HookCaller(Protocol[P, R, Result]):
         """
         ...
 
-    def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    def call_extra(
+        self, functions: Iterable[Callable[P, R_contra | None]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Result_co:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
 
         Raises:
@@ -84,7 +108,7 @@ class HookCaller(Protocol[P, R, Result]):
         ...
 
 
-class AsyncHookCaller(Protocol[P, R, Result]):
+class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
     """Calls one async hook: like a `HookCaller`, whose calls are awaited.
 
     Example:
@@ -105,11 +129,11 @@ class AsyncHookCaller(Protocol[P, R, Result]):
         ...
 
     @property
-    def spec(self) -> AsyncHookSpec[P, R, Result]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result]:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]:
         """Call every implementation, and combine the answers as the hook's mode says, when awaited.
 
         Raises:
@@ -120,11 +144,11 @@ class AsyncHookCaller(Protocol[P, R, Result]):
 
     def call_extra(
         self,
-        functions: Iterable[Callable[P, Coroutine[Any, Any, R | None] | R | None]],
+        functions: Iterable[Callable[P, Coroutine[Any, Any, R_contra | None] | R_contra | None]],
         /,
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> Coroutine[Any, Any, Result]:
+    ) -> Coroutine[Any, Any, Result_co]:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
 
         Raises:
@@ -138,7 +162,7 @@ class AsyncHookCaller(Protocol[P, R, Result]):
         ...
 
 
-class HistoricCaller(Protocol[P, R]):
+class HistoricCaller(Protocol[P, R_co]):
     """Calls one historic hook; such a hook has `call_historic`, and cannot be called directly.
 
     Example:
@@ -163,12 +187,12 @@ class HistoricCaller(Protocol[P, R]):
         ...
 
     @property
-    def spec(self) -> HistoricSpec[P, R]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
     def call_historic(
-        self, result_callback: Callable[[R], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+        self, result_callback: Callable[[R_co], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Call every implementation, then remember the call and replay it to each plugin registered later.
 
@@ -187,7 +211,7 @@ class HistoricCaller(Protocol[P, R]):
         ...
 
 
-class AsyncHistoricCaller(Protocol[P, R]):
+class AsyncHistoricCaller(Protocol[P, R_co]):
     """Calls one async historic hook: like a `HistoricCaller`, whose `call_historic` is awaited.
 
     Example:
@@ -215,12 +239,12 @@ class AsyncHistoricCaller(Protocol[P, R]):
         ...
 
     @property
-    def spec(self) -> AsyncHistoricSpec[P, R]:
+    def spec(self) -> BaseSpec:
         """The hook's declaration."""
         ...
 
     def call_historic(
-        self, result_callback: Callable[[R], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+        self, result_callback: Callable[[R_co], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
     ) -> Coroutine[Any, Any, None]:
         """Call every implementation, then remember the call and replay it to each plugin registered later.
 
@@ -240,20 +264,27 @@ class AsyncHistoricCaller(Protocol[P, R]):
 
 
 # The decorators of `@hookspec`. The overloads for `async def` come first, or a coroutine would be taken for a result.
-# Of each pair the one for None comes first: matched against `R | None`, a hook that returns None would leave R open.
+# Of each kind the one for `N` is for mypy, see `Something`, and the one for None comes before `R | None`, where a hook
+# that returns None would leave R open. What mypy is told to ignore is that a coroutine fits the later ones as well.
 
 
 class CollectDecorator(Protocol):
     """`@hookspec()`."""
 
     @overload
-    def __call__(  # type: ignore[overload-overlap] # a coroutine is no result
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
     ) -> AsyncHookSpec[P, None, list[None]]: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
     ) -> AsyncHookSpec[P, R, list[R]]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
     @overload
@@ -263,6 +294,10 @@ class CollectDecorator(Protocol):
 class ConcurrentDecorator(Protocol):
     """`@hookspec(concurrent=True)`."""
 
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
     @overload
     def __call__(
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
@@ -278,10 +313,10 @@ class FirstResultDecorator(Protocol):
 
     @overload
     def __call__(  # type: ignore[overload-overlap]
-        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], /
     ) -> AsyncHookSpec[P, R, R | None]: ...
     @overload
-    def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R | None]: ...
+    def __call__(self, function: Callable[Concatenate[Any, P], R], /) -> HookSpec[P, R, R | None]: ...
 
 
 class PipelineDecorator(Protocol):
@@ -289,8 +324,14 @@ class PipelineDecorator(Protocol):
 
     @overload
     def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, N]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
     ) -> AsyncHookSpec[P, R, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, N]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, R]: ...
 
@@ -299,13 +340,19 @@ class HistoricDecorator(Protocol):
     """`@hookspec(historic=True)`."""
 
     @overload
-    def __call__(  # type: ignore[overload-overlap] # a coroutine is no result
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHistoricSpec[P, N]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
     ) -> AsyncHistoricSpec[P, None]: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
     ) -> AsyncHistoricSpec[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HistoricSpec[P, N]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], None], /) -> HistoricSpec[P, None]: ...
     @overload
@@ -393,6 +440,7 @@ class HookImplMarker(Protocol):
         self,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: bool = False,
@@ -402,7 +450,8 @@ class HookImplMarker(Protocol):
     def __call__(
         self,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: bool = False,
@@ -415,6 +464,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -426,7 +476,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -439,6 +490,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -450,7 +502,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -463,6 +516,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -474,7 +528,8 @@ class HookImplMarker(Protocol):
         spec: AsyncHookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -487,6 +542,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -498,7 +554,8 @@ class HookImplMarker(Protocol):
         spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -512,6 +569,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -523,7 +581,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -536,6 +595,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -547,7 +607,8 @@ class HookImplMarker(Protocol):
         spec: HookSpec[P, R, Result] | HistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -560,6 +621,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -571,7 +633,8 @@ class HookImplMarker(Protocol):
         spec: AsyncHookSpec[P, R, Result],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -584,6 +647,7 @@ class HookImplMarker(Protocol):
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -595,7 +659,8 @@ class HookImplMarker(Protocol):
         spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,

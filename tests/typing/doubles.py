@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar, assert_type
 
 from host import AppSpec, registry
 
-from pluginkit import HistoricCaller, HistoricSpec, HookCaller, HookImpl, HookSpec
+from pluginkit import BaseSpec, HistoricCaller, HookCaller, HookImpl, HookSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ class FakeSections:
         return "sections"
 
     @property
-    def spec(self) -> HookSpec[..., list[str], Sections]:
+    def spec(self) -> BaseSpec:
         return AppSpec.sections
 
     def __call__(self, *, document: str, verbose: bool) -> Sections:
@@ -54,7 +54,7 @@ class FakeConfigured:
         return "configured"
 
     @property
-    def spec(self) -> HistoricSpec[..., None]:
+    def spec(self) -> BaseSpec:
         return AppSpec.configured
 
     def call_historic(
@@ -78,7 +78,7 @@ class Recorder(HookCaller[P, R, Result]):
         return self._spec.name
 
     @property
-    def spec(self) -> HookSpec[P, R, Result]:
+    def spec(self) -> BaseSpec:
         return self._spec
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:

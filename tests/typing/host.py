@@ -1,4 +1,4 @@
-"""The host that the other files call and implement: a hook of every mode, composed by inheritance."""
+"""The host that the other files call and implement: hooks of every mode, composed by inheritance."""
 
 from typing import Protocol
 

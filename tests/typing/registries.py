@@ -19,7 +19,6 @@ from pluginkit import (
     hookspec,
 )
 
-
 AnyCaller: TypeAlias = (
     HookCaller[..., object, object]
     | AsyncHookCaller[..., object, object]

@@ -2,7 +2,7 @@
 
 from typing import Protocol, assert_type
 
-from pluginkit import HistoricCaller, HistoricSpec, HookCaller, HookSpec, Registry, hookspec
+from pluginkit import BaseSpec, HistoricCaller, HistoricSpec, HookCaller, HookSpec, Registry, hookspec
 
 
 class ModesSpec(Protocol):
@@ -74,6 +74,9 @@ historic: HistoricCaller[..., str] = hook.historic
 collect_spec: HookSpec[..., str, list[str]] = ModesSpec.collect
 historic_spec: HistoricSpec[..., str] = ModesSpec.historic
 assert_type(hook.collect.name, str)
+assert_type(hook.collect.spec, BaseSpec)
+assert_type(hook.historic.spec, BaseSpec)
+assert_type(hook.collect.spec.parameters, tuple[str, ...])
 assert_type(ModesSpec.collect.name, str)
 assert_type(ModesSpec.collect.parameters, tuple[str, ...])
 

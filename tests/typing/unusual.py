@@ -1,7 +1,7 @@
-"""Hooks and implementations that are out of the ordinary, and are in order."""
+"""Hooks out of the ordinary: without parameters or answers, of unions and callables, with defaults."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
-from typing import Protocol, TypedDict, assert_type
+from typing import Literal, Protocol, TypedDict, assert_type
 
 from pluginkit import Registry, hookimpl, hookspec
 
@@ -19,6 +19,18 @@ class UnusualSpec(Protocol):
 
     @hookspec
     def either(self, *, value: int | str) -> int | str: ...
+
+    @hookspec
+    def choice(self) -> Literal["a", "b"]: ...
+
+    @hookspec(firstresult=True)
+    def first_either(self) -> int | str | None: ...
+
+    @hookspec(pipeline="value")
+    def pipeline_either(self, *, value: int | str) -> int | str: ...
+
+    @hookspec(historic=True)
+    def historic_either(self) -> int | str: ...
 
     @hookspec
     def anything(self, *, thing: object) -> object: ...
@@ -60,6 +72,10 @@ class UnusualSpec(Protocol):
 hook = Registry(UnusualSpec).hook
 assert_type(hook.nothing_to_tell(), list[str])
 assert_type(hook.nothing_at_all(), list[None])
+assert_type(hook.either(value=1), list[int | str])
+assert_type(hook.choice(), list[Literal["a", "b"]])
+assert_type(hook.first_either(), int | str | None)
+assert_type(hook.pipeline_either(value=1), int | str)
 assert_type(hook.anything(thing=1), list[object])
 assert_type(hook.first_anything(thing=1), object | None)
 assert_type(hook.truth(), list[bool])
@@ -130,6 +146,18 @@ class Right:
 
 
 class Wrong:
+    @hookimpl(UnusualSpec.either)  # reject: none of the two
+    def neither(self, **_: object) -> float:
+        return 1.5
+
+    @hookimpl(UnusualSpec.choice)  # reject: none of the choices
+    def no_choice(self) -> Literal["c"]:
+        return "c"
+
+    @hookimpl(UnusualSpec.historic_either)  # reject: none of the two, of a historic hook
+    def historic_neither(self) -> float:
+        return 1.5
+
     @hookimpl(UnusualSpec.nothing_to_tell)  # reject: the hook has no parameters
     def parameter(self, text: str) -> str:
         return text
