@@ -94,3 +94,10 @@ def demo(session: nox.Session) -> None:
     """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
     session.install(*group("demo"), ".", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
+
+
+@nox.session
+def bench_async(session: nox.Session) -> None:
+    """Print what async calls cost, against a hand-written loop and against apluggy."""
+    session.install(*group("bench-async"), ".")
+    session.run("python", "benchmarks/async_calls.py")

@@ -10,14 +10,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from anyio.lowlevel import checkpoint
 from hypothesis import strategies as st
 from plugins import plugin
-from specs import AppSpec
+from specs import AppSpec, AsyncSpec
 
 from pluginkit import WrapperError, hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 
 
 class Odd(BaseException):
@@ -29,21 +30,26 @@ Log = list[tuple[str, ...]]
 
 
 class Plain(NamedTuple):
-    """An implementation: it gives `answer`, or raises."""
+    """An implementation: it gives `answer`, or raises; that of an async hook may be `async def`."""
 
     answer: str | None
     raises: type[BaseException] | None
     group: Literal["", "tryfirst", "trylast"]
+    is_async: bool
 
 
 class Wrapper(NamedTuple):
-    """A wrapper, with what it does before the others, and after them when they gave a result or raised."""
+    """A wrapper, with what it does before the others, and after them when they gave a result or raised.
+
+    To `end` is to come to the end without a result; to `yield` is to do so once too often.
+    """
 
     before: Literal["yield", "raise", "no yield"]
     on_result: Literal["return", "replace", "raise", "yield", "yield twice"]
-    on_error: Literal["uncaught", "reraise", "swallow", "raise", "yield", "yield twice"]
+    on_error: Literal["uncaught", "reraise", "replace", "end", "raise", "yield", "yield twice"]
     raises: type[BaseException]
     group: Literal["", "tryfirst", "trylast"]
+    is_async: bool
 
 
 class Program(NamedTuple):
@@ -51,30 +57,51 @@ class Program(NamedTuple):
 
     mode: Literal["collect", "firstresult", "pipeline"]
     members: tuple[Plain | Wrapper, ...]
+    is_async: bool
 
 
 GROUPS = st.sampled_from(["", "", "", "tryfirst", "trylast"])
-PLAINS = st.builds(
-    Plain,
-    answer=st.sampled_from(["", "a", "b", None]),
-    raises=st.sampled_from([None, None, None, None, *RAISED]),
-    group=GROUPS,
-)
-WRAPPERS = st.builds(
-    Wrapper,
-    before=st.sampled_from(["yield", "yield", "yield", "yield", "raise", "no yield"]),
-    on_result=st.sampled_from(["return", "return", "replace", "raise", "yield", "yield twice"]),
-    on_error=st.sampled_from(["uncaught", "reraise", "swallow", "raise", "yield", "yield twice"]),
-    raises=st.sampled_from(RAISED),
-    group=GROUPS,
-)
-PROGRAMS = st.builds(
-    Program,
-    mode=st.sampled_from(["collect", "firstresult", "pipeline"]),
-    members=st.lists(st.one_of(PLAINS, WRAPPERS), max_size=8).map(tuple),
-)
 
-HOOKS: dict[str, Any] = {"collect": AppSpec.sections, "firstresult": AppSpec.render, "pipeline": AppSpec.polish}
+
+def programs(*, is_async: bool) -> st.SearchStrategy[Program]:
+    """Return a strategy for calls of sync hooks, or of async ones."""
+    members = st.one_of(plains(is_async=is_async), wrappers(is_async=is_async))
+    return st.builds(
+        Program,
+        mode=st.sampled_from(["collect", "firstresult", "pipeline"]),
+        members=st.lists(members, max_size=8).map(tuple),
+        is_async=st.just(is_async),
+    )
+
+
+def plains(*, is_async: bool) -> st.SearchStrategy[Plain]:
+    """Return a strategy for implementations."""
+    return st.builds(
+        Plain,
+        answer=st.sampled_from(["", "a", "b", None]),
+        raises=st.sampled_from([None, None, None, None, *RAISED]),
+        group=GROUPS,
+        is_async=st.booleans() if is_async else st.just(value=False),
+    )
+
+
+def wrappers(*, is_async: bool) -> st.SearchStrategy[Wrapper]:
+    """Return a strategy for wrappers."""
+    return st.builds(
+        Wrapper,
+        before=st.sampled_from(["yield", "yield", "yield", "yield", "raise", "no yield"]),
+        on_result=st.sampled_from(["return", "return", "replace", "raise", "yield", "yield twice"]),
+        on_error=st.sampled_from(["uncaught", "reraise", "replace", "end", "raise", "yield", "yield twice"]),
+        raises=st.sampled_from(RAISED),
+        group=GROUPS,
+        is_async=st.booleans() if is_async else st.just(value=False),
+    )
+
+
+def hook_of(program: Program) -> Any:
+    """Return the hook that a program calls."""
+    spec = AsyncSpec if program.is_async else AppSpec
+    return {"collect": spec.sections, "firstresult": spec.render, "pipeline": spec.polish}[program.mode]
 
 
 class Outcome(NamedTuple):
@@ -91,6 +118,10 @@ def described(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, WrapperError):
         return ("WrapperError", error.plugin_name, error.message)
     return (type(error).__name__, *map(str, error.args))
+
+
+NOTHING: dict[str, Any] = {"collect": [], "firstresult": None, "pipeline": ""}
+"""What a hook gives without implementations."""
 
 
 def replacement(mode: str, name: str) -> Any:
@@ -117,11 +148,9 @@ def model(program: Program) -> Outcome:
         culprit[:] = [name]
         return kind(name)
 
-    def fail_in_generator(kind: type[BaseException], name: str) -> BaseException:
-        if kind is StopIteration:  # PEP 479: no generator can raise one
-            fail(kind, name)
-            return RuntimeError("generator raised StopIteration")
-        return fail(kind, name)
+    def fail_in(what: str, kind: type[BaseException], name: str) -> BaseException:
+        error = fail(kind, name)  # PEP 479: nothing that is suspended can raise a StopIteration
+        return RuntimeError(f"{what} raised StopIteration") if kind is StopIteration else error
 
     def broken(name: str, message: str) -> WrapperError:
         culprit.clear()  # the error names the plugin itself
@@ -131,8 +160,13 @@ def model(program: Program) -> Outcome:
         value, answers = "", []
         for name, member in in_call_order(program, Plain):
             log.append(("call", name, value) if program.mode == "pipeline" else ("call", name))
-            if member.raises:
+            if member.raises and not program.is_async:
                 raise fail(member.raises, name)
+            if member.raises:
+                error = fail_in("coroutine", member.raises, name)
+                if member.raises is StopIteration and not member.is_async:
+                    culprit.clear()  # it becomes another on its way out of our own coroutine
+                raise error
             if member.answer is None:
                 continue
             if program.mode == "firstresult":
@@ -143,10 +177,12 @@ def model(program: Program) -> Outcome:
 
     def finish(name: str, member: Wrapper, does: str) -> Any:
         if does == "raise":
-            raise fail_in_generator(member.raises, name)
+            raise fail_in(f"{'async ' * member.is_async}generator", member.raises, name)
         if does in ("yield", "yield twice"):
             log.append(("closed", name))
-            raise broken(name, "yielded a second time")
+            raise broken(name, f"yielded a {'third' if member.is_async else 'second'} time")
+        if does == "end":
+            return NOTHING[program.mode] if member.is_async else None
         return replacement(program.mode, name)
 
     def around(depth: int) -> Any:
@@ -155,7 +191,7 @@ def model(program: Program) -> Outcome:
         name, member = wrappers[depth]
         log.append(("start", name))
         if member.before == "raise":
-            raise fail_in_generator(member.raises, name)
+            raise fail_in(f"{'async ' * member.is_async}generator", member.raises, name)
         if member.before == "no yield":
             raise broken(name, "did not yield")
         try:
@@ -183,16 +219,17 @@ def plugins_of(program: Program, log: Log) -> list[tuple[str, object]]:
     for place, member in enumerate(program.members):
         name = f"p{place}"
         options: dict[str, Any] = {member.group: True} if member.group else {}
+        function: Callable[..., Any]
         if isinstance(member, Wrapper):
-            function = wrapper_function(program, name, member, log)
+            function = (async_wrapper if member.is_async else wrapper)(program, name, member, log)
             options["wrapper"] = True
         else:
-            function = plain_function(program, name, member, log)
-        made.append((name, plugin(hookimpl.function(HOOKS[program.mode], **options)(function))))
+            function = (async_plain if member.is_async else plain)(program, name, member, log)
+        made.append((name, plugin(hookimpl.function(hook_of(program), **options)(function))))
     return made
 
 
-def plain_function(program: Program, name: str, member: Plain, log: Log) -> Callable[..., Any]:
+def plain(program: Program, name: str, member: Plain, log: Log) -> Callable[..., Any]:
     """Return an implementation that does what `member` says."""
 
     def implementation(**arguments: Any) -> str | None:
@@ -206,7 +243,19 @@ def plain_function(program: Program, name: str, member: Plain, log: Log) -> Call
     return implementation
 
 
-def wrapper_function(program: Program, name: str, member: Wrapper, log: Log) -> Callable[..., Any]:
+def async_plain(program: Program, name: str, member: Plain, log: Log) -> Callable[..., Coroutine[Any, Any, str | None]]:
+    """Return an implementation that does what `member` says, and awaits something before it does."""
+    does = plain(program, name, member, log)
+
+    async def implementation(**arguments: Any) -> str | None:
+        await checkpoint()
+        answer: str | None = does(**arguments)
+        return answer
+
+    return implementation
+
+
+def wrapper(program: Program, name: str, member: Wrapper, log: Log) -> Callable[..., Any]:
     """Return a wrapper that does what `member` says.
 
     It is one flat generator: `yield from` would not hand a GeneratorExit on as what it is.
@@ -215,6 +264,8 @@ def wrapper_function(program: Program, name: str, member: Wrapper, log: Log) -> 
     def after(does: str) -> Any:
         if does == "raise":
             raise member.raises(name)
+        if does == "end":
+            return None
         return replacement(program.mode, name)
 
     def implementation(**_: Any) -> Generator[None, Any, Any]:
@@ -258,3 +309,42 @@ def wrapper_function(program: Program, name: str, member: Wrapper, log: Log) -> 
 
     simple = member.before == "yield" and member.on_result in ("return", "replace", "raise")
     return without_except if member.on_error == "uncaught" and simple else implementation
+
+
+def async_wrapper(program: Program, name: str, member: Wrapper, log: Log) -> Callable[..., AsyncGenerator[Any, Any]]:
+    """Return an async wrapper that does what `member` says, and awaits something wherever it runs."""
+
+    async def implementation(**_: Any) -> AsyncGenerator[Any, Any]:
+        log.append(("start", name))
+        await checkpoint()
+        if member.before == "raise":
+            raise member.raises(name)
+        if member.before == "no yield":
+            return
+        try:
+            result = yield
+        except BaseException as error:
+            log.append(("error", name, *described(error)))
+            await checkpoint()
+            if member.on_error in ("reraise", "uncaught"):
+                raise
+            does = member.on_error
+        else:
+            log.append(("result", name, repr(result)))
+            does = member.on_result
+        if does == "raise":
+            raise member.raises(name)
+        if does in ("return", "end"):
+            return
+        yield replacement(program.mode, name)
+        await checkpoint()
+        if does == "replace":
+            return
+        try:
+            yield
+        finally:
+            log.append(("closed", name))
+            if does == "yield twice":
+                yield
+
+    return implementation

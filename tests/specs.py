@@ -33,6 +33,25 @@ class AppSpec(ReportSpec, TextSpec, Protocol):
     """Both."""
 
 
+class AsyncSpec(Protocol):
+    """The hooks of `AppSpec`, async."""
+
+    @hookspec
+    async def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...
+
+    @hookspec(concurrent=True)
+    async def sections_at_once(self, *, document: str) -> list[str]: ...
+
+    @hookspec(firstresult=True)
+    async def render(self, *, document: str) -> bytes | None: ...
+
+    @hookspec(pipeline="text")
+    async def polish(self, *, text: str, width: int = 80) -> str: ...
+
+    @hookspec(historic=True)
+    async def configured(self, *, options: dict[str, str]) -> str | None: ...
+
+
 class LintSpec(Protocol):
     """A spec that a plugin brings."""
 

@@ -3,43 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from plugins import state
-from programs import PROGRAMS, Log, Outcome, Program, described, model, plugins_of
-from specs import AppSpec
+from programs import Log, Outcome, Program, described, model, plugins_of, programs
+from specs import AppSpec, AsyncSpec
 
 from pluginkit import PluginValidationError, Registration, Registry, hookimpl
+
+
+def call(program: Program, log: Log) -> Any:
+    """Call the hook of a program, with its plugins registered."""
+    registry: Registry[Any] = Registry(AsyncSpec if program.is_async else AppSpec)
+    for name, plugin in plugins_of(program, log):
+        registry.register(plugin, name)
+    hook = registry.hook
+    if program.mode == "pipeline":
+        return hook.polish(text="")
+    return hook.sections(document="") if program.mode == "collect" else hook.render(document="")
+
+
+def failed(error: BaseException, log: Log) -> Outcome:
+    """Return the outcome of a call that has raised."""
+    return Outcome(None, described(error), [note.split("'")[1] for note in getattr(error, "__notes__", ())], log)
 
 
 def run(program: Program) -> Outcome:
     """Run a program for real."""
     log: Log = []
-    registry = Registry(AppSpec)
-    for name, plugin in plugins_of(program, log):
-        registry.register(plugin, name)
-    calls = {
-        "collect": lambda: registry.hook.sections(document=""),
-        "firstresult": lambda: registry.hook.render(document=""),
-        "pipeline": lambda: registry.hook.polish(text=""),
-    }
     try:
-        return Outcome(calls[program.mode](), (), [], log)
+        return Outcome(call(program, log), (), [], log)
     except BaseException as error:
-        named = [note.split("'")[1] for note in getattr(error, "__notes__", ())]
-        return Outcome(None, described(error), named, log)
+        return failed(error, log)
 
 
-@given(PROGRAMS)
+def run_async(program: Program, library: str) -> Outcome:
+    """Run a program of an async hook for real, under asyncio or Trio."""
+    log: Log = []
+
+    async def main() -> Outcome:
+        try:
+            return Outcome(await call(program, log), (), [], log)
+        except BaseException as error:
+            return failed(error, log)
+
+    return anyio.run(main, backend=library)
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+@given(programs(is_async=True))
+def test_async_call_does_what_the_model_says(library: str, program: Program) -> None:
+    """A call of an async hook does what the model says, under asyncio and under Trio."""
+    assert run_async(program, library) == model(program)
+
+
+@given(programs(is_async=False))
 def test_call_does_what_the_model_says(program: Program) -> None:
     """A call gives the result, the exception, its attribution and the order of effects that the model gives."""
     assert run(program) == model(program)
 
 
-@given(PROGRAMS)
+@given(programs(is_async=False))
 def test_every_started_wrapper_is_resumed_once_in_reverse(program: Program) -> None:
     """Every wrapper that has yielded is resumed exactly once, the last one started first."""
     log = run(program).log

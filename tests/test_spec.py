@@ -33,8 +33,6 @@ class NotHooks:
 
     def only_rest(**rest: str) -> str: ...
 
-    async def async_method(self, *, name: str) -> str: ...
-
 
 def thread(self: object, *, text: str, width: int) -> str:
     """Take two parameters."""
@@ -199,12 +197,6 @@ def test_options_exclude_each_other(options: dict[str, Any], message: str) -> No
             "has no 'self'",
             "(**rest: str) -> str",
             "make it a method: its first parameter is 'self'",
-        ),
-        (
-            NotHooks.async_method,
-            "is async",
-            "(self, *, name: str) -> str",
-            "write 'def': pluginkit calls hooks from synchronous code",
         ),
     ],
 )

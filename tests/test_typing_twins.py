@@ -854,12 +854,10 @@ class NotHooks:
 
     def any_keyword(self, *, document: str, **rest: object) -> str: ...
 
-    async def asynchronous(self, *, document: str) -> str: ...
-
 
 @pytest.mark.parametrize("name", names(NotHooks))
 def test_parameters_of_a_hook_are_keyword_only(name: str) -> None:
-    """Stricter: a hook has keyword-only parameters and is not async; to most checkers any parameters will do."""
+    """Stricter: a hook has keyword-only parameters; to most checkers any parameters will do."""
     with pytest.raises(HookSpecError):
         as_hook(vars(NotHooks)[name])
 

@@ -17,16 +17,20 @@ from pluginkit._errors import (
 )
 from pluginkit._impl import HookImpl, hookimpl
 from pluginkit._registry import Registration, Registry
-from pluginkit._spec import BaseSpec, HistoricSpec, HookSpec, hookspec
+from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec, hookspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pluginkit._discovery import LoadReport
-    from pluginkit._types import HistoricCaller, HookCaller
+    from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncHistoricCaller",
+    "AsyncHistoricSpec",
+    "AsyncHookCaller",
+    "AsyncHookSpec",
     "BaseSpec",
     "HistoricCaller",
     "HistoricSpec",
@@ -52,7 +56,13 @@ def __getattr__(name: str) -> object:
     """Import late what is for annotations only, and needs modules that are slow to import."""
     from importlib import import_module
 
-    late = {"HistoricCaller": "_types", "HookCaller": "_types", "LoadReport": "_discovery"}
+    late = {
+        "AsyncHistoricCaller": "_types",
+        "AsyncHookCaller": "_types",
+        "HistoricCaller": "_types",
+        "HookCaller": "_types",
+        "LoadReport": "_discovery",
+    }
     if name in late:
         return getattr(import_module(f"pluginkit.{late[name]}"), name)
     raise AttributeError(f"module 'pluginkit' has no attribute '{name}'")

@@ -6,6 +6,7 @@ registry's lock, which is never held while code of a plugin runs. Callers know n
 
 from __future__ import annotations
 
+from pluginkit._aio import call_async_hook, call_async_implementation
 from pluginkit._dispatch import call_hook, call_implementation
 from pluginkit._errors import HookCallError, closest
 from pluginkit._impl import extra_implementation
@@ -13,7 +14,7 @@ from pluginkit._order import Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from threading import RLock
     from typing import Any
 
@@ -43,10 +44,14 @@ class HistoricCall:
         self.excluded = excluded
 
     def replay(self, impl: HookImpl) -> None:
-        """Call one implementation with it, unless it is not for its plugin."""
-        if impl.plugin_name in self.excluded:
-            return
-        answer = call_implementation(impl, self.arguments)
+        """Call one implementation with it."""
+        self._tell(call_implementation(impl, self.arguments))
+
+    async def replay_async(self, impl: HookImpl) -> None:
+        """Call one implementation of an async hook with it."""
+        self._tell(await call_async_implementation(impl, self.arguments))
+
+    def _tell(self, answer: object) -> None:
         if answer is not None and self.callback is not None:
             self.callback(answer)
 
@@ -71,21 +76,22 @@ class HookState:
         self.snapshot = Snapshot()
         self.history: tuple[HistoricCall, ...] = ()
 
-    def remember(self, call: HistoricCall) -> None:
-        """Call every implementation, and add the call to the history once it has reached all there are.
+    def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
+        """Yield every implementation to call, and add the call to the history once there is none left.
 
         A plugin that is registered meanwhile, by an implementation or by another thread, either finds the call in
-        the history or is reached by a further round: it gets the call once.
+        the history or is reached by a further round: it gets the call once. If an implementation fails, the caller
+        goes no further, and the call is not remembered.
         """
         reached: set[HookImpl] = set()
         while True:
             with self.lock:
-                missed = [impl for impl in self.snapshot.implementations if impl not in reached]
+                present = self.snapshot.without(call.excluded).implementations
+                missed = [impl for impl in present if impl not in reached]
                 if not missed:
                     self.history = (*self.history, call)
                     return
-            for impl in missed:
-                call.replay(impl)
+            yield from missed
             reached.update(missed)
 
 
@@ -133,15 +139,26 @@ class Caller(BaseCaller):
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         """Call every implementation, and combine the answers."""
-        spec = self._state.spec
-        return call_hook(spec, self._snapshot(), bind(spec, positional, arguments))
+        return self._run(self._snapshot(), bind(self._state.spec, positional, arguments))
 
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         spec = self._state.spec
         bound = bind(spec, positional, arguments)
         extra = [extra_implementation(function, spec) for function in functions]
-        return call_hook(spec, self._snapshot().with_extra(extra), bound)
+        return self._run(self._snapshot().with_extra(extra), bound)
+
+    def _run(self, snapshot: Snapshot, arguments: Arguments) -> Any:
+        return call_hook(self._state.spec, snapshot, arguments)
+
+
+class AsyncCaller(Caller):
+    """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`."""
+
+    __slots__ = ()
+
+    def _run(self, snapshot: Snapshot, arguments: Arguments) -> Any:
+        return call_async_hook(self._state.spec, snapshot, arguments)
 
 
 class HistoricCaller(BaseCaller):
@@ -157,18 +174,44 @@ class HistoricCaller(BaseCaller):
 
     def call_historic(
         self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
-    ) -> None:
+    ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
-        bound = bind(self._state.spec, positional, arguments)
-        if result_callback is not None and not callable(result_callback):
-            raise _call_error(self._state.spec, "got a callback that cannot be called", "pass a function, or nothing")
-        self._state.remember(HistoricCall(bound, result_callback, self.excluded))
+        call = self._historic_call(result_callback, positional, arguments)
+        for impl in self._state.remember(call):
+            call.replay(impl)
+
+    def _historic_call(
+        self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
+    ) -> HistoricCall:
+        spec = self._state.spec
+        bound = bind(spec, positional, arguments)
+        if callback is not None and not callable(callback):
+            raise _call_error(spec, "got a callback that cannot be called", "pass a function, or nothing")
+        return HistoricCall(bound, callback, self.excluded)
+
+
+class AsyncHistoricCaller(HistoricCaller):
+    """Calls an async historic hook; to checkers it is the `AsyncHistoricCaller` of `pluginkit`."""
+
+    __slots__ = ()
+
+    def call_historic(
+        self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
+    ) -> Any:
+        """Call every implementation, then remember the call and replay it to each plugin registered later."""
+        return self._call_historic(self._historic_call(result_callback, positional, arguments))
+
+    async def _call_historic(self, call: HistoricCall) -> None:
+        for impl in self._state.remember(call):
+            await call.replay_async(impl)
 
 
 def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Caller | HistoricCaller:
     """Return a new caller for a hook, as its mode wants it."""
-    kind = HistoricCaller if state.spec.mode == "historic" else Caller
-    return kind(state, excluded)
+    spec = state.spec
+    if spec.mode == "historic":
+        return (AsyncHistoricCaller if spec.is_async else HistoricCaller)(state, excluded)
+    return (AsyncCaller if spec.is_async else Caller)(state, excluded)
 
 
 class HookRelay:

@@ -12,7 +12,8 @@ from pluginkit._errors import WrapperError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
-    from typing import Any, TypeAlias
+    from types import TracebackType
+    from typing import Any, NoReturn, TypeAlias
 
     from pluginkit._impl import HookImpl
     from pluginkit._order import Snapshot
@@ -43,11 +44,12 @@ def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     try:
         return impl.function(**taken)
     except BaseException as exc:
-        _attribute(exc, impl)
+        attribute(exc, impl)
         raise
 
 
-def _attribute(exc: BaseException, impl: HookImpl) -> None:
+def attribute(exc: BaseException, impl: HookImpl) -> None:
+    """Note on an exception in which implementation it arose."""
     note = f"in hook {impl.spec.qualified_name}, plugin '{impl.plugin_name}' ({impl.location})"
     try:
         if note not in getattr(exc, "__notes__", ()):
@@ -91,15 +93,20 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
     result: Any = None
     try:
         for impl in wrappers:
-            started.append((impl, _start(impl, arguments)))  # noqa: PERF401 - one that fails leaves the others known
+            started.append((impl, start(impl, call_implementation(impl, arguments))))  # noqa: PERF401 - known at once
         result = inside()
     except BaseException as exc:
-        failure.append(_below(exc))
+        failure.append(below(exc))
     while started:
         impl, generator = started.pop()
-        result = _resume(impl, generator, result, failure)
-    if not failure:
-        return result
+        result = resume(impl, generator, result, failure)
+    if failure:
+        leave(failure)
+    return result
+
+
+def leave(failure: list[BaseException]) -> NoReturn:
+    """Raise the exception that is on its way out, as it is."""
     context = failure[0].__context__
     try:
         raise failure[0]
@@ -110,20 +117,19 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
         del context
 
 
-def _start(impl: HookImpl, arguments: Arguments) -> Generator[Any, Any, Any]:
+def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
     """Run a wrapper up to its `yield`."""
-    generator: Generator[Any, Any, Any] = call_implementation(impl, arguments)
     try:
         next(generator)
     except StopIteration:
-        raise _wrapper_error(impl, "did not yield") from None
+        raise wrapper_error(impl, "did not yield") from None
     except BaseException as exc:
-        _attribute(exc, impl)
+        attribute(exc, impl)
         raise
     return generator
 
 
-def _resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, failure: list[BaseException]) -> Any:
+def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, failure: list[BaseException]) -> Any:
     """Run a wrapper from its `yield` to its end, and return the result; `failure` is brought up to date."""
     origin = failure[0].__traceback__ if failure else None
     try:
@@ -135,21 +141,29 @@ def _resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fa
         failure.clear()
         return stop.value
     except BaseException as exc:
-        if failure and _is_same(exc, failure[0]):
-            failure[0].with_traceback(origin)  # without the frames it has passed through on its way
-        else:
-            _attribute(exc, impl)
-            failure[:] = [_below(exc)]
+        raised(below(exc), impl, failure, origin)
     else:
-        failure[:] = [_yielded_again(impl, failure, _close(generator))]
+        failure[:] = [yielded_again(impl, "second", failure, _close(generator))]
     return None
 
 
+def raised(exc: BaseException, impl: HookImpl, failure: list[BaseException], origin: TracebackType | None) -> None:
+    """Bring `failure` up to date after a wrapper has raised: it let an exception through, or it raised its own."""
+    if failure and _is_same(exc, failure[0]):
+        failure[0].with_traceback(origin)  # without the frames it has passed through on its way
+    else:
+        attribute(exc, impl)
+        failure[:] = [exc]
+
+
 def _is_same(raised: BaseException, thrown: BaseException) -> bool:
-    """Tell whether a wrapper let an exception through. Python turns a StopIteration that does so into another."""
-    return raised is thrown or (
-        isinstance(thrown, StopIteration) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
-    )
+    """Tell whether a wrapper let an exception through.
+
+    Python puts a RuntimeError in the place of a StopIteration that leaves a generator, and of a StopAsyncIteration
+    that leaves an async one.
+    """
+    stops = isinstance(thrown, StopIteration | StopAsyncIteration)
+    return raised is thrown or (stops and isinstance(raised, RuntimeError) and raised.__cause__ is thrown)
 
 
 def _close(generator: Generator[Any, Any, Any]) -> BaseException | None:
@@ -160,27 +174,31 @@ def _close(generator: Generator[Any, Any, Any]) -> BaseException | None:
     try:
         generator.close()
     except BaseException as exc:
-        return _below(exc)
+        return below(exc)
     return None
 
 
-def _yielded_again(impl: HookImpl, failure: list[BaseException], closing: BaseException | None) -> BaseException:
+def yielded_again(
+    impl: HookImpl, times: str, failure: list[BaseException], closing: BaseException | None
+) -> BaseException:
     """Return what goes on from a wrapper that has yielded again, and may have raised something when it was closed."""
     if closing is not None and not isinstance(closing, Exception):
         return closing
-    error = _wrapper_error(impl, "yielded a second time")
+    error = wrapper_error(impl, f"yielded a {times} time")
     if closing is not None:
         error.__cause__ = closing
     error.__context__ = failure[0] if failure else None
     return error
 
 
-def _wrapper_error(impl: HookImpl, message: str) -> WrapperError:
+def wrapper_error(impl: HookImpl, message: str) -> WrapperError:
     hint = "a wrapper yields exactly once, whatever happens inside it"
+    if impl.spec.is_async:
+        hint = "yield once, whatever happens inside; an async wrapper may give a result with a second yield"
     return WrapperError(message, impl.plugin_name, impl.spec.qualified_name, impl.location, hint)
 
 
-def _below(exc: BaseException) -> BaseException:
+def below(exc: BaseException) -> BaseException:
     """Return the exception as it was before it came into the frame that caught it."""
     traceback = exc.__traceback__
     return exc.with_traceback(traceback and traceback.tb_next)

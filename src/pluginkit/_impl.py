@@ -11,6 +11,7 @@ from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, Meth
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._signature import (
     is_async,
+    is_async_generator,
     is_generator,
     location_of,
     qualified_name,
@@ -420,10 +421,10 @@ def _shape_problems(function: Callable[..., Any], mark: Mark, spec: BaseSpec) ->
     """Yield where a function does not fit its hook."""
     if mark.wrapper and spec.mode == "historic":
         yield _problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True")
-    if mark.wrapper and not is_generator(function):
+    if mark.wrapper and not (is_generator(function) or is_async_generator(function)):
         hint = "yield once, and return the result"
         yield _problem("the wrapper is no generator function", function, spec, hint)
-    if is_async(function):
+    if not spec.is_async and (is_async(function) or (mark.wrapper and is_async_generator(function))):
         yield _problem("is async, and the hook is not", function, spec, "write 'def' instead of 'async def'")
     yield from _parameter_problems(function, spec)
 

@@ -27,10 +27,16 @@ if TYPE_CHECKING:
     from pluginkit._discovery import LoadReport
     from pluginkit._impl import Found, HookImpl
     from pluginkit._spec import BaseSpec
-    from pluginkit._types import HistoricCaller, HookCaller
+    from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 
     OtherSpec = TypeVar("OtherSpec")
-    AnyCaller: TypeAlias = HookCaller[..., object, object] | HistoricCaller[..., object]
+    Missed: TypeAlias = tuple[HistoricCall, HookImpl]
+    AnyCaller: TypeAlias = (
+        HookCaller[..., object, object]
+        | AsyncHookCaller[..., object, object]
+        | HistoricCaller[..., object]
+        | AsyncHistoricCaller[..., object]
+    )
 
 
 class Registration:
@@ -176,6 +182,10 @@ class Registry(Generic[Spec]):
         """
         return self._admit(plugin, name, replacing=False)
 
+    async def aregister(self, plugin: object, name: str | None = None) -> Registration:
+        """Register a plugin as `register` does, and await what is replayed to it of async historic hooks."""
+        return await self._admit_async(plugin, name, replacing=False)
+
     def replace(self, name: str, plugin: object) -> Registration:
         """Put a plugin in the place of another: under its name, and at its place in the order of registration.
 
@@ -185,6 +195,10 @@ class Registry(Generic[Spec]):
             PluginValidationError: No plugin has that name, or the new one cannot be registered. The old one stays.
         """
         return self._admit(plugin, self._entry(name).name, replacing=True)
+
+    async def areplace(self, name: str, plugin: object) -> Registration:
+        """Put a plugin in the place of another as `replace` does, and await what is replayed to it."""
+        return await self._admit_async(plugin, self._entry(name).name, replacing=True)
 
     def unregister(self, name_or_plugin: object) -> object:
         """Unregister a plugin, given by name or as the object itself, and return it.
@@ -323,26 +337,50 @@ class Registry(Generic[Spec]):
         return entry
 
     def _admit(self, plugin: object, name: str | None, *, replacing: bool) -> Registration:
-        """Check a plugin, replay to it what it has missed, and commit it once it has missed nothing.
-
-        A replay may register other plugins or call historic hooks, and so may other threads: each round checks the
-        plugin against the state as it then is.
-        """
-        replayed: dict[str, int] = {}  # how many calls of each historic hook the plugin knows
-        while True:
-            with self._lock:
-                entry = self._checked(plugin, name, replacing=replacing)
-                plugins = {**self._plugins, entry.name: entry}
-                snapshots = self._snapshots_for(entry, plugins)
-                missed = self._missed(entry, replayed)
-                if not missed:
-                    self._commit(plugins, snapshots)
-                    return self._registration(entry)
+        replayed: dict[str, int] = {}
+        while isinstance(missed := self._commit_unless_missed(plugin, name, replayed, replacing=replacing), list):
+            self._refuse_async(missed)
             for call, impl in missed:
                 call.replay(impl)
+        return missed
 
-    def _registration(self, entry: _Entry) -> Registration:
-        return Registration(entry.name, entry.plugin, lambda: self._close(entry))
+    async def _admit_async(self, plugin: object, name: str | None, *, replacing: bool) -> Registration:
+        replayed: dict[str, int] = {}
+        while isinstance(missed := self._commit_unless_missed(plugin, name, replayed, replacing=replacing), list):
+            for call, impl in missed:
+                await call.replay_async(impl)
+        return missed
+
+    def _commit_unless_missed(
+        self, plugin: object, name: str | None, replayed: dict[str, int], *, replacing: bool
+    ) -> Registration | list[Missed]:
+        """Check a plugin, and commit it; unless there are historic calls to replay to it first, which are returned.
+
+        A replay may register other plugins or call historic hooks, and so may other threads: each round checks the
+        plugin against the state as it then is. `replayed` counts the calls of each historic hook that were returned.
+        """
+        with self._lock:
+            entry = self._checked(plugin, name, replacing=replacing)
+            plugins = {**self._plugins, entry.name: entry}
+            snapshots = self._snapshots_for(entry, plugins)
+            missed = self._missed(entry, replayed)
+            if missed:
+                return missed
+            self._commit(plugins, snapshots)
+            return Registration(entry.name, plugin, lambda: self._close(entry))
+
+    @staticmethod
+    def _refuse_async(missed: list[Missed]) -> None:
+        for _, impl in missed:
+            if impl.spec.is_async:
+                problem = Problem(
+                    "was called before, and has to be awaited to hear of it",
+                    hook=impl.spec.qualified_name,
+                    hook_signature=impl.spec.signature,
+                    location=impl.location,
+                    hint="await registry.aregister(...), or areplace, instead",
+                )
+                raise PluginValidationError(impl.plugin_name, (problem,))
 
     def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> _Entry:
         """Return a new entry for a plugin.
@@ -383,13 +421,14 @@ class Registry(Generic[Spec]):
         touched = [*entry.implementations, *(replaced.implementations if replaced else ())]
         return _snapshots(touched, plugins, blamed=entry.name)
 
-    def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[tuple[HistoricCall, HookImpl]]:
+    def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
-        missed: list[tuple[HistoricCall, HookImpl]] = []
+        missed: list[Missed] = []
         for hook, implementations in entry.implementations.items():
             history = self._states[hook].history
+            calls = [call for call in history[replayed.get(hook, 0) :] if entry.name not in call.excluded]
             ordered = Snapshot(tuple(implementations)).implementations
-            missed += [(call, impl) for call in history[replayed.get(hook, 0) :] for impl in ordered]
+            missed += [(call, impl) for call in calls for impl in ordered]
             replayed[hook] = len(history)
         return missed
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Bits of `co_flags`, as `inspect` names them.
-CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE = 0x04, 0x08, 0x20, 0x80
+CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
 
 
 class Parameters:
@@ -85,6 +85,12 @@ def _flags(function: Callable[..., Any]) -> int:
     """Return the `co_flags` of a function itself, not of one that it wraps; 0 for another callable."""
     called = function.__func__ if isinstance(function, MethodType) else function
     return called.__code__.co_flags if isinstance(called, FunctionType) else 0
+
+
+def is_async_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether a function is written as an async generator."""
+    code = code_of(function)
+    return code is not None and bool(code.co_flags & CO_ASYNC_GENERATOR)
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:

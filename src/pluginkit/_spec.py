@@ -13,11 +13,14 @@ from pluginkit._signature import is_async, location_of, qualified_name, read_par
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
     from typing import Any, Concatenate, Literal, Self, TypeAlias, overload
 
     from pluginkit._types import (
+        AsyncHistoricCaller,
+        AsyncHookCaller,
         CollectDecorator,
+        ConcurrentDecorator,
         FirstResultDecorator,
         HistoricCaller,
         HistoricDecorator,
@@ -37,13 +40,17 @@ class BaseSpec:
         owner: The Protocol that declares it.
         mode: How results are combined: collect, firstresult, pipeline or historic.
         pipeline: The parameter that a pipeline threads through its implementations, else an empty string.
+        is_async: Whether the hook is declared with `async def`, and its calls are awaited.
+        concurrent: Whether the implementations of an async hook run concurrently.
         parameters: The names of the hook's parameters, as declared.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
     """
 
-    def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "") -> None:
+    def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "", *, concurrent: bool = False) -> None:
         parameters = read_parameters(function)
+        self.is_async: bool = is_async(function)
+        self.concurrent: bool = concurrent
         self.function = function
         self.mode: Mode = mode
         self.pipeline: str = pipeline
@@ -69,7 +76,14 @@ class BaseSpec:
     @property
     def shape(self) -> tuple[object, ...]:
         """What an overriding hook has to keep, as type checkers want it."""
-        return self.mode, self.pipeline, frozenset(self.parameters), frozenset(self.defaults)
+        return (
+            type(self),
+            self.mode,
+            self.pipeline,
+            self.concurrent,
+            frozenset(self.parameters),
+            frozenset(self.defaults),
+        )
 
     @property
     def location(self) -> str:
@@ -81,8 +95,11 @@ class BaseSpec:
         """The hook's signature as it is written."""
         return signature_text(self.function)
 
-    def _not_on_instances(self) -> AttributeError:
-        return AttributeError(
+    def _on(self, instance: object) -> Self:
+        """Return the spec itself where it is read from its Protocol."""
+        if instance is None:
+            return self
+        raise AttributeError(
             f"{self.qualified_name} declares a hook and cannot be called; call it through a registry: "
             f"registry.hook.{self.name}(...)"
         )
@@ -114,9 +131,7 @@ class HookSpec(BaseSpec, Generic[P, R, Result]):
         def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, R, Result]: ...
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        if instance is None:
-            return self
-        raise self._not_on_instances()
+        return self._on(instance)
 
 
 class HistoricSpec(BaseSpec, Generic[P, R]):
@@ -141,14 +156,71 @@ class HistoricSpec(BaseSpec, Generic[P, R]):
         def __get__(self, instance: object, owner: type | None = None) -> HistoricCaller[P, R]: ...
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        if instance is None:
-            return self
-        raise self._not_on_instances()
+        return self._on(instance)
+
+
+class AsyncHookSpec(BaseSpec, Generic[P, R, Result]):
+    """An async hook that is called directly, made by `@hookspec` above an `async def`.
+
+    The type parameters are those of `HookSpec`: what an implementation gives, and what a call gives, once awaited.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class FetchSpec(Protocol):
+        ...     @hookspec
+        ...     async def fetch(self, *, url: str) -> bytes: ...
+        >>> FetchSpec.fetch
+        <AsyncHookSpec FetchSpec.fetch (collect)>
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, Result]: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return self._on(instance)
+
+
+class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
+    """An async hook whose calls are remembered, made by `@hookspec(historic=True)` above an `async def`.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class AppSpec(Protocol):
+        ...     @hookspec(historic=True)
+        ...     async def started(self, *, address: str) -> None: ...
+        >>> AppSpec.started
+        <AsyncHistoricSpec AppSpec.started (historic)>
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, R]: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return self._on(instance)
 
 
 if TYPE_CHECKING:
-    # The overload for `N` is for mypy, see `Something`. The one for None comes before `R | None`, where a hook that
-    # returns None would leave R open.
+    # In an order that is explained at `CollectDecorator`.
+    @overload
+    def hookspec(  # type: ignore[overload-overlap]
+        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
+    @overload
+    def hookspec(  # type: ignore[overload-overlap]
+        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHookSpec[P, None, list[None]]: ...
+    @overload
+    def hookspec(  # type: ignore[overload-overlap]
+        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, list[R]]: ...
     @overload
     def hookspec(function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
     @overload
@@ -157,6 +229,8 @@ if TYPE_CHECKING:
     def hookspec(function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
     @overload
     def hookspec() -> CollectDecorator: ...
+    @overload
+    def hookspec(*, concurrent: Literal[True]) -> ConcurrentDecorator: ...
     @overload
     def hookspec(*, firstresult: Literal[True]) -> FirstResultDecorator: ...
     @overload
@@ -172,12 +246,16 @@ def hookspec(
     firstresult: bool = False,
     pipeline: str | None = None,
     historic: bool = False,
+    concurrent: bool = False,
 ) -> Any:
     """Declare a method of a Protocol to be a hook.
 
     Without options the hook collects: a call gives the list of all answers, in call order. An implementation that
     returns None gives no answer, in every mode. Parameters are keyword-only, so that calls, implementations and
     type checkers all go by their names.
+
+    A hook declared with `async def` is async: its calls are awaited, in every mode, and its implementations may be
+    `async def` or plain.
 
     Args:
         function: The method, where the decorator is used without parentheses.
@@ -186,9 +264,12 @@ def hookspec(
             the last value.
         historic: The hook is called with `call_historic`; calls are remembered, and replayed to plugins that are
             registered later.
+        concurrent: The implementations of an async hook that collects run concurrently. The answers stay in call
+            order; the first failure cancels the others.
 
     Returns:
-        A `HookSpec`, or a `HistoricSpec` where `historic` is set.
+        A `HookSpec`, or a `HistoricSpec` where `historic` is set; an `AsyncHookSpec` or an `AsyncHistoricSpec` for
+        an `async def`.
 
     Raises:
         HookSpecError: Options that exclude each other, a pipeline over a parameter that there is not, or a
@@ -206,21 +287,29 @@ def hookspec(
     """
 
     def declare(function: Callable[..., Any]) -> BaseSpec:
-        _check_options(function, firstresult=firstresult, pipeline=pipeline, historic=historic)
+        options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
+        chosen = [name for name, value in options.items() if value not in (None, False)]
+        _check_options(function, chosen)
         method = _checked_method(function)
         if pipeline is not None:
             _check_pipeline(method, pipeline)
+        if concurrent and not is_async(method):
+            raise _error(method, "cannot be concurrent: it is not async", "write 'async def', or leave the option out")
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        return _KINDS[mode](method, mode, pipeline or "")
+        return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent)
 
     return declare if function is None else declare(function)
 
 
-_KINDS: dict[Mode, type[BaseSpec]] = {
-    "collect": HookSpec,
-    "firstresult": HookSpec,
-    "pipeline": HookSpec,
-    "historic": HistoricSpec,
+_KINDS: dict[tuple[Mode, bool], type[BaseSpec]] = {
+    ("collect", False): HookSpec,
+    ("collect", True): AsyncHookSpec,
+    ("firstresult", False): HookSpec,
+    ("firstresult", True): AsyncHookSpec,
+    ("pipeline", False): HookSpec,
+    ("pipeline", True): AsyncHookSpec,
+    ("historic", False): HistoricSpec,
+    ("historic", True): AsyncHistoricSpec,
 }
 
 
@@ -228,8 +317,7 @@ def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecErr
     return HookSpecError(message, qualified_name(function), signature_text(function), location_of(function), hint)
 
 
-def _check_options(function: Callable[..., Any], **options: object) -> None:
-    chosen = [name for name, value in options.items() if value not in (None, False)]
+def _check_options(function: Callable[..., Any], chosen: list[str]) -> None:
     if len(chosen) > 1:
         raise _error(function, f"cannot be {' and '.join(chosen)} at once", "keep one of these options")
 
@@ -240,8 +328,6 @@ def _checked_method(function: Callable[..., Any]) -> FunctionType:
         raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
     if function.__name__.startswith("__"):
         raise _error(function, "has two underscores before its name", "choose another name: these are Python's own")
-    if is_async(function):
-        raise _error(function, "is async", "write 'def': pluginkit calls hooks from synchronous code")
     parameters = read_parameters(function)
     before_star = parameters.positional_only + parameters.positional
     if not before_star:

@@ -9,7 +9,7 @@ happens to have another name, and its errors would say little.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -24,8 +24,8 @@ from typing import (
 
 if TYPE_CHECKING:
     from pluginkit._impl import HookImpl
-    from pluginkit._spec import BaseSpec, HistoricSpec, HookSpec
-    from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec
+    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+    from pluginkit.shapes import ShapedAsyncHistoricSpec, ShapedAsyncSpec, ShapedHistoricSpec, ShapedSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -113,6 +113,60 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         ...
 
 
+class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
+    """Calls one async hook: like a `HookCaller`, whose calls are awaited.
+
+    Example:
+        >>> import asyncio
+        >>> from typing import Protocol
+        >>> from pluginkit import AsyncHookCaller, Registry, hookspec
+        >>> class FetchSpec(Protocol):
+        ...     @hookspec
+        ...     async def fetch(self, *, url: str) -> bytes: ...
+        >>> fetch = Registry(FetchSpec).hook.fetch
+        >>> asyncio.run(fetch(url="about:blank"))
+        []
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> BaseSpec:
+        """The hook's declaration."""
+        ...
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]:
+        """Call every implementation, and combine the answers as the hook's mode says, when awaited.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            WrapperError: A wrapper did not yield as it has to.
+        """
+        ...
+
+    def call_extra(
+        self,
+        functions: Iterable[Callable[P, Coroutine[Any, Any, R_contra | None] | R_contra | None]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, Result_co]:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+            PluginValidationError: A function does not fit the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        ...
+
+
 class HistoricCaller(Protocol[P, R_co]):
     """Calls one historic hook; such a hook has `call_historic`, and cannot be called directly.
 
@@ -162,9 +216,78 @@ class HistoricCaller(Protocol[P, R_co]):
         ...
 
 
+class AsyncHistoricCaller(Protocol[P, R_co]):
+    """Calls one async historic hook: like a `HistoricCaller`, whose `call_historic` is awaited.
+
+    Example:
+        >>> import asyncio
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookimpl, hookspec
+        >>> class AppSpec(Protocol):
+        ...     @hookspec(historic=True)
+        ...     async def started(self, *, address: str) -> None: ...
+        >>> class Late:
+        ...     @hookimpl(AppSpec.started)
+        ...     async def started(self, address: str) -> None:
+        ...         print(address)
+        >>> async def main() -> None:
+        ...     registry = Registry(AppSpec)
+        ...     await registry.hook.started.call_historic(address="localhost")
+        ...     await registry.aregister(Late())
+        >>> asyncio.run(main())
+        localhost
+    """
+
+    @property
+    def name(self) -> str:
+        """The hook's name."""
+        ...
+
+    @property
+    def spec(self) -> BaseSpec:
+        """The hook's declaration."""
+        ...
+
+    def call_historic(
+        self, result_callback: Callable[[R_co], object] | None = None, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, None]:
+        """Call every implementation, then remember the call and replay it to each plugin registered later.
+
+        Args:
+            result_callback: Called with each answer, now and at every replay.
+            *args: Always empty: a hook's arguments go by keyword.
+            **kwargs: The hook's arguments. They are remembered as they are, not copied.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+        """
+        ...
+
+    def implementations(self) -> tuple[HookImpl, ...]:
+        """Return what a call runs, in call order."""
+        ...
+
+
+# The decorators of `@hookspec`. The overloads for `async def` come first, or a coroutine would be taken for a result.
+# Of each kind the one for `N` is for mypy, see `Something`, and the one for None comes before `R | None`, where a hook
+# that returns None would leave R open. What mypy is told to ignore is that a coroutine fits the later ones as well.
+
+
 class CollectDecorator(Protocol):
     """`@hookspec()`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHookSpec[P, None, list[None]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, list[R]]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
     @overload
@@ -173,15 +296,45 @@ class CollectDecorator(Protocol):
     def __call__(self, function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
 
 
+class ConcurrentDecorator(Protocol):
+    """`@hookspec(concurrent=True)`."""
+
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, list[N]]: ...
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHookSpec[P, None, list[None]]: ...
+    @overload
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, list[R]]: ...
+
+
 class FirstResultDecorator(Protocol):
     """`@hookspec(firstresult=True)`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], /
+    ) -> AsyncHookSpec[P, R, R | None]: ...
+    @overload
     def __call__(self, function: Callable[Concatenate[Any, P], R], /) -> HookSpec[P, R, R | None]: ...
 
 
 class PipelineDecorator(Protocol):
     """`@hookspec(pipeline="parameter")`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHookSpec[P, N, N]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHookSpec[P, R, R]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, N]: ...
     @overload
@@ -191,6 +344,18 @@ class PipelineDecorator(Protocol):
 class HistoricDecorator(Protocol):
     """`@hookspec(historic=True)`."""
 
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
+    ) -> AsyncHistoricSpec[P, N]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
+    ) -> AsyncHistoricSpec[P, None]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
+    ) -> AsyncHistoricSpec[P, R]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[Any, P], N], /) -> HistoricSpec[P, N]: ...
     @overload
@@ -233,6 +398,40 @@ class FunctionWrapperDecorator(Protocol[P, Result]):
     ) -> Callable[P, Generator[None, Result, Result]]: ...
 
 
+class AsyncMethodDecorator(Protocol[P, R]):
+    """`@hookimpl(spec)` for an async hook: an `async def`, or a plain method."""
+
+    def __call__(
+        self, method: Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None]: ...
+
+
+class AsyncFunctionDecorator(Protocol[P, R]):
+    """`@hookimpl.function(spec)` for an async hook."""
+
+    def __call__(
+        self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[P, Coroutine[Any, Any, R | None] | R | None]: ...
+
+
+class AsyncMethodWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl(spec, wrapper=True)` for an async hook: an async generator, or a plain one."""
+
+    def __call__(
+        self,
+        method: Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]],
+        /,
+    ) -> Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+
+
+class AsyncFunctionWrapperDecorator(Protocol[P, Result]):
+    """`@hookimpl.function(spec, wrapper=True)` for an async hook."""
+
+    def __call__(
+        self, function: Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]], /
+    ) -> Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+
+
 class HookImplMarker(Protocol):
     """`hookimpl` itself.
 
@@ -264,24 +463,28 @@ class HookImplMarker(Protocol):
         optional: bool = False,
     ) -> NamedDecorator: ...
     @overload
-    def __call__(
+    def __call__(  # type: ignore[overload-overlap]
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
         optional: bool = False,
     ) -> MethodWrapper: ...
     @overload
-    def __call__(
+    def __call__(  # type: ignore[overload-overlap]
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -291,10 +494,13 @@ class HookImplMarker(Protocol):
     def __call__(
         self,
         spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
-        | ShapedHistoricSpec[P, R, Method, Function],
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function]
+        | ShapedAsyncHistoricSpec[P, R, Method, Function],
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -304,10 +510,13 @@ class HookImplMarker(Protocol):
     def __call__(
         self,
         spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
-        | ShapedHistoricSpec[P, R, Method, Function],
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function]
+        | ShapedAsyncHistoricSpec[P, R, Method, Function],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -365,26 +574,82 @@ class HookImplMarker(Protocol):
         wrapper: Literal[False] = False,
         optional: bool = False,
     ) -> MethodDecorator[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        trylast: Literal[False] = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncMethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: Literal[False] = False,
+        trylast: bool,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncMethodWrapperDecorator[P, Result]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        trylast: Literal[False] = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncMethodDecorator[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: Literal[False] = False,
+        trylast: bool,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncMethodDecorator[P, R]: ...
 
     @overload
-    def function(
+    def function(  # type: ignore[overload-overlap]
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
         optional: bool = False,
     ) -> FunctionWrapper: ...
     @overload
-    def function(
+    def function(  # type: ignore[overload-overlap]
         self,
-        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
+        spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[True],
@@ -394,10 +659,13 @@ class HookImplMarker(Protocol):
     def function(
         self,
         spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
-        | ShapedHistoricSpec[P, R, Method, Function],
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function]
+        | ShapedAsyncHistoricSpec[P, R, Method, Function],
         /,
         *,
         tryfirst: bool = False,
+        trylast: Literal[False] = False,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -407,10 +675,13 @@ class HookImplMarker(Protocol):
     def function(
         self,
         spec: ShapedSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
-        | ShapedHistoricSpec[P, R, Method, Function],
+        | ShapedAsyncSpec[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
+        | ShapedHistoricSpec[P, R, Method, Function]
+        | ShapedAsyncHistoricSpec[P, R, Method, Function],
         /,
         *,
-        trylast: Literal[True],
+        tryfirst: Literal[False] = False,
+        trylast: bool,
         before: Names = (),
         after: Names = (),
         wrapper: Literal[False] = False,
@@ -468,3 +739,55 @@ class HookImplMarker(Protocol):
         wrapper: Literal[False] = False,
         optional: bool = False,
     ) -> FunctionDecorator[P, R]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: bool = False,
+        trylast: Literal[False] = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncFunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result],
+        /,
+        *,
+        tryfirst: Literal[False] = False,
+        trylast: bool,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[True],
+        optional: bool = False,
+    ) -> AsyncFunctionWrapperDecorator[P, Result]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: bool = False,
+        trylast: Literal[False] = False,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncFunctionDecorator[P, R]: ...
+    @overload
+    def function(
+        self,
+        spec: AsyncHookSpec[P, R, Result] | AsyncHistoricSpec[P, R],
+        /,
+        *,
+        tryfirst: Literal[False] = False,
+        trylast: bool,
+        before: Names = (),
+        after: Names = (),
+        wrapper: Literal[False] = False,
+        optional: bool = False,
+    ) -> AsyncFunctionDecorator[P, R]: ...

@@ -1,11 +1,13 @@
 """`Registry`: it is inferred from the spec, and so is whatever gives a relay."""
 
 import math
-from typing import Protocol, assert_type
+from typing import Protocol, TypeAlias, assert_type
 
 from host import AppSpec, FurtherSpec, ReportSpec, TextSpec
 
 from pluginkit import (
+    AsyncHistoricCaller,
+    AsyncHookCaller,
     HistoricCaller,
     HookCaller,
     HookImpl,
@@ -15,6 +17,13 @@ from pluginkit import (
     Registry,
     hookimpl,
     hookspec,
+)
+
+AnyCaller: TypeAlias = (
+    HookCaller[..., object, object]
+    | AsyncHookCaller[..., object, object]
+    | HistoricCaller[..., object]
+    | AsyncHistoricCaller[..., object]
 )
 
 
@@ -65,7 +74,7 @@ assert_type(registry.add_spec(FurtherSpec).closed(), list[int])
 
 # callers: those of one plugin, or of a hook
 callers = registry.get_hookcallers(Plugin())
-assert_type(callers, tuple[HookCaller[..., object, object] | HistoricCaller[..., object], ...] | None)
+assert_type(callers, tuple[AnyCaller, ...] | None)
 for caller in callers or ():
     assert_type(caller.name, str)
     assert_type(caller.implementations(), tuple[HookImpl, ...])

@@ -27,6 +27,19 @@ class PageSpec(Protocol):
     def idle(self) -> int: ...
 
 
+class FetchSpec(Protocol):
+    """Async hooks."""
+
+    @hookspec
+    async def fetch(self, *, url: str, retries: int) -> bytes | None: ...
+
+    @hookspec(concurrent=True)
+    async def mirrors(self, *, url: str, number: int) -> str: ...
+
+    @hookspec(historic=True)
+    async def started(self, *, address: str, port: int) -> None: ...
+
+
 class WideSpec(Protocol):
     """A hook with so many parameters that its stub does not list every subset of them."""
 

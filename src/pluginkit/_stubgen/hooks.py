@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # What the generated classes are made of: the name here, and where a stub imports it from.
 SUPPORT = {
+    "AsyncGenerator": "collections.abc",
+    "Coroutine": "collections.abc",
     "Generator": "collections.abc",
     "Any": "typing",
     "Protocol": "typing",
@@ -26,6 +28,12 @@ SUPPORT = {
     "P": "pluginkit.shapes",
     "R": "pluginkit.shapes",
     "Result": "pluginkit.shapes",
+    "ShapedAsyncFunction": "pluginkit.shapes",
+    "ShapedAsyncFunctionWrapper": "pluginkit.shapes",
+    "ShapedAsyncHistoricSpec": "pluginkit.shapes",
+    "ShapedAsyncMethod": "pluginkit.shapes",
+    "ShapedAsyncMethodWrapper": "pluginkit.shapes",
+    "ShapedAsyncSpec": "pluginkit.shapes",
     "ShapedFunction": "pluginkit.shapes",
     "ShapedFunctionWrapper": "pluginkit.shapes",
     "ShapedHistoricSpec": "pluginkit.shapes",
@@ -55,12 +63,14 @@ class Hook(NamedTuple):
         name: Its name.
         parameters: What it takes.
         historic: Whether it is, and so has no wrappers.
+        is_async: Whether it is declared with `async def`.
     """
 
     owner: str
     name: str
     parameters: tuple[Parameter, ...]
     historic: bool = False
+    is_async: bool = False
 
 
 class Names:
@@ -130,24 +140,36 @@ class HookClasses:
     def _specification(self, methods: list[str], functions: list[str]) -> None:
         """Write the decorators for implementations, and the class of the hook that holds them."""
         answer, result = self._support("R"), self._support("Result")
-        plain, wrapped = f"{answer} | None", f"{self._support('Generator')}[None, {result}, {result}]"
+        plain, wrapped = self._gives(answer, result)
         arguments = [self._support("P"), answer]
         arguments += [] if self._hook.historic else [result]
-        arguments.append(self._decorator("ShapedMethod", answer, methods, plain))
-        arguments.append(self._decorator("ShapedFunction", answer, functions, plain))
+        arguments.append(self._decorator("Method", answer, methods, plain))
+        arguments.append(self._decorator("Function", answer, functions, plain))
         if not self._hook.historic:
-            arguments.append(self._decorator("ShapedMethodWrapper", result, methods, wrapped))
-            arguments.append(self._decorator("ShapedFunctionWrapper", result, functions, wrapped))
-        base = self._support("ShapedHistoricSpec" if self._hook.historic else "ShapedSpec")
+            arguments.append(self._decorator("MethodWrapper", result, methods, wrapped))
+            arguments.append(self._decorator("FunctionWrapper", result, functions, wrapped))
+        base = self._shaped("HistoricSpec" if self._hook.historic else "Spec")
         self._class(self.name, f"{base}[{', '.join(arguments)}]")
 
-    def _decorator(self, base: str, variable: str, shapes: list[str], gives: str) -> str:
+    def _gives(self, answer: str, result: str) -> tuple[str, str]:
+        """Return what an implementation returns, and what a wrapper does."""
+        plain, wrapped = f"{answer} | None", f"{self._support('Generator')}[None, {result}, {result}]"
+        if not self._hook.is_async:
+            return plain, wrapped
+        anything = self._support("Any")
+        awaited = f"{self._support('Coroutine')}[{anything}, {anything}, {plain}]"
+        return f"{awaited} | {plain}", f"{self._support('AsyncGenerator')}[{result} | None, {result}] | {wrapped}"
+
+    def _shaped(self, kind: str) -> str:
+        """Return what a stub calls the class of that kind for such a hook."""
+        return self._support(f"ShapedAsync{kind}" if self._hook.is_async else f"Shaped{kind}")
+
+    def _decorator(self, kind: str, variable: str, shapes: list[str], gives: str) -> str:
         """Write the class of a decorator that takes one of the shapes, and return it with its parameters."""
-        kind = base.removeprefix("Shaped")
         name = self._names.new(f"{self.name}_{kind}")
         variables = f"{self._support('P')}, {variable}"
         union = " | ".join(f"{shape}[{gives}]" for shape in shapes)
-        self._class(name, f"{self._support(base)}[{variables}, {union}]", f"{self._support('Protocol')}[{variables}]")
+        self._class(name, f"{self._shaped(kind)}[{variables}, {union}]", f"{self._support('Protocol')}[{variables}]")
         return f"{name}[{variables}]"
 
     def _class(self, name: str, *bases: str) -> None:

@@ -347,14 +347,15 @@ class _Module:
         name = f"{scope.owner.name}.{node.name}"
         self._check(node.args, name, f"{self._path}:{node.lineno}")
         parameters = tuple(Parameter(argument.arg, argument.annotation) for argument in node.args.kwonlyargs)
-        if isinstance(node, ast.AsyncFunctionDef) or not parameters:
+        if not parameters:
             return None  # without a parameter there is nothing to leave out
         if type_variables(scope.owner) & identifiers(node):
             self._unlisted.append(name)
             return None
         if len(parameters) > self._options.limit:
             self._in_part.append(name)
-        return Hook(scope.owner.name, node.name, parameters, "historic" in options)
+        is_async = isinstance(node, ast.AsyncFunctionDef)
+        return Hook(scope.owner.name, node.name, parameters, "historic" in options, is_async)
 
     def _check(self, arguments: ast.arguments, hook: str, where: str) -> None:
         """Refuse what `@hookspec` refuses."""

@@ -1,0 +1,224 @@
+"""The loop for async hooks: what `_dispatch` does, awaited, and the same rules.
+
+A wrapper is an async generator or a plain one. A result cannot be returned from an async generator, so its second
+`yield` gives one. Nothing here needs an event loop of a certain kind, except concurrent implementations: these run in
+the task group of whichever library is running, asyncio or Trio.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncGenerator, Coroutine
+from types import CoroutineType
+
+from pluginkit._dispatch import (
+    attribute,
+    below,
+    call_implementation,
+    leave,
+    raised,
+    resume,
+    start,
+    wrapper_error,
+    yielded_again,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator, Iterable
+    from typing import Any, TypeAlias, TypeGuard
+
+    from pluginkit._dispatch import Arguments
+    from pluginkit._impl import HookImpl
+    from pluginkit._order import Snapshot
+    from pluginkit._spec import BaseSpec
+
+    AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
+    Inside: TypeAlias = Callable[[], Awaitable[Any]]
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+
+async def call_async_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
+    """Run the implementations of an async hook, within its wrappers, and return what they give together."""
+    combine = _collect_concurrently if spec.concurrent else _COMBINE[spec.mode]
+    if not snapshot.wrappers:
+        return await combine(spec, snapshot.implementations, arguments)
+
+    async def inside() -> Any:
+        return await combine(spec, snapshot.implementations, arguments)
+
+    async def nothing() -> Any:
+        return await combine(spec, (), arguments)
+
+    return await _call_wrapped(snapshot.wrappers, inside, nothing, arguments)
+
+
+async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
+    """Call one implementation, and await its answer where that is a coroutine."""
+    answer = call_implementation(impl, arguments)
+    if not _is_coroutine(answer):
+        return answer
+    try:
+        return await answer
+    except BaseException as exc:
+        attribute(exc, impl)
+        raise
+
+
+def _is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
+    return type(answer) is CoroutineType or isinstance(answer, Coroutine)  # the first saves asking an ABC
+
+
+async def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+    answers = [await call_async_implementation(impl, arguments) for impl in implementations]
+    return [answer for answer in answers if answer is not None]
+
+
+async def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
+    for impl in implementations:
+        answer = await call_async_implementation(impl, arguments)
+        if answer is not None:
+            return answer
+    return None
+
+
+async def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
+    value = arguments[spec.pipeline]
+    for impl in implementations:
+        answer = await call_async_implementation(impl, {**arguments, spec.pipeline: value})
+        if answer is not None:
+            value = answer
+    return value
+
+
+_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
+
+
+async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+    answers: list[Any] = [None] * len(implementations)
+
+    async def answer(place: int, impl: HookImpl) -> None:
+        answers[place] = await call_async_implementation(impl, arguments)
+
+    failure: list[BaseException] = []
+    try:
+        await _run_all(answer, enumerate(implementations))
+    except BaseExceptionGroup as group:  # of those that failed before they could be cancelled
+        failure.append(group.exceptions[0] if len(group.exceptions) == 1 else group)
+    if failure:
+        leave(failure)
+    return [answer for answer in answers if answer is not None]
+
+
+async def _run_all(
+    function: Callable[[int, HookImpl], Coroutine[Any, Any, None]], calls: Iterable[tuple[int, HookImpl]]
+) -> None:
+    """Await `function` for all calls at once, in a task group of the library that is running."""
+    trio = sys.modules.get("trio")
+    if trio is not None and _in_task(trio.lowlevel.current_task):
+        async with trio.open_nursery() as nursery:
+            for call in calls:
+                nursery.start_soon(function, *call)
+        return
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or not _in_task(asyncio.get_running_loop):
+        raise RuntimeError("a concurrent hook runs under asyncio or Trio, and neither is running")
+    async with asyncio.TaskGroup() as group:
+        for call in calls:
+            group.create_task(function(*call))
+
+
+def _in_task(current: Callable[[], object]) -> bool:
+    """Tell whether a library, asked for what it is running, is running."""
+    try:
+        current()
+    except RuntimeError:
+        return False
+    return True
+
+
+async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing: Inside, arguments: Arguments) -> Any:
+    started: list[tuple[HookImpl, AnyGenerator]] = []
+    failure: list[BaseException] = []  # the exception that is on its way out, if there is one
+    result: Any = None
+    try:
+        for impl in wrappers:
+            generator = await _start(impl, call_implementation(impl, arguments))
+            started.append((impl, generator))
+        result = await inside()
+    except BaseException as exc:
+        failure.append(below(exc))
+    while started:
+        impl, generator = started.pop()
+        if isinstance(generator, AsyncGenerator):
+            result = await _resume(impl, generator, result, failure, nothing)
+        else:
+            result = resume(impl, generator, result, failure)
+    if failure:
+        leave(failure)
+    return result
+
+
+async def _start(impl: HookImpl, generator: AnyGenerator) -> AnyGenerator:
+    """Run a wrapper up to its first `yield`."""
+    if not isinstance(generator, AsyncGenerator):
+        return start(impl, generator)
+    try:
+        await anext(generator)
+    except StopAsyncIteration:
+        raise wrapper_error(impl, "did not yield") from None
+    except BaseException as exc:
+        attribute(exc, impl)
+        raise
+    return generator
+
+
+async def _resume(
+    impl: HookImpl,
+    generator: AsyncGenerator[Any, Any],
+    result: Any,
+    failure: list[BaseException],
+    nothing: Inside,
+) -> Any:
+    """Run a wrapper from its first `yield` to its end, and return the result; `failure` is brought up to date.
+
+    A wrapper that swallows an exception and gives no result leaves what the hook gives without implementations.
+    """
+    origin = failure[0].__traceback__ if failure else None
+    try:
+        if failure:
+            result = await generator.athrow(failure[0])
+        else:
+            result = await generator.asend(result)
+    except StopAsyncIteration:
+        swallowed = bool(failure)
+        failure.clear()
+        return await nothing() if swallowed else result
+    except BaseException as exc:
+        raised(below(exc), impl, failure, origin)
+        return None
+    failure.clear()
+    await _finish(impl, generator, failure)
+    return result
+
+
+async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: list[BaseException]) -> None:
+    """Run a wrapper from its second `yield` to its end."""
+    try:
+        await anext(generator)
+    except StopAsyncIteration:
+        return
+    except BaseException as exc:
+        raised(below(exc), impl, failure, None)
+        return
+    failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+
+
+async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
+    """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `_dispatch`."""
+    try:
+        await generator.aclose()
+    except BaseException as exc:
+        return below(exc)
+    return None
