@@ -6,6 +6,7 @@ Annotations are evaluated in this file, so there is no `from __future__ import a
 import functools
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 from plugins import at
@@ -175,3 +176,13 @@ def test_callable_without_a_name_is_shown_itself() -> None:
     """What has no name of its own is shown in full before its parameters."""
     function = functools.partial(lambda a, b: None, 1)
     assert signature_text(function) == f"{function!r}(b)"
+
+
+def test_endless_chain_of_decorators_is_given_up() -> None:
+    """A callable that claims to wrap itself, or that answers every question, is read all the same."""
+
+    def function(document: str) -> None: ...
+
+    vars(function)["__wrapped__"] = function
+    assert read_parameters(function).by_keyword == ("document",)
+    assert read_parameters(mock.call).rest

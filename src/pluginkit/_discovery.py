@@ -13,7 +13,7 @@ from pluginkit._errors import PluginValidationError, Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, PackageMetadata
 
 
 class LoadReport:
@@ -75,8 +75,9 @@ def _made(plugin: object) -> object:
 
 
 def _distribution(point: EntryPoint) -> str:
-    name: str | None = point.dist.name if point.dist else None  # without metadata there is none
-    return f"{name} {point.dist.version}" if point.dist and name else ""
+    metadata: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
+    # `dist.name` warns where there is no metadata, and is to raise KeyError one day.
+    return " ".join(metadata[field] for field in ("Name", "Version") if field in metadata)
 
 
 def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:

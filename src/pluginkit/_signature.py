@@ -56,11 +56,17 @@ class Parameters:
         return self.positional + self.keyword_only
 
 
+_LONGEST_CHAIN = 100  # of decorators; a callable that answers every question, such as a mock, has no end
+
+
 def unwrap(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function that the author wrote, below a binding and decorators made with `functools.wraps`."""
     if isinstance(function, MethodType):
         function = function.__func__
-    while (inner := getattr(function, "__wrapped__", None)) is not None:
+    for _ in range(_LONGEST_CHAIN):
+        inner = getattr(function, "__wrapped__", None)
+        if inner is None:
+            break
         function = inner
     return function
 
