@@ -170,9 +170,14 @@ def test_hook_without_parameters() -> None:
 
 
 def test_async_hook() -> None:
-    """An async hook stays as it is."""
+    """An async hook has shapes of its own kind, whose implementations may be async or plain."""
     stub = with_hooks("@pk.hookspec\nasync def x(self, *, a: int) -> int: ...")
-    assert stub.endswith("class Spec(t.Protocol):\n    @pk.hookspec\n    async def x(self, *, a: int) -> int: ...\n")
+    assert stub.endswith(
+        "class Spec(t.Protocol):\n    @_Spec_x\n    @pk.hookspec\n    async def x(self, *, a: int) -> int: ...\n"
+    )
+    assert "_ShapedAsyncSpec[" in stub
+    assert "_Coroutine[_Any, _Any, _R | None] | _R | None" in stub
+    assert "_AsyncGenerator[_Result | None, _Result] | _Generator[None, _Result, _Result]" in stub
 
 
 def test_hook_with_type_variables() -> None:

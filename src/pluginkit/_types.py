@@ -34,10 +34,14 @@ R_contra = TypeVar("R_contra", contravariant=True)
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 S = TypeVar("S")
-Method = TypeVar("Method", bound="MethodDecorator[..., Any]")
-Function = TypeVar("Function", bound="FunctionDecorator[..., Any]")
-MethodWrapper = TypeVar("MethodWrapper", bound="MethodWrapperDecorator[..., Any]")
-FunctionWrapper = TypeVar("FunctionWrapper", bound="FunctionWrapperDecorator[..., Any]")
+Method = TypeVar("Method", bound="MethodDecorator[..., Any] | AsyncMethodDecorator[..., Any]")
+Function = TypeVar("Function", bound="FunctionDecorator[..., Any] | AsyncFunctionDecorator[..., Any]")
+MethodWrapper = TypeVar(
+    "MethodWrapper", bound="MethodWrapperDecorator[..., Any] | AsyncMethodWrapperDecorator[..., Any]"
+)
+FunctionWrapper = TypeVar(
+    "FunctionWrapper", bound="FunctionWrapperDecorator[..., Any] | AsyncFunctionWrapperDecorator[..., Any]"
+)
 F = TypeVar("F", bound=Callable[..., object])
 
 MYPY = False  # mypy alone takes it for true

@@ -4,9 +4,10 @@
 some of its hook's parameters. They are for checkers: nothing here does anything at run time, and nothing else of
 pluginkit imports it there. It must not know how stubs are written.
 
-A hook's class in a stub is a `ShapedSpec`, a `ShapedHistoricSpec`, or the async form of one. Its last type parameters are the decorators
-that `@hookimpl` and `@hookimpl.function` give for it. They are classes of their own, and not the unions of shapes that
-they accept: type checkers would compare those unions at each use, which takes mypy several times as long.
+A hook's class in a stub is a `ShapedSpec`, a `ShapedHistoricSpec`, or the async form of one. Its last type parameters
+are the decorators that `@hookimpl` and `@hookimpl.function` give for it. They are classes of their own, and not the
+unions of shapes that they accept: type checkers would compare those unions at each use, which takes mypy several times
+as long.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ class ShapedAsyncMethod(Protocol[P, R, Shape_contra]):
     """`@hookimpl(spec)` for an async hook, in the same way."""
 
     @overload
-    def __call__(self, method: Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None], /) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None]: ...
+    def __call__(
+        self, method: Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None]: ...
     @overload
     def __call__(self, method: Shape_contra, /) -> Callable[..., Coroutine[Any, Any, R | None] | R | None]: ...
 
@@ -81,7 +84,9 @@ class ShapedAsyncFunction(Protocol[P, R, Shape_contra]):
     """`@hookimpl.function(spec)` for an async hook, in the same way."""
 
     @overload
-    def __call__(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> Callable[P, Coroutine[Any, Any, R | None] | R | None]: ...
+    def __call__(
+        self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /
+    ) -> Callable[P, Coroutine[Any, Any, R | None] | R | None]: ...
     @overload
     def __call__(self, function: Shape_contra, /) -> Callable[..., Coroutine[Any, Any, R | None] | R | None]: ...
 
@@ -91,10 +96,14 @@ class ShapedAsyncMethodWrapper(Protocol[P, Result, Shape_contra]):
 
     @overload
     def __call__(
-        self, method: Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]], /
+        self,
+        method: Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]],
+        /,
     ) -> Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
     @overload
-    def __call__(self, method: Shape_contra, /) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __call__(
+        self, method: Shape_contra, /
+    ) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
 
 
 class ShapedAsyncFunctionWrapper(Protocol[P, Result, Shape_contra]):
@@ -105,7 +114,9 @@ class ShapedAsyncFunctionWrapper(Protocol[P, Result, Shape_contra]):
         self, function: Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]], /
     ) -> Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
     @overload
-    def __call__(self, function: Shape_contra, /) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __call__(
+        self, function: Shape_contra, /
+    ) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
 
 
 class ShapedSpec(HookSpec[P, R, Result], Generic[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]):

@@ -1,11 +1,11 @@
 """Bare partial implementations, against a host that has a generated stub."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from typing import assert_type
 
-from stubbed_host import PageSpec, SiteSpec, registry
+from stubbed_host import FetchSpec, PageSpec, SiteSpec, registry
 
-from pluginkit import HookSpec, hookimpl
+from pluginkit import HookSpec, Registry, hookimpl
 
 # what a call takes and gives is the same as without a stub
 assert_type(registry.hook.sections(document="", verbose=True), list[list[str]])
@@ -326,3 +326,90 @@ hookimpl(SiteSpec.sections, tryfist=True)  # reject: misspelled option
 hookimpl(SiteSpec.sections, before=1)  # reject: a number where names go
 hookimpl(SiteSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
 hookimpl.function(SiteSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
+
+
+class RightAsync:
+    @hookimpl(FetchSpec.fetch)
+    async def first(self, url: str) -> bytes:
+        return url.encode()
+
+    @hookimpl(FetchSpec.fetch)
+    async def second(self, retries: int) -> bytes | None:
+        return bytes(retries) or None
+
+    @hookimpl(FetchSpec.fetch)
+    def plain(self, retries: int, url: str) -> bytes:
+        return url.encode() * retries
+
+    @hookimpl(FetchSpec.fetch)
+    async def rest(self, url: str, **_: object) -> bytes:
+        return url.encode()
+
+    @hookimpl(FetchSpec.mirrors, tryfirst=True)
+    async def concurrent(self, number: int) -> str:
+        return str(number)
+
+    @hookimpl(FetchSpec.started)
+    async def historic(self, port: int) -> None: ...
+
+    @hookimpl(FetchSpec.fetch, wrapper=True)
+    async def wrapper(self, url: str) -> AsyncGenerator[list[bytes] | None, list[bytes]]:
+        yield (yield None)
+
+    @hookimpl(FetchSpec.fetch, wrapper=True)
+    def plain_wrapper(self, retries: int) -> Generator[None, list[bytes], list[bytes]]:
+        return (yield) * retries
+
+
+@hookimpl.function(FetchSpec.fetch)
+async def async_function(retries: int) -> bytes:
+    return bytes(retries)
+
+
+@hookimpl.function(FetchSpec.mirrors, wrapper=True)
+async def async_function_wrapper(url: str) -> AsyncGenerator[list[str] | None, list[str]]:
+    yield [url, *(yield None)]
+
+
+class WrongAsync:
+    @hookimpl(FetchSpec.fetch)  # reject: misspelled parameter
+    async def misspelled(self, ulr: str) -> bytes:
+        return ulr.encode()
+
+    @hookimpl(FetchSpec.fetch)  # reject: mistyped parameter
+    async def mistyped(self, url: int) -> bytes:
+        return bytes(url)
+
+    @hookimpl(FetchSpec.fetch)  # reject: wrong return
+    async def returning(self, url: str) -> str:
+        return url
+
+    @hookimpl(FetchSpec.fetch)  # reject: extra parameter
+    async def extra(self, url: str, number: int) -> bytes:
+        return url.encode() * number
+
+    @hookimpl(FetchSpec.fetch, wrapper=True)  # reject: wrapper of other results
+    async def other_results(self, url: str) -> AsyncGenerator[bytes | None, bytes]:
+        yield (yield None)
+
+    @hookimpl(FetchSpec.started)  # reject: misspelled parameter
+    async def historic(self, adress: str) -> None: ...
+
+    @hookimpl(SiteSpec.sections)  # reject: async implementation of a sync hook
+    async def asynchronous(self, document: str) -> list[str]:
+        return [document]
+
+
+@hookimpl.function(FetchSpec.fetch)  # reject: misspelled parameter of a function
+async def misspelled_async_function(ulr: str) -> bytes:
+    return ulr.encode()
+
+
+async def async_calls() -> None:
+    assert_type(await async_registry.hook.fetch(url="u", retries=1), list[bytes])
+    assert_type(await async_registry.hook.mirrors(url="u", number=1), list[str])
+    await async_registry.hook.started.call_historic(address="a", port=1)
+    await async_registry.hook.fetch(url="u")  # reject: missing argument
+
+
+async_registry = Registry(FetchSpec)
