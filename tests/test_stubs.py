@@ -744,11 +744,12 @@ def test_powers_have_no_spaces() -> None:
     assert kept("x = f(2 ** 16)\n") == "x = f(2**16)\n"
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax is that of Python 3.12")
-def test_type_parameters() -> None:
-    """Type parameters and type statements stay as they are."""
-    source = "type A = int\ndef f[T](x: T) -> T: ...\nclass B[T]: ...\n"
-    assert kept(source) == "type A = int\n\ndef f[T](x: T) -> T: ...\n\nclass B[T]: ...\n"
+if sys.version_info >= (3, 12):  # the syntax is that of Python 3.12
+
+    def test_type_parameters() -> None:
+        """Type parameters and type statements stay as they are."""
+        source = "type A = int\ndef f[T](x: T) -> T: ...\nclass B[T]: ...\n"
+        assert kept(source) == "type A = int\n\ndef f[T](x: T) -> T: ...\n\nclass B[T]: ...\n"
 
 
 # -- the command ----------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def bound(statement: ast.stmt) -> Iterator[str]:
             yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
         case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
             for child in ast.iter_child_nodes(statement):
-                inner = child.body if isinstance(child, ast.ExceptHandler) else [child]
+                inner: list[ast.AST] = [*child.body] if isinstance(child, ast.ExceptHandler) else [child]
                 yield from (name for node in inner if isinstance(node, ast.stmt) for name in bound(node))
         case _:
             pass
