@@ -13,7 +13,7 @@ nox.options.error_on_missing_interpreters = False  # the tests run on every Pyth
 nox.options.download_python = "never"
 
 EXAMPLES = ("docs/examples/proofread", "docs/examples/proofread-extra")
-CHECKED = ("src", *(f"{example}/src" for example in EXAMPLES))
+CHECKED = ("src", "docs/examples/mirrors.py", *(f"{example}/src" for example in EXAMPLES))
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 
