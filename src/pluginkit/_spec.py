@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         HookCaller,
         N,
         PipelineDecorator,
+        Untyped,
     )
 
     Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
@@ -208,7 +209,9 @@ class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
 
 
 if TYPE_CHECKING:
-    # In an order that is explained at `CollectDecorator`.
+    # In an order that is explained at `CollectDecorator` and `Untyped`.
+    @overload
+    def hookspec(function: Callable[Concatenate[Any, P], Untyped], /) -> HookSpec[P, Any, list[Any]]: ...
     @overload
     def hookspec(  # type: ignore[overload-overlap]
         function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /

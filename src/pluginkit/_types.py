@@ -63,6 +63,14 @@ class Something(Protocol):
 
 N = TypeVar("N", bound=Something)
 
+
+class Untyped:
+    """What no hook returns; but a hook that returns Any, or has no annotation, passes for one that does.
+
+    Its overloads come first: such a hook would pass for an async one as well.
+    """
+
+
 Names: TypeAlias = str | Iterable[str]
 
 
@@ -272,7 +280,7 @@ class AsyncHistoricCaller(Protocol[P, R_co]):
         ...
 
 
-# The decorators of `@hookspec`. The overloads for `async def` come first, or a coroutine would be taken for a result.
+# The decorators of `@hookspec`. Overloads for `async def` come early, or a coroutine would be taken for a result.
 # Of each kind the one for `N` is for mypy, see `Something`, and the one for None comes before `R | None`, where a hook
 # that returns None would leave R open. What mypy is told to ignore is that a coroutine fits the later ones as well.
 
@@ -280,6 +288,8 @@ class AsyncHistoricCaller(Protocol[P, R_co]):
 class CollectDecorator(Protocol):
     """`@hookspec()`."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Untyped], /) -> HookSpec[P, Any, list[Any]]: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
@@ -321,6 +331,8 @@ class FirstResultDecorator(Protocol):
     """`@hookspec(firstresult=True)`."""
 
     @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Untyped], /) -> HookSpec[P, Any, Any]: ...
+    @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], /
     ) -> AsyncHookSpec[P, R, R | None]: ...
@@ -331,6 +343,8 @@ class FirstResultDecorator(Protocol):
 class PipelineDecorator(Protocol):
     """`@hookspec(pipeline="parameter")`."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Untyped], /) -> HookSpec[P, Any, Any]: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
@@ -348,6 +362,8 @@ class PipelineDecorator(Protocol):
 class HistoricDecorator(Protocol):
     """`@hookspec(historic=True)`."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Untyped], /) -> HistoricSpec[P, Any]: ...
     @overload
     def __call__(  # type: ignore[overload-overlap]
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /

@@ -1,7 +1,7 @@
 """Hooks out of the ordinary: without parameters or answers, of unions and callables, with defaults."""
 
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
-from typing import Literal, Protocol, TypedDict, assert_type
+from typing import Any, Literal, Protocol, TypedDict, assert_type
 
 from pluginkit import Registry, hookimpl, hookspec
 
@@ -177,3 +177,14 @@ class Wrong:
     @hookimpl(UnusualSpec.truth)  # reject: a number is no bool
     def number(self) -> int:
         return 1
+
+
+class LooseSpec(Protocol):
+    """A hook that returns Any is not taken for an async one."""
+
+    @hookspec
+    def anything(self, *, number: int) -> Any: ...
+
+
+for answer in Registry(LooseSpec).hook.anything(number=1):
+    print(answer)
