@@ -153,11 +153,13 @@ class Registry(Generic[Spec]):
         # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is wanted.
         self._lock = RLock()
         self._spec: Any = spec
-        self._states = {name: HookState(hook, self._lock) for name, hook in hooks_of(spec).items()}
+        hooks = hooks_of(spec)
+        self._names = tuple(hooks)  # those of the spec itself, without what is added later
+        self._states = {name: HookState(hook, self._lock) for name, hook in hooks.items()}
         self._plugins: dict[str, _Entry] = {}  # by name, in the order of registration; replaced, never changed
         self._blocked: frozenset[str] = frozenset()
         self._callers = {name: caller_for(state) for name, state in self._states.items()}
-        self.hook = self._relay(spec)
+        self.hook = self._relay(spec, self._names)
 
     def __repr__(self) -> str:
         return f"<Registry of {self._spec.__name__}, {len(self._plugins)} plugins>"
@@ -288,7 +290,7 @@ class Registry(Generic[Spec]):
             PluginValidationError: One of them is not registered.
         """
         excluded = frozenset(self._entry(each).name for each in names_or_plugins)
-        relay: Spec = self._relay(self._spec, excluded)
+        relay: Spec = self._relay(self._spec, self._names, excluded)
         return relay
 
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
@@ -313,15 +315,15 @@ class Registry(Generic[Spec]):
             self._states = states
             self._callers = {**self._callers, **{name: caller_for(state) for name, state in added.items()}}
             self._commit(plugins, snapshots)
-        relay: OtherSpec = self._relay(spec)
+        relay: OtherSpec = self._relay(spec, hooks)
         return relay
 
     # -- the inside -----------------------------------------------------------------------------------------------
 
-    def _relay(self, spec: Any, excluded: frozenset[str] = frozenset()) -> Any:
+    def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
         if excluded:
-            return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in hooks_of(spec)})
-        return HookRelay(spec, {name: self._callers[name] for name in hooks_of(spec)})
+            return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in names})
+        return HookRelay(spec, {name: self._callers[name] for name in names})
 
     def _find(self, name_or_plugin: object) -> _Entry | None:
         if is_a(name_or_plugin, str):
