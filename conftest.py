@@ -1,4 +1,4 @@
-"""Runs what the documentation shows: the Python of README.md and docs/*.md, and the examples in docstrings.
+"""Runs what README.md and the pages below docs show of Python, and the examples in docstrings.
 
 Each Markdown document has a namespace and an empty folder of its own, from which it can import. What its blocks mean:
 
@@ -6,8 +6,8 @@ Each Markdown document has a namespace and an empty folder of its own, from whic
 - `python` whose first line is a comment with a file name, such as `# hooks.py`, is that file: it is written into the
   folder, and imported.
 - `python` otherwise is code that runs as it stands.
-- `console` runs its commands `$ python <file>` in the folder and compares what they print. Those that start a type
-  checker are for docs/check_editor_output.py; others are refused.
+- `console` runs its commands `$ python <file>` and `$ pluginkit <command>` in the folder and compares what they print.
+  Those that start a type checker are for docs/check_editor_output.py; others are refused.
 - A comment `<!-- file: <name>` holds a file that readers need not see.
 - Blocks in other languages are not run.
 
@@ -161,7 +161,9 @@ class ConsoleParser:
             program, *arguments = command["command"].split()
             if program in CHECKERS:
                 continue
-            if program != "python":
+            if program == "pluginkit":
+                arguments = ["-m", "pluginkit", *arguments]
+            elif program != "python":
                 return f"do not know how to check '{command['command']}'"
             output = example.namespace["__folder__"].run(arguments)
             if output != command["output"]:
@@ -222,10 +224,15 @@ _collect_docstrings: Collect = Sybil(
 ).pytest()
 
 
+def is_below(folder: str, path: Path) -> bool:
+    """Tell whether a file is in a folder of the project, or in one below it."""
+    return path.is_relative_to(ROOT / folder)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect README.md, the pages of docs, and the package; the examples below docs have tests of their own."""
-    if file_path == ROOT / "README.md" or file_path.parent == ROOT / "docs":
+    if file_path == ROOT / "README.md" or (is_below("docs", file_path) and not is_below("docs/examples", file_path)):
         return _collect_markdown(file_path, parent)
-    if file_path.parent == ROOT / "src" / "pluginkit":
+    if is_below("src/pluginkit", file_path):
         return _collect_docstrings(file_path, parent)
     return None

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pluginkit._errors import PluginkitError
-from pluginkit.cli import stubs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
 
-COMMANDS = {"stubs": stubs}
+# Each is a module of this package, named `cli.<command>`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
+# `run`, which returns the exit status.
+COMMANDS = ("stubs",)
 BAD_INPUT = 2  # what argparse exits with as well
 
 
@@ -29,10 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        added = commands.add_parser(
-            name, help=command.SUMMARY, description=command.DESCRIPTION, epilog=command.EXIT_STATUS
-        )
+    for name in COMMANDS:
+        command = import_module(f"pluginkit.cli.{name}")
+        added = commands.add_parser(name, help=command.SUMMARY, description=command.DESCRIPTION, epilog=command.EPILOG)
         command.add_arguments(added)
         added.set_defaults(run=command.run)
     options = parser.parse_args(arguments)

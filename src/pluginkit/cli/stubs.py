@@ -27,7 +27,7 @@ DESCRIPTION = """\
 Write MODULE.pyi beside each module, a stub in which every hook lists the shapes that its implementations may have, so
 that type checkers accept those that take only some of the hook's parameters. The module is read and not imported.
 """
-EXIT_STATUS = "Exit status: 0 done, or current; 1 stale (with --check); 2 bad input, and nothing was written."
+EPILOG = "Exit status: 0 done, or current; 1 stale (with --check); 2 bad input, and nothing was written."
 
 
 class SeveralStubsError(PluginkitError):
