@@ -6,7 +6,12 @@ registry's lock, which is never held while code of a plugin runs. Callers know n
 
 from __future__ import annotations
 
+import os
+from _weakref import ref  # `weakref` would double what it takes to import this package
+from types import MethodType
+
 from pluginkit._aio import call_async_hook, call_async_implementation
+from pluginkit._compile import can_compile, compile_call
 from pluginkit._dispatch import call_hook, call_implementation
 from pluginkit._errors import HookCallError, closest
 from pluginkit._impl import extra_implementation
@@ -16,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from threading import RLock
+    from types import FunctionType
     from typing import Any
 
     from pluginkit._dispatch import Arguments
@@ -23,6 +29,11 @@ if TYPE_CHECKING:
     from pluginkit._spec import BaseSpec
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+# Compiling takes about as long as so many calls, so it pays only for a hook that is called often. Whoever sets the
+# environment variable to "loop" before the first call has none compiled.
+COMPILE_AFTER = 32
+LOOP_ONLY = os.environ.get("PLUGINKIT_DISPATCH") == "loop"
 
 
 class HistoricCall:
@@ -133,13 +144,57 @@ class BaseCaller:
 
 
 class Caller(BaseCaller):
-    """Calls a hook that is called directly; to checkers it is a `HookCaller`."""
+    """Calls a hook that is called directly; to checkers it is a `HookCaller`.
 
-    __slots__ = ()
+    The first calls go through the loop. A hook that is called more often is compiled, and the function takes the
+    caller's place in its relay. When plugins come or go the caller takes it back, at the next call. References to
+    either stay good: each hands a call on to what is current.
+    """
+
+    __slots__ = ("_compiled", "_looped", "_relay")
+
+    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+        super().__init__(state, excluded)
+        self._compiled: tuple[Snapshot, FunctionType] | None = None  # and the snapshot that it is right for
+        self._looped = 0  # how many calls went through the loop since plugins came or went
+        self._relay: Callable[[], HookRelay | None] = _no_relay
+
+    def attach(self, relay: HookRelay) -> None:
+        """Take note of the relay that this is a caller of. It is not kept alive: it holds the caller."""
+        self._relay = ref(relay)
 
     def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         """Call every implementation, and combine the answers."""
+        if self._compiled is None and self._looped >= COMPILE_AFTER:
+            self._compile()
+        compiled = self._compiled
+        if compiled is not None:
+            return compiled[1](*positional, **arguments)
+        self._looped += 1
         return self._run(self._snapshot(), bind(self._state.spec, positional, arguments))
+
+    def _compile(self) -> None:
+        self._looped = 0
+        current = self._state.snapshot
+        snapshot = self._snapshot()
+        if not LOOP_ONLY and self._state.snapshot is current and can_compile(self.spec, snapshot):
+            function = compile_call(self.spec, snapshot, self._state, self._stale)
+            self._compiled = current, _like(self, function)
+            self._publish(self, function)
+
+    def _stale(self, /, **arguments: Any) -> Any:
+        """Take a call from a function that was compiled for an earlier snapshot."""
+        compiled = self._compiled
+        if compiled is not None and compiled[0] is not self._state.snapshot:
+            self._compiled = None
+            self._publish(compiled[1], self)
+        return self(**arguments)
+
+    def _publish(self, old: object, new: object) -> None:
+        """Put one thing in the place of another in the relay, unless somebody has put something else there."""
+        relay = self._relay()
+        if relay is not None and vars(relay).get(self.name) is old:
+            vars(relay)[self.name] = new
 
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
@@ -206,6 +261,26 @@ class AsyncHistoricCaller(HistoricCaller):
             await call.replay_async(impl)
 
 
+def _no_relay() -> None:
+    """Stand in for the reference to a relay, in a caller that has none."""
+
+
+def _like(caller: Caller, function: FunctionType) -> FunctionType:
+    """Make a compiled function a caller: it has the methods of one, and the signature and text of its hook."""
+    spec = caller.spec
+    function.__doc__ = spec.__doc__
+    function.__module__ = spec.owner.__module__
+    vars(function).update(
+        __wrapped__=MethodType(spec.function, spec),  # `inspect.signature` reads it from there
+        name=spec.name,
+        spec=spec,
+        excluded=caller.excluded,
+        implementations=caller.implementations,
+        call_extra=caller.call_extra,
+    )
+    return function
+
+
 def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Caller | HistoricCaller:
     """Return a new caller for a hook, as its mode wants it."""
     spec = state.spec
@@ -221,6 +296,9 @@ class HookRelay:
 
     def __init__(self, spec: type, callers: Mapping[str, Caller | HistoricCaller]) -> None:
         self.__dict__.update(callers, __spec__=spec)
+        for caller in callers.values():
+            if isinstance(caller, Caller):
+                caller.attach(self)
 
     def __getattr__(self, name: str) -> Any:
         # Python itself adds "Did you mean ...?" where it shows the error.

@@ -143,7 +143,7 @@ def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fai
     except BaseException as exc:
         raised(below(exc), impl, failure, origin)
     else:
-        failure[:] = [yielded_again(impl, "second", failure, _close(generator))]
+        failure[:] = [yielded_again(impl, "second", failure, close(generator))]
     return None
 
 
@@ -166,7 +166,7 @@ def _is_same(raised: BaseException, thrown: BaseException) -> bool:
     return raised is thrown or (stops and isinstance(raised, RuntimeError) and raised.__cause__ is thrown)
 
 
-def _close(generator: Generator[Any, Any, Any]) -> BaseException | None:
+def close(generator: Generator[Any, Any, Any]) -> BaseException | None:
     """Close a wrapper that has yielded again, and return what it raises: it yields on, or its cleanup fails.
 
     No frame that is active here may keep an exception: frames of the wrapper lead back to it, and make a cycle.

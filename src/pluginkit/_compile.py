@@ -1,0 +1,335 @@
+"""Turns the implementations of a hook into one Python function that calls each of them directly.
+
+The function has the hook's signature, and gives the same answers as the loop of `_dispatch`, with which it shares
+everything that happens once something was raised. It belongs to one snapshot: a comparison at its beginning sends
+calls elsewhere once that is not the current one. It is never changed.
+
+Code is compiled once for each *shape*: the hook's parameters and mode, and which arguments go where. Each function
+has a copy of the code under a file name of its own, whose text is written only when somebody looks at it: a
+traceback, a debugger. What it needs comes from its closure. This module knows nothing of callers or registries.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from types import CellType, CodeType, FunctionType, MethodType
+
+from pluginkit._dispatch import attribute, below, close, leave, resume, wrapper_error, yielded_again
+from pluginkit._signature import CO_GENERATOR, location_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from typing import Any, TypeAlias
+
+    from pluginkit._impl import HookImpl
+    from pluginkit._order import Snapshot
+    from pluginkit._spec import BaseSpec
+
+    # The arguments of one implementation: those passed by position, and those passed by keyword.
+    Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+    # A line of source, and the place of the implementation that it calls: wrappers first, in call order.
+    Line: TypeAlias = tuple[str, int | None]
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+MOST_LOCALS = 64  # up to so many answers a list display is faster than appending each
+_ANSWERS_PER_ROW = 6
+_numbers = count(1)
+_codes: dict[Shape, tuple[CodeType, tuple[int | None, ...]]] = {}  # dropped as a whole when it grows too large
+_MOST_CODES = 512
+
+
+class Shape:
+    """All that the code of a function depends on; equal shapes share it.
+
+    Attributes:
+        spec: The hook: its name, parameters and mode.
+        wrappers: What each wrapper is passed, in call order.
+        implementations: What each other implementation is passed, in call order.
+        key: What makes two shapes equal.
+    """
+
+    __slots__ = ("implementations", "key", "spec", "wrappers")
+
+    def __init__(self, spec: BaseSpec, snapshot: Snapshot) -> None:
+        self.spec = spec
+        self.wrappers = tuple(_passed(impl) for impl in snapshot.wrappers)
+        self.implementations = tuple(_passed(impl) for impl in snapshot.implementations)
+        self.key = (
+            *(spec.name, spec.parameters, tuple(spec.defaults), spec.mode, spec.pipeline),
+            *(self.wrappers, self.implementations),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shape) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def prefix(self) -> str:
+        """What generated names begin with: more underscores than any parameter does, so that none can be the same."""
+        return "_" * (1 + max((len(name) - len(name.lstrip("_")) for name in self.spec.parameters), default=0))
+
+
+def _passed(impl: HookImpl) -> Passed:
+    function: Any = impl.function
+    bound = type(function) is MethodType
+    code = getattr(function.__func__ if bound else function, "__code__", None)
+    positional: tuple[str, ...] = ()
+    if code is not None:
+        named = code.co_varnames[bound : code.co_argcount]
+        positional = named if named == impl.parameters[: len(named)] else ()
+    taken = impl.spec.parameters if impl.rest else impl.parameters
+    return positional, tuple(name for name in taken if name not in positional)
+
+
+def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
+    """Tell whether a call can be compiled: the hook is not async, and each wrapper makes a real generator."""
+    return not spec.is_async and all(_makes_generator(impl.function) for impl in snapshot.wrappers)
+
+
+def _makes_generator(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & CO_GENERATOR)
+
+
+def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable[..., Any]) -> FunctionType:
+    """Return a function with the hook's signature that calls the implementations of a snapshot.
+
+    Args:
+        spec: The hook, of which `can_compile` is true.
+        snapshot: What it calls.
+        state: Holds the current snapshot of the hook. What it holds now is what the function is right for.
+        stale: Takes the arguments of a call, by keyword, once `state` holds another snapshot.
+    """
+    shape = Shape(spec, snapshot)
+    code, places = _code(shape)
+    everybody = snapshot.wrappers + snapshot.implementations
+    text = GeneratedSource(shape, everybody)
+    prefix = shape.prefix
+    values: dict[str, object] = {
+        "state": state,
+        "snapshot": state.snapshot,
+        "stale": stale,
+        **_exceptional_path(everybody, len(snapshot.wrappers), places),
+        **{f"f{place}": impl.function for place, impl in enumerate(everybody)},
+    }
+    cells = tuple(CellType(values[name.removeprefix(prefix)]) for name in code.co_freevars)
+    named = code.replace(co_filename=text.file_name, co_qualname=spec.qualified_name)
+    function = FunctionType(named, text.module(), spec.name, None, cells)
+    function.__kwdefaults__ = dict(spec.defaults)
+    return function
+
+
+def _code(shape: Shape) -> tuple[CodeType, tuple[int | None, ...]]:
+    """Return the code of a shape, and for each of its lines the place of the implementation that it calls."""
+    known = _codes.get(shape)
+    if known is None:
+        lines = list(source_of(shape))
+        known = _compiled(shape, [text for text, _ in lines]), tuple(place for _, place in lines)
+        if len(_codes) >= _MOST_CODES:
+            _codes.clear()
+        _codes[shape] = known
+    return known
+
+
+def _compiled(shape: Shape, lines: Sequence[str]) -> CodeType:
+    """Compile a function inside of another, whose parameters are what it takes from its closure."""
+    number = len(shape.wrappers) + len(shape.implementations)
+    names = ["state", "snapshot", "stale", "blame", "failed", "idle", "again", "unwind"]
+    names += [f"f{place}" for place in range(number)]
+    outer = f"def make({', '.join(shape.prefix + name for name in names)}):\n"
+    module = compile(outer + "\n".join(f" {line}" for line in lines), "<pluginkit>", "exec")
+    (make,) = (each for each in module.co_consts if isinstance(each, CodeType))
+    (inner,) = (each for each in make.co_consts if isinstance(each, CodeType))
+    return inner.replace(co_firstlineno=1)
+
+
+# -- what is shared with the loop: everything that happens once something was raised --------------------------------
+
+
+def _exceptional_path(
+    everybody: Sequence[HookImpl], wrappers: int, places: Sequence[int | None]
+) -> dict[str, Callable[..., Any]]:
+    """Return the functions that generated code calls when something was raised, or a wrapper went wrong."""
+
+    def blame(exc: BaseException) -> None:
+        traceback = exc.__traceback__
+        place = places[traceback.tb_lineno - 1] if traceback else None
+        if place is not None:
+            attribute(exc, everybody[place])
+
+    def failed(exc: BaseException) -> list[BaseException]:
+        blame(exc)
+        return [below(exc)]
+
+    def idle(place: int) -> BaseException:
+        return wrapper_error(everybody[place], "did not yield")
+
+    def again(place: int, generator: Generator[Any, Any, Any]) -> BaseException:
+        return yielded_again(everybody[place], "second", [], close(generator))
+
+    def unwind(failure: list[BaseException], *generators: Generator[Any, Any, Any] | None) -> Any:
+        result: Any = None
+        for impl, generator in zip(everybody[:wrappers][::-1], generators[::-1], strict=True):
+            if generator is not None and generator.gi_frame is not None:  # it has yielded, and has not ended
+                result = resume(impl, generator, result, failure)
+        if failure:
+            leave(failure)
+        return result
+
+    return {"blame": blame, "failed": failed, "idle": idle, "again": again, "unwind": unwind}
+
+
+# -- the source -----------------------------------------------------------------------------------------------------
+
+
+def source_of(shape: Shape) -> Iterator[Line]:
+    """Yield the lines of the function."""
+    spec, prefix = shape.spec, shape.prefix
+    given = ", ".join(f"{name}={name}" for name in spec.parameters)
+    # Defaults are set on the function; here it matters only that there are some.
+    declared = ", ".join(f"{name}=None" if name in spec.defaults else name for name in spec.parameters)
+    yield f"def {spec.name}({'*, ' if declared else ''}{declared}):", None
+    yield f"    if {prefix}state.snapshot is not {prefix}snapshot:", None
+    yield f"        return {prefix}stale({given})", None
+    if not shape.wrappers and not shape.implementations:
+        yield f"    return {_EMPTY[spec.mode] or spec.pipeline}", None
+        return
+    yield "    try:", None
+    yield from _indented(_wrapped(shape) if shape.wrappers else _body(shape, "return "), 8)
+    yield f"    except BaseException as {prefix}exc:", None
+    if shape.wrappers:
+        generators = ", ".join(f"{prefix}g{place}" for place in range(len(shape.wrappers)))
+        yield f"        {prefix}failure = {prefix}failed({prefix}exc)", None
+        yield f"    return {prefix}unwind({prefix}failure, {generators})", None
+    else:
+        yield f"        {prefix}blame({prefix}exc)", None
+        yield "        raise", None
+
+
+_EMPTY = {"collect": "[]", "firstresult": "None", "pipeline": ""}
+
+
+def _indented(lines: Iterator[Line], by: int) -> Iterator[Line]:
+    for text, place in lines:
+        yield " " * by + text, place
+
+
+def _call(shape: Shape, place: int, passed: Passed) -> str:
+    positional, keywords = passed
+    arguments = ", ".join((*positional, *(f"{name}={name}" for name in keywords)))
+    return f"{shape.prefix}f{place}({arguments})"
+
+
+def _wrapped(shape: Shape) -> Iterator[Line]:
+    """Start the wrappers, run the others, and finish the wrappers in reverse order."""
+    prefix = shape.prefix
+    places = range(len(shape.wrappers))
+    yield f"{' = '.join(f'{prefix}g{place}' for place in places)} = None", None
+    for place in places:
+        yield f"{prefix}g{place} = {_call(shape, place, shape.wrappers[place])}", place
+        yield f"for {prefix}_ in {prefix}g{place}:", place
+        yield "    break", None
+        yield "else:", None
+        yield f"    raise {prefix}idle({place})", None
+    yield from _body(shape, f"{prefix}result = ")
+    for place in reversed(places):
+        yield "try:", None
+        yield f"    {prefix}g{place}.send({prefix}result)", place
+        yield f"except StopIteration as {prefix}stop:", None
+        yield f"    {prefix}result = {prefix}stop.value", None
+        yield "else:", None
+        yield f"    raise {prefix}again({place}, {prefix}g{place})", None
+    yield f"return {prefix}result", None
+
+
+def _body(shape: Shape, give: str) -> Iterator[Line]:
+    """Run the implementations that are no wrappers; `give` is what stands before the result."""
+    mode = shape.spec.mode
+    first = len(shape.wrappers)
+    calls = [(_call(shape, place, passed), place) for place, passed in enumerate(shape.implementations, first)]
+    if not calls:
+        return iter(((f"{give}{_EMPTY[mode] or shape.spec.pipeline}", None),))
+    if mode == "firstresult":
+        return _firstresult(shape.prefix, calls, give)
+    if mode == "pipeline":
+        return _pipeline(shape.prefix, calls, give, shape.spec.pipeline)
+    return (_collect if len(calls) <= MOST_LOCALS else _append)(shape.prefix, calls, give)
+
+
+def _collect(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+    names = [f"{prefix}r{number}" for number in range(len(calls))]
+    for name, (call, place) in zip(names, calls, strict=True):
+        yield f"{name} = {call}", place
+    yield "if (", None
+    for start in range(0, len(names), _ANSWERS_PER_ROW):
+        row = names[start : start + _ANSWERS_PER_ROW]
+        yield f"    {'and ' if start else ''}{' and '.join(f'{name} is not None' for name in row)}", None
+    yield "):", None
+    yield f"    {give}[{', '.join(names)}]", None
+    yield "else:", None
+    listed = f"{', '.join(names)},"
+    yield f"    {give}[{prefix}r for {prefix}r in ({listed}) if {prefix}r is not None]", None
+
+
+def _append(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+    yield f"{prefix}answers = []", None
+    yield f"{prefix}append = {prefix}answers.append", None
+    for call, place in calls:
+        yield f"{prefix}r = {call}", place
+        yield f"if {prefix}r is not None:", None
+        yield f"    {prefix}append({prefix}r)", None
+    yield f"{give}{prefix}answers", None
+
+
+def _firstresult(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+    yield "while True:", None  # once, to leave it with the first answer
+    for call, place in calls:
+        yield f"    {prefix}r = {call}", place
+        yield f"    if {prefix}r is not None:", None
+        yield "        break", None
+    yield "    break", None
+    yield f"{give}{prefix}r", None
+
+
+def _pipeline(prefix: str, calls: Sequence[tuple[str, int]], give: str, threaded: str) -> Iterator[Line]:
+    for call, place in calls:
+        yield f"{prefix}r = {call}", place
+        yield f"if {prefix}r is not None:", None
+        yield f"    {threaded} = {prefix}r", None
+    yield f"{give}{threaded}", None
+
+
+class GeneratedSource:
+    """The text of one function, for tracebacks and debuggers: the module spec and loader that they ask for it.
+
+    Attributes:
+        name: The name of a module of its own.
+        file_name: Under which the code is compiled. Tools take a name within `<` and `>` for one without a text.
+    """
+
+    def __init__(self, shape: Shape, everybody: Sequence[HookImpl]) -> None:
+        self._shape = shape
+        self._everybody = everybody
+        number = next(_numbers)
+        self.name = f"pluginkit generated {number}"
+        self.file_name = f"<pluginkit {shape.spec.qualified_name} {number}"
+        self.loader = self
+
+    def module(self) -> dict[str, Any]:
+        """Return the globals of the function; they hold nothing that it uses."""
+        return {"__name__": self.name, "__spec__": self, "__loader__": self, "__tracebackhide__": True}
+
+    def get_source(self, _: str) -> str:
+        """Return the text, in which a comment behind each call says whose it is."""
+        lines = (f"{text}{self._comment(place)}\n" for text, place in source_of(self._shape))
+        return "".join(lines)
+
+    def _comment(self, place: int | None) -> str:
+        if place is None:
+            return ""
+        impl = self._everybody[place]
+        return f"  # {impl.plugin_name!r}, {location_of(impl.function)}"
