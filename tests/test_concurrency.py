@@ -16,6 +16,8 @@ from specs import AppSpec
 
 from pluginkit import Registry, hookimpl
 
+pytestmark = pytest.mark.usefixtures("tier")
+
 ROUNDS = 300
 
 

@@ -17,6 +17,8 @@ from pluginkit import Registry, WrapperError, hookimpl
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+pytestmark = pytest.mark.usefixtures("tier")
+
 Sections = list[list[str]]
 
 
@@ -484,8 +486,9 @@ def test_traceback_leads_to_the_implementation(registry: Registry[AppSpec]) -> N
         return (yield)
 
     def frames_of_a_call() -> list[str]:
-        with pytest.raises(ValueError, match="inside") as caught:
-            registry.hook.sections(document="d")
+        for _ in range(2):  # the first one may be passed on, from a function that was compiled before
+            with pytest.raises(ValueError, match="inside") as caught:
+                registry.hook.sections(document="d")
         return frames(caught.value)
 
     @hookimpl.function(AppSpec.sections)

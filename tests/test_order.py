@@ -15,6 +15,8 @@ from pluginkit import PluginValidationError, Registry, hookimpl
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+pytestmark = pytest.mark.usefixtures("tier")
+
 
 def order(registry: Registry[AppSpec]) -> list[str]:
     """Return the names of the plugins in call order."""

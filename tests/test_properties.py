@@ -9,12 +9,14 @@ import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from plugins import state
 from programs import Log, Outcome, Program, described, model, plugins_of, programs
 from specs import AppSpec, AsyncSpec
 
 from pluginkit import PluginValidationError, Registration, Registry, hookimpl
+
+pytestmark = pytest.mark.usefixtures("tier")
 
 
 def call(program: Program, log: Log) -> Any:
@@ -198,4 +200,6 @@ class Lifecycle(RuleBasedStateMachine):
         assert all(listener.heard == calls for listener, calls in self.heard.items())
 
 
-TestLifecycle = Lifecycle.TestCase
+def test_lifecycle() -> None:
+    """Whatever comes and goes, the registry has what the model has, and historic calls reach each plugin once."""
+    run_state_machine_as_test(Lifecycle)

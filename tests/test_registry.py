@@ -14,6 +14,8 @@ from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+pytestmark = pytest.mark.usefixtures("tier")
+
 
 class Polite:
     """A plugin; each instance answers with itself."""

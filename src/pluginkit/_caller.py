@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pluginkit._dispatch import Arguments
-    from pluginkit._impl import HookImpl
+    from pluginkit._impl import Entry, HookImpl
     from pluginkit._spec import BaseSpec
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -70,22 +70,45 @@ class HistoricCall:
 class HookState:
     """What changes about a hook: which implementations it has, and which calls it remembers.
 
-    Both are immutable values. They are replaced under `lock`, and read without it.
+    Plugins come and go in `plugins`, under `lock`, and `current` is then set to None. The first call after that puts
+    the implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
 
     Attributes:
         spec: The hook.
-        snapshot: Its implementations.
-        history: The calls of a historic hook, the first one first; it only ever grows.
         lock: The registry's lock.
+        plugins: All plugins of the registry by name, in the order of registration.
+        current: The implementations, or None if they have to be put in order.
+        history: The calls of a historic hook, the first one first; it only ever grows.
+        constrained: Whether there has been a `before` or `after` among its implementations.
     """
 
-    __slots__ = ("history", "lock", "snapshot", "spec")
+    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec")
 
-    def __init__(self, spec: BaseSpec, lock: RLock) -> None:
+    def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, Entry]) -> None:
         self.spec = spec
         self.lock = lock
-        self.snapshot = Snapshot()
+        self.plugins = plugins
+        self.current: Snapshot | None = None
         self.history: tuple[HistoricCall, ...] = ()
+        self.constrained = False
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The implementations."""
+        current = self.current
+        if current is None:
+            with self.lock:
+                current = self.current = self.ordered(self.plugins)
+        return current
+
+    def ordered(self, plugins: Mapping[str, Entry]) -> Snapshot:
+        """Return what the hook's implementations would be with these plugins.
+
+        Raises:
+            OrderCycleError: `before` and `after` contradict each other.
+        """
+        name = self.spec.name
+        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
 
     def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.
@@ -185,7 +208,7 @@ class Caller(BaseCaller):
     def _stale(self, /, **arguments: Any) -> Any:
         """Take a call from a function that was compiled for an earlier snapshot."""
         compiled = self._compiled
-        if compiled is not None and compiled[0] is not self._state.snapshot:
+        if compiled is not None and compiled[0] is not self._state.current:
             self._compiled = None
             self._publish(compiled[1], self)
         return self(**arguments)

@@ -111,7 +111,7 @@ def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable
     prefix = shape.prefix
     values: dict[str, object] = {
         "state": state,
-        "snapshot": state.snapshot,
+        "snapshot": state.current,
         "stale": stale,
         **_exceptional_path(everybody, len(snapshot.wrappers), places),
         **{f"f{place}": impl.function for place, impl in enumerate(everybody)},
@@ -193,7 +193,7 @@ def source_of(shape: Shape) -> Iterator[Line]:
     # Defaults are set on the function; here it matters only that there are some.
     declared = ", ".join(f"{name}=None" if name in spec.defaults else name for name in spec.parameters)
     yield f"def {spec.name}({'*, ' if declared else ''}{declared}):", None
-    yield f"    if {prefix}state.snapshot is not {prefix}snapshot:", None
+    yield f"    if {prefix}state.current is not {prefix}snapshot:", None
     yield f"        return {prefix}stale({given})", None
     if not shape.wrappers and not shape.implementations:
         yield f"    return {_EMPTY[spec.mode] or spec.pipeline}", None

@@ -10,6 +10,7 @@ from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, Meth
 
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._signature import (
+    Parameters,
     is_async,
     is_async_generator,
     is_generator,
@@ -200,10 +201,15 @@ class HookImpl:
 
     __slots__ = ("function", "mark", "parameters", "plugin", "plugin_name", "rest", "spec")
 
-    def __init__(
-        self, plugin: object, plugin_name: str, spec: BaseSpec, function: Callable[..., Any], mark: Mark
+    def __init__(  # noqa: PLR0917 - made ten times for each plugin, and arguments by name take longer
+        self,
+        plugin: object,
+        plugin_name: str,
+        spec: BaseSpec,
+        function: Callable[..., Any],
+        mark: Mark,
+        parameters: Parameters,
     ) -> None:
-        parameters = read_parameters(function)
         self.plugin: object = plugin
         self.plugin_name: str = plugin_name
         self.spec: BaseSpec = spec
@@ -254,8 +260,22 @@ def scan(plugin: object) -> list[Found]:
     """
     found: dict[str, list[Found]] = {}
     for name, value, owner in _attributes(plugin):
-        found[name] = list(_found(name, value, owner, plugin))
+        marks = _marks(value)
+        if marks:
+            found[name] = _found(name, value, owner, plugin, marks)
+        elif name in found:
+            found[name] = []  # overridden, and no longer marked
     return [each for several in found.values() for each in several]
+
+
+def _marks(value: object) -> tuple[Mark, ...]:
+    """Return the marks of a function, or of the function in a static or class method."""
+    function = _unpacked(value)
+    if type(function) is FunctionType:
+        # Asked for its dictionary, a function would make one, and keep it.
+        return getattr(function, MARKS, ())
+    marks: Any = _own_dict(function).get(MARKS, ())
+    return marks
 
 
 def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
@@ -288,10 +308,9 @@ def _unpacked(value: Any) -> Any:
     return value.__func__ if issubclass(type(value), staticmethod | classmethod) else value
 
 
-def _found(name: str, value: object, owner: type | None, plugin: object) -> Iterator[Found]:
+def _found(name: str, value: object, owner: type | None, plugin: object, marks: tuple[Mark, ...]) -> list[Found]:
     kind = type(value)
-    function = _unpacked(value)
-    marks: Any = _own_dict(function).get(MARKS, ())
+    function: Any = _unpacked(value)
     binding: Binding = "bound"
     if not issubclass(type(function), FunctionType):
         binding = "covered"
@@ -303,8 +322,37 @@ def _found(name: str, value: object, owner: type | None, plugin: object) -> Iter
         binding = "unbound"
     else:
         function = MethodType(function, plugin)
-    for mark in marks:
-        yield Found(name, function, mark, binding)
+    return [Found(name, function, mark, binding) for mark in marks]
+
+
+class Entry:
+    """What a registry knows of one plugin. It never changes.
+
+    Attributes:
+        name: The name of the plugin.
+        plugin: The plugin.
+        implementations: By hook, in the order of definition.
+        token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
+        waiting: Optional implementations of hooks that the registry does not have.
+    """
+
+    __slots__ = ("implementations", "name", "plugin", "token", "waiting")
+
+    def __init__(
+        self,
+        name: str,
+        plugin: object,
+        implementations: Iterable[HookImpl],
+        waiting: Iterable[Found],
+        token: object = None,
+    ) -> None:
+        self.name = name
+        self.plugin = plugin
+        self.token = token or object()
+        self.implementations: dict[str, list[HookImpl]] = {}
+        for impl in implementations:
+            self.implementations.setdefault(impl.spec.name, []).append(impl)
+        self.waiting = tuple(waiting)
 
 
 class Candidate:
@@ -345,10 +393,13 @@ def match(plugin: object, plugin_name: str, found: Iterable[Found], hooks: Mappi
             else:
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
-        problems = [*_binding_problems(each, spec)] or [*_shape_problems(each.function, each.mark, spec)]
-        candidate.problems += problems
-        if not problems:
-            candidate.implementations.append(HookImpl(plugin, plugin_name, spec, each.function, each.mark))
+        parameters = read_parameters(each.function)
+        problems = [*_binding_problems(each, spec)] or _shape_problems(each.function, parameters, each.mark, spec)
+        if problems:
+            candidate.problems += problems
+        else:
+            impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, parameters)
+            candidate.implementations.append(impl)
     return candidate
 
 
@@ -359,10 +410,11 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec) -> HookIm
         PluginValidationError: It does not fit the hook.
     """
     mark = Mark(spec, "function")
-    problems = tuple(_shape_problems(function, mark, spec))
+    parameters = read_parameters(function)
+    problems = _shape_problems(function, parameters, mark, spec)
     if problems:
-        raise PluginValidationError(EXTRA, problems)
-    return HookImpl(None, EXTRA, spec, function, mark)
+        raise PluginValidationError(EXTRA, tuple(problems))
+    return HookImpl(None, EXTRA, spec, function, mark, parameters)
 
 
 def _hook_for(found: Found, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
@@ -371,6 +423,8 @@ def _hook_for(found: Found, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
     if wanted is None:
         return hooks.get(found.name)
     spec = hooks.get(wanted.name)
+    if spec is wanted:
+        return spec
     return spec if spec is not None and wanted.owner in spec.owner.__mro__ else None
 
 
@@ -417,26 +471,29 @@ def _binding_problems(found: Found, spec: BaseSpec) -> Iterator[Problem]:
         yield _problem("is marked as a function, and is a method", found.function, spec, hint)
 
 
-def _shape_problems(function: Callable[..., Any], mark: Mark, spec: BaseSpec) -> Iterator[Problem]:
-    """Yield where a function does not fit its hook."""
+def _shape_problems(function: Callable[..., Any], parameters: Parameters, mark: Mark, spec: BaseSpec) -> list[Problem]:
+    """Return where a function does not fit its hook."""
+    problems: list[Problem] = []
     if mark.wrapper and spec.mode == "historic":
-        yield _problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True")
+        problems.append(_problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True"))
     if mark.wrapper and not (is_generator(function) or is_async_generator(function)):
         hint = "yield once, and return the result"
-        yield _problem("the wrapper is no generator function", function, spec, hint)
+        problems.append(_problem("the wrapper is no generator function", function, spec, hint))
     if not spec.is_async and (is_async(function) or (mark.wrapper and is_async_generator(function))):
-        yield _problem("is async, and the hook is not", function, spec, "write 'def' instead of 'async def'")
-    yield from _parameter_problems(function, spec)
+        hint = "write 'def' instead of 'async def'"
+        problems.append(_problem("is async, and the hook is not", function, spec, hint))
+    if parameters.positional_only or not spec.parameter_set.issuperset(parameters.by_keyword):
+        problems += _parameter_problems(function, parameters, spec)
+    return problems
 
 
-def _parameter_problems(function: Callable[..., Any], spec: BaseSpec) -> Iterator[Problem]:
-    parameters = read_parameters(function)
+def _parameter_problems(function: Callable[..., Any], parameters: Parameters, spec: BaseSpec) -> Iterator[Problem]:
     for name in parameters.positional_only:
         hint = "take away the '/': arguments go by keyword"
         yield _problem(f"parameter '{name}' is positional-only", function, spec, hint)
     for name in parameters.by_keyword:
-        if name not in spec.parameters:
-            hint = closest(name, set(spec.parameters) - set(parameters.by_keyword)) or _takes(spec)
+        if name not in spec.parameter_set:
+            hint = closest(name, spec.parameter_set - set(parameters.by_keyword)) or _takes(spec)
             yield _problem(f"unknown parameter '{name}'", function, spec, hint)
 
 

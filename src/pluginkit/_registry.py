@@ -7,13 +7,13 @@ looking something up takes no lock. Code of a plugin (the replay of a historic c
 
 from __future__ import annotations
 
-from threading import RLock
+from _thread import RLock  # as in `threading`, which would double what it takes to import this package
 from types import ModuleType
 
 from pluginkit._caller import HookRelay, HookState, caller_for
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
-from pluginkit._impl import is_a, match, read_plugin
+from pluginkit._impl import Entry, is_a, match, read_plugin
 from pluginkit._order import OrderCycleError, Snapshot
 from pluginkit._spec import different_hooks, hooks_of
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pluginkit._caller import HistoricCall
     from pluginkit._discovery import LoadReport
-    from pluginkit._impl import Found, HookImpl
+    from pluginkit._impl import HookImpl
     from pluginkit._spec import BaseSpec
     from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 
@@ -87,36 +87,6 @@ class Registration:
         self._close()
 
 
-class _Entry:
-    """What a registry knows of one plugin. It never changes.
-
-    Attributes:
-        name: The name of the plugin.
-        plugin: The plugin.
-        implementations: By hook, in the order of definition.
-        token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
-        waiting: Optional implementations of hooks that the registry does not have.
-    """
-
-    __slots__ = ("implementations", "name", "plugin", "token", "waiting")
-
-    def __init__(
-        self,
-        name: str,
-        plugin: object,
-        implementations: Iterable[HookImpl],
-        waiting: Iterable[Found],
-        token: object = None,
-    ) -> None:
-        self.name = name
-        self.plugin = plugin
-        self.token = token or object()
-        self.implementations: dict[str, list[HookImpl]] = {}
-        for impl in implementations:
-            self.implementations.setdefault(impl.spec.name, []).append(impl)
-        self.waiting = tuple(waiting)
-
-
 class Registry(Generic[Spec]):
     """The plugins of a host, and the calls of its hooks.
 
@@ -155,8 +125,9 @@ class Registry(Generic[Spec]):
         self._spec: Any = spec
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._states = {name: HookState(hook, self._lock) for name, hook in hooks.items()}
-        self._plugins: dict[str, _Entry] = {}  # by name, in the order of registration; replaced, never changed
+        self._plugins: dict[str, Entry] = {}  # by name, in the order of registration
+        self._by_id: dict[int, Entry] = {}  # the same, by the identity of the plugin
+        self._states = {name: HookState(hook, self._lock, self._plugins) for name, hook in hooks.items()}
         self._blocked: frozenset[str] = frozenset()
         self._callers = {name: caller_for(state) for name, state in self._states.items()}
         self.hook = self._relay(spec, self._names)
@@ -253,7 +224,8 @@ class Registry(Generic[Spec]):
 
     def plugin_names(self) -> tuple[str, ...]:
         """Return the names of the plugins, in the order of registration."""
-        return tuple(self._plugins)
+        with self._lock:
+            return tuple(self._plugins)
 
     def is_registered(self, name_or_plugin: object) -> bool:
         """Tell whether a plugin, given by name or as the object itself, is registered."""
@@ -308,13 +280,18 @@ class Registry(Generic[Spec]):
         with self._lock:
             for hook in hooks.values():
                 self._check_same(hook)
-            added = {name: HookState(hook, self._lock) for name, hook in hooks.items() if name not in self._states}
+            added = {
+                name: HookState(hook, self._lock, self._plugins)
+                for name, hook in hooks.items()
+                if name not in self._states
+            }
             states = {**self._states, **added}
-            plugins = {name: self._awakened(entry, _specs(states)) for name, entry in self._plugins.items()}
-            snapshots = _snapshots(added, plugins)
+            awakened = [self._awakened(entry, _specs(states)) for entry in self._plugins.values() if entry.waiting]
+            _check_order(added.values(), {**self._plugins, **{entry.name: entry for entry in awakened}})
             self._states = states
             self._callers = {**self._callers, **{name: caller_for(state) for name, state in added.items()}}
-            self._commit(plugins, snapshots)
+            for entry in awakened:
+                self._commit(entry)
         relay: OtherSpec = self._relay(spec, hooks)
         return relay
 
@@ -325,12 +302,12 @@ class Registry(Generic[Spec]):
             return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in names})
         return HookRelay(spec, {name: self._callers[name] for name in names})
 
-    def _find(self, name_or_plugin: object) -> _Entry | None:
+    def _find(self, name_or_plugin: object) -> Entry | None:
         if is_a(name_or_plugin, str):
             return self._plugins.get(name_or_plugin)
-        return next((entry for entry in self._plugins.values() if entry.plugin is name_or_plugin), None)
+        return self._by_id.get(id(name_or_plugin))
 
-    def _entry(self, name_or_plugin: object) -> _Entry:
+    def _entry(self, name_or_plugin: object) -> Entry:
         entry = self._find(name_or_plugin)
         if entry is None:
             hint = closest(name_or_plugin, self._plugins) if is_a(name_or_plugin, str) else ""
@@ -363,12 +340,11 @@ class Registry(Generic[Spec]):
         """
         with self._lock:
             entry = self._checked(plugin, name, replacing=replacing)
-            plugins = {**self._plugins, entry.name: entry}
-            snapshots = self._snapshots_for(entry, plugins)
+            self._check_order_with(entry)
             missed = self._missed(entry, replayed)
             if missed:
                 return missed
-            self._commit(plugins, snapshots)
+            self._commit(entry)
             return Registration(entry.name, plugin, lambda: self._close(entry))
 
     @staticmethod
@@ -384,7 +360,7 @@ class Registry(Generic[Spec]):
                 )
                 raise PluginValidationError(impl.plugin_name, (problem,))
 
-    def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> _Entry:
+    def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> Entry:
         """Return a new entry for a plugin.
 
         Raises:
@@ -396,7 +372,7 @@ class Registry(Generic[Spec]):
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))
-        return _Entry(chosen, plugin, candidate.implementations, candidate.waiting)
+        return Entry(chosen, plugin, candidate.implementations, candidate.waiting)
 
     def _free_name(self, wanted: str) -> str:
         name, number = wanted, 1
@@ -417,36 +393,39 @@ class Registry(Generic[Spec]):
             hint = "register it once, or register a second instance"
             yield Problem(f"the same object is registered already, as '{other.name}'", hint=hint)
 
-    def _snapshots_for(self, entry: _Entry, plugins: Mapping[str, _Entry]) -> dict[str, Snapshot]:
-        """Return the snapshots that change when `entry` comes, and one of the same name goes."""
-        replaced = self._plugins.get(entry.name)
-        touched = [*entry.implementations, *(replaced.implementations if replaced else ())]
-        return _snapshots(touched, plugins, blamed=entry.name)
+    def _check_order_with(self, entry: Entry) -> None:
+        """Refuse a plugin whose `before` and `after` contradict those of others."""
+        states = [self._states[hook] for hook in entry.implementations]
+        constrained = [state for state in states if state.constrained or _is_constrained(entry, state)]
+        if constrained:
+            _check_order(constrained, {**self._plugins, entry.name: entry}, blamed=entry.name)
 
-    def _missed(self, entry: _Entry, replayed: dict[str, int]) -> list[Missed]:
+    def _missed(self, entry: Entry, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
         for hook, implementations in entry.implementations.items():
             history = self._states[hook].history
+            if not history:
+                continue
             calls = [call for call in history[replayed.get(hook, 0) :] if entry.name not in call.excluded]
             ordered = Snapshot(tuple(implementations)).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
             replayed[hook] = len(history)
         return missed
 
-    def _close(self, entry: _Entry) -> None:
+    def _close(self, entry: Entry) -> None:
         with self._lock:
             present = self._plugins.get(entry.name)
             if present is not None and present.token is entry.token:
-                plugins = {name: other for name, other in self._plugins.items() if other is not present}
-                self._commit(plugins, {hook: _snapshot(hook, plugins) for hook in present.implementations})
+                del self._plugins[present.name]
+                self._forget(present)
 
     def _check_same(self, hook: BaseSpec) -> None:
         present = self._states.get(hook.name)
         if present is not None and present.spec is not hook:
             raise different_hooks(hook, present.spec)
 
-    def _awakened(self, entry: _Entry, hooks: Mapping[str, BaseSpec]) -> _Entry:
+    def _awakened(self, entry: Entry, hooks: Mapping[str, BaseSpec]) -> Entry:
         """Return the entry of a plugin with those implementations that waited for one of `hooks`."""
         candidate = match(entry.plugin, entry.name, entry.waiting, hooks)
         if candidate.problems:
@@ -454,30 +433,44 @@ class Registry(Generic[Spec]):
         if not candidate.implementations:
             return entry
         present = [impl for several in entry.implementations.values() for impl in several]
-        return _Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token)
+        return Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token)
 
-    def _commit(self, plugins: dict[str, _Entry], snapshots: Mapping[str, Snapshot]) -> None:
-        self._plugins = plugins
-        for hook, snapshot in snapshots.items():
-            self._states[hook].snapshot = snapshot
+    def _commit(self, entry: Entry) -> None:
+        """Put a plugin in its place: at the end, or where the plugin of that name was."""
+        replaced = self._plugins.get(entry.name)
+        self._plugins[entry.name] = entry
+        if replaced is not None:
+            self._forget(replaced)
+        self._by_id[id(entry.plugin)] = entry
+        for hook in entry.implementations:
+            state = self._states[hook]
+            state.constrained |= _is_constrained(entry, state)
+            state.current = None
+
+    def _forget(self, entry: Entry) -> None:
+        """Complete the removal of a plugin that is no longer among the others."""
+        del self._by_id[id(entry.plugin)]
+        for hook in entry.implementations:
+            self._states[hook].current = None
 
 
 def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
     return {name: state.spec for name, state in states.items()}
 
 
-def _snapshot(hook: str, plugins: Mapping[str, _Entry]) -> Snapshot:
-    return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(hook, ())))
+def _is_constrained(entry: Entry, state: HookState) -> bool:
+    return any(impl.mark.before or impl.mark.after for impl in entry.implementations[state.spec.name])
 
 
-def _snapshots(hooks: Iterable[str], plugins: Mapping[str, _Entry], blamed: str = "") -> dict[str, Snapshot]:
-    """Return the new snapshots of some hooks.
+def _check_order(states: Iterable[HookState], plugins: Mapping[str, Entry], blamed: str = "") -> None:
+    """Try out in which order some hooks would call their implementations.
 
     Raises:
-        PluginValidationError: Their order goes in a circle. It is about `blamed`, else about one of those in it.
+        PluginValidationError: The order goes in a circle. It is about `blamed`, else about one of those in it.
     """
     try:
-        return {hook: _snapshot(hook, plugins) for hook in hooks}
+        for state in states:
+            state.ordered(plugins)
     except OrderCycleError as cycle:
         raise PluginValidationError(blamed or cycle.names[0], (_cycle_problem(cycle),)) from None
 

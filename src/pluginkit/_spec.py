@@ -44,6 +44,7 @@ class BaseSpec:
         is_async: Whether the hook is declared with `async def`, and its calls are awaited.
         concurrent: Whether the implementations of an async hook run concurrently.
         parameters: The names of the hook's parameters, as declared.
+        parameter_set: The same names.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
     """
@@ -56,6 +57,7 @@ class BaseSpec:
         self.mode: Mode = mode
         self.pipeline: str = pipeline
         self.parameters: tuple[str, ...] = parameters.keyword_only
+        self.parameter_set: frozenset[str] = frozenset(self.parameters)
         self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists
@@ -82,7 +84,7 @@ class BaseSpec:
             self.mode,
             self.pipeline,
             self.concurrent,
-            frozenset(self.parameters),
+            self.parameter_set,
             frozenset(self.defaults),
         )
 

@@ -1,0 +1,144 @@
+"""What a start costs: importing, registering and unregistering plugins, and the memory that they take."""
+
+from __future__ import annotations
+
+import gc
+import re
+import subprocess
+import sys
+import tracemalloc
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import pluggy
+from calls import make
+
+from pluginkit import Registry, hookimpl, hookspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLUGINS = 1000
+HOOKS = tuple(f"hook{number}" for number in range(10))
+
+pluggy_spec = pluggy.HookspecMarker("bench")
+pluggy_impl = pluggy.HookimplMarker("bench")
+
+_methods = "".join(f"    @spec\n    def {hook}(self, *, a: int, b: int, c: int) -> int: ...\n" for hook in HOOKS)
+Spec: Any = make(f"class made(Protocol):\n{_methods}", Protocol=Protocol, spec=hookspec)
+PluggySpec: Any = make(f"class made:\n{_methods}".replace("*, ", ""), spec=pluggy_spec)
+
+
+def plugins(mark: Callable[[str], object]) -> list[object]:
+    """Return plugins, each of a class of its own, that implement every hook."""
+    methods = "".join(f"    @mark({hook!r})\n    def {hook}(self, a, b): return a\n" for hook in HOOKS)
+    return [make(f"class made:\n{methods}", mark=mark)() for _ in range(PLUGINS)]
+
+
+def ours() -> tuple[Any, list[object]]:
+    """Return a registry, and plugins for it."""
+    return Registry(Spec), plugins(lambda hook: hookimpl(getattr(Spec, hook)))
+
+
+def theirs() -> tuple[Any, list[object]]:
+    """Return a plugin manager, and plugins for it."""
+    manager = pluggy.PluginManager("bench")
+    manager.add_hookspecs(PluggySpec)
+    return manager, plugins(lambda _: pluggy_impl)
+
+
+def _register(host: Any, several: list[object]) -> None:
+    for number, plugin in enumerate(several):
+        host.register(plugin, f"plugin{number}")
+
+
+def registering(setup: Callable[[], tuple[Any, list[object]]]) -> float:
+    """Return the seconds that it takes to register all plugins, every check included."""
+    host, several = setup()
+    gc.collect()
+    start = perf_counter()
+    _register(host, several)
+    return perf_counter() - start
+
+
+def unregistering(setup: Callable[[], tuple[Any, list[object]]]) -> float:
+    """Return the seconds that it takes to unregister all plugins."""
+    host, several = setup()
+    _register(host, several)
+    gc.collect()
+    start = perf_counter()
+    for plugin in several:
+        host.unregister(plugin)
+    return perf_counter() - start
+
+
+def memory(setup: Callable[[], tuple[Any, list[object]]]) -> float:
+    """Return the bytes that a registered implementation takes, before any call."""
+    host, several = setup()
+    gc.collect()
+    tracemalloc.start()
+    _register(host, several)
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken / (PLUGINS * len(HOOKS))
+
+
+def hot_memory() -> float:
+    """Return the bytes that an implementation of a compiled hook takes on top of that."""
+    registry, several = ours()
+    _register(registry, several[:100])
+    call = make("def made(): hook.hook0(a=1, b=2, c=3)", hook=registry.hook)
+    for _ in range(2):
+        call()
+    gc.collect()
+    tracemalloc.start()
+    for _ in range(100):
+        call()
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken / 100
+
+
+def importing(module: str) -> float:
+    """Return the seconds that a fresh process takes to import a module, what it imports included."""
+    command = [sys.executable, "-X", "importtime", "-c", f"import {module}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = re.search(rf"\|\s+(\d+) \| {module}\n", done.stderr)
+    assert found
+    return float(found[1])
+
+
+class StartWorkload(NamedTuple):
+    """One row about starts: what is measured of both, and the most that ours may be, as a multiple of pluggy's."""
+
+    label: str
+    bar: float
+    group: str
+    ours: Callable[[], float]
+    theirs: Callable[[], float]
+
+    def measure(self, rounds: int) -> float:
+        """Return the median of the ratios of pairs."""
+        self.ours(), self.theirs()
+        return median(self.ours() / self.theirs() for _ in range(rounds))
+
+
+WORKLOADS = (
+    StartWorkload(
+        "register 1,000 plugins with 10 hooks", 0.15, "start", lambda: registering(ours), lambda: registering(theirs)
+    ),
+    StartWorkload(
+        "unregister 1,000 plugins with 10 hooks",
+        0.06,
+        "start",
+        lambda: unregistering(ours),
+        lambda: unregistering(theirs),
+    ),
+    StartWorkload(
+        "import in a fresh process", 0.3, "start", lambda: importing("pluginkit"), lambda: importing("pluggy")
+    ),
+    StartWorkload("memory of a registered implementation", 1.0, "memory", lambda: memory(ours), lambda: memory(theirs)),
+)

@@ -1,0 +1,503 @@
+"""Compiled calls: what is generated, when, and how it shows. That answers are the loop's is tested where those are."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import pdb  # noqa: T100 - its subject is a test's subject
+import subprocess
+import sys
+import traceback
+from io import StringIO
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import pytest
+from plugins import plugin
+
+from pluginkit import HookCallError, Registry, WrapperError, _caller, hookimpl, hookspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+
+class WordSpec(Protocol):
+    """A host with a hook of each mode that is called directly."""
+
+    @hookspec
+    def words(self, *, text: str, limit: int = 3) -> list[str]:
+        """Find words."""
+        ...
+
+    @hookspec(firstresult=True)
+    def title(self, *, text: str) -> str | None: ...
+
+    @hookspec(pipeline="text")
+    def polish(self, *, text: str, width: int) -> str: ...
+
+
+@pytest.fixture
+def registry() -> Registry[WordSpec]:
+    """Return a registry without a plugin."""
+    return Registry(WordSpec)
+
+
+def heat(call: Callable[[], object]) -> None:
+    """Make calls until the hook is compiled."""
+    for _ in range(_caller.COMPILE_AFTER + 1):
+        call()
+
+
+def source(function: object) -> str:
+    """Return the text of a compiled call, with `?` for the folder of this file."""
+    assert isinstance(function, FunctionType)
+    text = "".join(linecache.getlines(function.__code__.co_filename, function.__globals__))
+    return text.replace(str(Path(__file__).parent) + os.sep, "?")
+
+
+def line(function: Callable[..., object]) -> int:
+    """Return the line on which a function begins."""
+    return cast("FunctionType", function).__code__.co_firstlineno
+
+
+@hookimpl.function(WordSpec.words)
+def words(text: str, *, limit: int) -> list[str]:
+    """Take one argument by position and one by keyword."""
+    return text.split()[:limit]
+
+
+@hookimpl.function(WordSpec.words)
+def no_words(**_: object) -> None:
+    """Give no answer."""
+    return None
+
+
+@hookimpl.function(WordSpec.words, wrapper=True)
+def around(text: str) -> Generator[None, list[list[str]], list[list[str]]]:
+    """Add an answer."""
+    found = yield
+    return [*found, [text]]
+
+
+@hookimpl.function(WordSpec.title)
+def title(text: str) -> str | None:
+    """Give an answer, or none."""
+    return text or None
+
+
+@hookimpl.function(WordSpec.polish)
+def polish(text: str) -> str:
+    """Change the text."""
+    return text.strip()
+
+
+def test_collect_source(registry: Registry[WordSpec]) -> None:
+    """A compiled call is readable: it calls each implementation, with a comment that says whose it is."""
+    registry.register(plugin(words), "splitter")
+    registry.register(plugin(no_words), "silent")
+    heat(lambda: registry.hook.words(text="a b"))
+    assert source(registry.hook.words) == (
+        f"""\
+def words(*, text, limit=None):
+    if _state.current is not _snapshot:
+        return _stale(text=text, limit=limit)
+    try:
+        _r0 = _f0(text=text, limit=limit)  # 'silent', ?test_compile.py:{line(no_words)}
+        _r1 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
+        if (
+            _r0 is not None and _r1 is not None
+        ):
+            return [_r0, _r1]
+        else:
+            return [_r for _r in (_r0, _r1,) if _r is not None]
+    except BaseException as _exc:
+        _blame(_exc)
+        raise
+"""
+    )
+
+
+def test_firstresult_source(registry: Registry[WordSpec]) -> None:
+    """A firstresult hook stops at the first answer."""
+    registry.register(plugin(title), "a")
+    registry.register(plugin(title), "b")
+    heat(lambda: registry.hook.title(text="t"))
+    assert source(registry.hook.title) == (
+        f"""\
+def title(*, text):
+    if _state.current is not _snapshot:
+        return _stale(text=text)
+    try:
+        while True:
+            _r = _f0(text)  # 'b', ?test_compile.py:{line(title)}
+            if _r is not None:
+                break
+            _r = _f1(text)  # 'a', ?test_compile.py:{line(title)}
+            if _r is not None:
+                break
+            break
+        return _r
+    except BaseException as _exc:
+        _blame(_exc)
+        raise
+"""
+    )
+
+
+def test_pipeline_source(registry: Registry[WordSpec]) -> None:
+    """A pipeline puts each answer in the place of its parameter."""
+    registry.register(plugin(polish), "trim")
+    heat(lambda: registry.hook.polish(text=" t", width=1))
+    assert source(registry.hook.polish) == (
+        f"""\
+def polish(*, text, width):
+    if _state.current is not _snapshot:
+        return _stale(text=text, width=width)
+    try:
+        _r = _f0(text)  # 'trim', ?test_compile.py:{line(polish)}
+        if _r is not None:
+            text = _r
+        return text
+    except BaseException as _exc:
+        _blame(_exc)
+        raise
+"""
+    )
+
+
+def test_wrapper_source(registry: Registry[WordSpec]) -> None:
+    """Wrappers are started before, and finished after, in one flat `try`."""
+    registry.register(plugin(words), "splitter")
+    registry.register(plugin(around), "outer")
+    heat(lambda: registry.hook.words(text="a"))
+    outer = f"# 'outer', ?test_compile.py:{line(around)}"
+    assert source(registry.hook.words) == (
+        f"""\
+def words(*, text, limit=None):
+    if _state.current is not _snapshot:
+        return _stale(text=text, limit=limit)
+    try:
+        _g0 = None
+        _g0 = _f0(text)  {outer}
+        for __ in _g0:  {outer}
+            break
+        else:
+            raise _idle(0)
+        _r0 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
+        if (
+            _r0 is not None
+        ):
+            _result = [_r0]
+        else:
+            _result = [_r for _r in (_r0,) if _r is not None]
+        try:
+            _g0.send(_result)  {outer}
+        except StopIteration as _stop:
+            _result = _stop.value
+        else:
+            raise _again(0, _g0)
+        return _result
+    except BaseException as _exc:
+        _failure = _failed(_exc)
+    return _unwind(_failure, _g0)
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "result"),
+    [
+        ("words", {"text": "t"}, []),
+        ("title", {"text": "t"}, None),
+        ("polish", {"text": "t", "width": 1}, "t"),
+    ],
+)
+def test_nothing_to_call(registry: Registry[WordSpec], name: str, arguments: dict[str, Any], result: object) -> None:
+    """A hook without implementations is compiled as well, and so is one that has only wrappers."""
+    heat(lambda: getattr(registry.hook, name)(**arguments))
+    assert isinstance(getattr(registry.hook, name), FunctionType)
+    assert getattr(registry.hook, name)(**arguments) == result
+
+    @hookimpl.function(getattr(WordSpec, name), wrapper=True)
+    def see(**_: object) -> Generator[None, Any, Any]:
+        seen.append((yield))
+        return seen[-1]
+
+    seen: list[object] = []
+    registry.register(plugin(see), "see")
+    heat(lambda: getattr(registry.hook, name)(**arguments))
+    assert getattr(registry.hook, name)(**arguments) == result
+    assert all(each == result for each in seen)
+
+
+@pytest.mark.parametrize("number", [64, 65, 200])
+def test_many_implementations(registry: Registry[WordSpec], number: int) -> None:
+    """With many implementations the answers are appended; they are the same."""
+
+    def answering(answer: list[str] | None) -> Callable[..., list[str] | None]:
+        @hookimpl.function(WordSpec.words)
+        def implementation(text: str) -> list[str] | None:
+            return answer
+
+        return implementation
+
+    for place in range(number):
+        registry.register(plugin(answering([str(place)] if place % 3 else None)), f"p{place}")
+    expected = registry.hook.words(text="t")
+    heat(lambda: registry.hook.words(text="t"))
+    assert isinstance(registry.hook.words, FunctionType)
+    assert registry.hook.words(text="t") == expected == [[str(place)] for place in reversed(range(number)) if place % 3]
+
+
+def test_compiled_when_it_pays(registry: Registry[WordSpec]) -> None:
+    """The first 32 calls after plugins came or went go through the loop."""
+    for _ in range(2):
+        for _ in range(32):
+            registry.hook.words(text="t")
+            assert not isinstance(registry.hook.words, FunctionType)
+        registry.hook.words(text="t")
+        assert isinstance(registry.hook.words, FunctionType)
+        registry.register(plugin(words))
+
+
+def test_references_stay_good(registry: Registry[WordSpec]) -> None:
+    """A caller that was kept, compiled or not, runs what is registered when it is called."""
+    cold = registry.hook.words
+    heat(lambda: registry.hook.words(text="a b"))
+    first = registry.hook.words
+    registration = registry.register(plugin(words), "p")
+    assert [call(text="a b") for call in (cold, first, registry.hook.words)] == [[["a", "b"]]] * 3
+    heat(lambda: cold(text="a b"))
+    second = registry.hook.words
+    assert isinstance(second, FunctionType)
+    assert second is not first
+    assert [call(text="a") for call in (cold, first, second)] == [[["a"]]] * 3
+    registration.close()
+    assert [call(text="a") for call in (second, first, cold, registry.hook.words)] == [[]] * 4
+
+
+def test_reference_outlives_its_relay(registry: Registry[WordSpec]) -> None:
+    """A caller of a relay that is gone is compiled all the same."""
+    registry.register(plugin(words), "p")
+    registry.register(plugin(words), "q")
+    call = registry.without("p").words
+    heat(lambda: call(text="a"))
+    assert call(text="a") == [["a"]]
+    registry.unregister("q")
+    assert call(text="a") == []
+
+
+def test_what_somebody_else_put_into_a_relay_stays(
+    registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test double that takes the place of a caller is not replaced by a compiled function."""
+    call = registry.hook.words
+    monkeypatch.setattr(registry.hook, "words", "a double")
+    heat(lambda: call(text="a"))
+    assert cast("object", registry.hook.words) == "a double"
+
+
+def test_is_a_caller(registry: Registry[WordSpec]) -> None:
+    """A compiled function has what every caller has, and the hook's name, text and signature."""
+    registry.register(plugin(words), "p")
+    cold = registry.hook.words
+    heat(lambda: registry.hook.words(text="a"))
+    call: Any = registry.hook.words
+    assert isinstance(call, FunctionType)
+    assert (call.name, call.spec, call.excluded) == ("words", WordSpec.words, frozenset())
+    assert call.implementations() == cold.implementations()
+    assert call.call_extra([lambda text: [text]], text="x") == [["x"], ["x"]]
+    assert (call.__name__, call.__qualname__, call.__doc__) == ("words", "WordSpec.words", "Find words.")
+    assert call.__module__ == __name__
+    assert str(inspect.signature(call)) == "(*, text: 'str', limit: 'int' = 3) -> 'list[str]'"
+    assert registry.without("p").words(text="a") == []
+
+
+def test_defaults(registry: Registry[WordSpec]) -> None:
+    """Defaults of the spec are filled in."""
+    registry.register(plugin(words))
+    heat(lambda: registry.hook.words(text="a"))
+    assert registry.hook.words(text="a b c d") == [["a", "b", "c"]]
+
+
+@pytest.mark.parametrize("arguments", [{}, {"text": "t", "txt": "t"}])
+def test_wrong_arguments(registry: Registry[WordSpec], arguments: dict[str, Any]) -> None:
+    """Wrong arguments are a TypeError that names hook and argument: HookCallError, or Python's own once compiled."""
+    call: Any = registry.hook.words
+    with pytest.raises(HookCallError, match=r"WordSpec\.words"):
+        call(**arguments)
+    heat(lambda: call(text="a"))
+    with pytest.raises(TypeError, match=r"WordSpec\.words\(\) .*'(text|txt)'"):
+        registry.hook.words(**arguments)
+    with pytest.raises(TypeError, match=r"WordSpec\.words\(\) takes 0 positional arguments"):
+        cast("Any", registry.hook.words)("t")
+
+
+class OddSpec(Protocol):
+    """A host whose parameters are named as generated code might name something."""
+
+    @hookspec
+    def odd(self, *, _f0: int, _r: int, __state: int, _exc: int = 5) -> int: ...
+
+
+def test_names_do_not_collide() -> None:
+    """Parameters may have any name, that of something in the generated code too."""
+
+    @hookimpl.function(OddSpec.odd)
+    def odd(_f0: int, _r: int, **rest: int) -> Any:
+        return _f0, _r, rest
+
+    registry = Registry(OddSpec)
+    registry.register(plugin(odd))
+    arguments: dict[str, Any] = dict.fromkeys(OddSpec.odd.parameters, 7)
+    expected = cast("Any", registry.hook.odd)(**arguments)
+    heat(lambda: cast("Any", registry.hook.odd)(**arguments))
+    assert isinstance(registry.hook.odd, FunctionType)
+    assert cast("Any", registry.hook.odd)(**arguments) == expected
+
+
+def test_callable_that_is_no_function(registry: Registry[WordSpec]) -> None:
+    """What a decorator has made of an implementation is called by keyword."""
+    from functools import wraps
+
+    def logged(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            calls.append((args, kwargs))
+            return function(*args, **kwargs)
+
+        return inner
+
+    calls: list[tuple[Any, Any]] = []
+    registry.register(plugin(logged(words)))
+    heat(lambda: registry.hook.words(text="a"))
+    assert registry.hook.words(text="a") == [["a"]]
+    assert set(map(repr, calls)) == {"((), {'text': 'a', 'limit': 3})"}
+
+
+def test_wrapper_that_makes_no_generator_itself(registry: Registry[WordSpec]) -> None:
+    """A wrapper below a decorator stays in the loop: what comes out of the decorator cannot be known."""
+    from functools import wraps
+
+    @wraps(around)
+    def decorated(*args: Any, **kwargs: Any) -> Any:
+        return around(*args, **kwargs)
+
+    registry.register(plugin(decorated))
+    heat(lambda: registry.hook.words(text="a"))
+    assert not isinstance(registry.hook.words, FunctionType)
+    assert registry.hook.words(text="a") == [["a"]]
+
+
+def test_equal_shapes_share_code(registry: Registry[WordSpec]) -> None:
+    """Code is compiled once for a shape; each function has a copy under a file name of its own."""
+    registry.register(plugin(words), "p")
+    other = Registry(WordSpec)
+    other.register(plugin(words), "q")
+    for each in (registry, other):
+        heat(lambda each=each: each.hook.words(text="a"))  # type: ignore[misc]
+    first, second = cast("Any", registry.hook.words).__code__, cast("Any", other.hook.words).__code__
+    assert first.co_code == second.co_code
+    assert first.co_filename != second.co_filename
+    assert "'q'" in source(other.hook.words)
+
+
+def test_few_shapes_are_kept(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache of code does not grow without end."""
+    from pluginkit import _compile
+
+    monkeypatch.setattr(_compile, "_MOST_CODES", 2)
+    monkeypatch.setattr(_compile, "_codes", codes := {})
+    for number in range(5):
+        registry.register(plugin(words), f"p{number}")
+        heat(lambda: registry.hook.words(text="a"))
+        assert len(codes) <= 2
+
+
+def test_traceback_shows_the_generated_line(registry: Registry[WordSpec]) -> None:
+    """A traceback goes through the generated line, whose comment names the plugin."""
+
+    @hookimpl.function(WordSpec.words)
+    def broken(text: str) -> list[str]:
+        if text == "bad":
+            raise ValueError(text)
+        return []
+
+    registry.register(plugin(words), "good")
+    registry.register(plugin(broken), "broken")
+    heat(lambda: registry.hook.words(text="a"))
+    with pytest.raises(ValueError, match="bad") as caught:
+        registry.hook.words(text="bad")
+    shown = "".join(traceback.format_exception(caught.value))
+    assert f"in words\n    _r0 = _f0(text)  # 'broken', {__file__}:{line(broken)}\n" in shown
+    assert [entry.name for entry in traceback.extract_tb(caught.tb)][1:] == ["words", "broken"]
+    assert caught.value.__notes__ == [f"in hook WordSpec.words, plugin 'broken' ({__file__}:{line(broken)})"]
+    assert [str(entry.frame.code.name) for entry in caught.traceback.filter(caught)][-1:] == ["broken"]
+    assert "words" not in [entry.frame.code.name for entry in caught.traceback.filter(caught)]
+
+
+def test_debugger_steps_into_the_generated_call(registry: Registry[WordSpec]) -> None:
+    """Stepping goes from the host through the generated call into the implementation, and shows its text."""
+    registry.register(plugin(words), "splitter")
+    heat(lambda: registry.hook.words(text="a"))
+    out = StringIO()
+    debugger = pdb.Pdb(stdin=StringIO("step\n" * 8 + "continue\n"), stdout=out, nosigint=True, readrc=False)
+    debugger.runcall(lambda: registry.hook.words(text="a"))
+    assert "-> _r0 = _f0(text, limit=limit)  # 'splitter'" in out.getvalue()
+    assert "-> return text.split()[:limit]" in out.getvalue()
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_switch(*, compiled: bool) -> None:
+    """PLUGINKIT_DISPATCH=loop turns compilation off."""
+    program = """
+from typing import Protocol
+from pluginkit import Registry, hookspec
+class S(Protocol):
+    @hookspec
+    def h(self) -> int: ...
+registry = Registry(S)
+for _ in range(100):
+    registry.hook.h()
+print(type(registry.hook.h).__name__)
+"""
+    environment = {**os.environ, "PLUGINKIT_DISPATCH": "" if compiled else "loop"}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == ("function\n" if compiled else "Caller\n")
+
+
+@pytest.mark.parametrize("yields", [0, 2])
+def test_wrapper_error_after_compilation(registry: Registry[WordSpec], yields: int) -> None:
+    """A wrapper that goes wrong only once it is compiled is named, and the others still unwind."""
+    goes_wrong = False
+
+    @hookimpl.function(WordSpec.words, wrapper=True)
+    def inner(text: str) -> Generator[None, Any, Any]:
+        if goes_wrong and not yields:
+            return None
+        result = yield
+        if goes_wrong:
+            yield
+        return result
+
+    @hookimpl.function(WordSpec.words, wrapper=True)
+    def outer(text: str) -> Generator[None, Any, Any]:
+        try:
+            return (yield)
+        finally:
+            ended.append("outer")
+
+    ended: list[str] = []
+    registry.register(plugin(inner), "inner")
+    registry.register(plugin(outer), "outer")
+    heat(lambda: registry.hook.words(text="a"))
+    assert isinstance(registry.hook.words, FunctionType)
+    goes_wrong = True
+    ended.clear()
+    with pytest.raises(WrapperError, match="'inner'") as caught:
+        registry.hook.words(text="a")
+    assert ended == ["outer"]
+    assert not hasattr(caught.value, "__notes__")
