@@ -30,20 +30,26 @@ class Spec(Protocol):
     """The hooks, for pluginkit."""
 
     @hookspec
-    def collect(self, *, a: int, b: int, c: int) -> int: ...
+    def collect(self, *, a: int, b: int, c: int) -> int:
+        """Collect answers."""
+        ...
 
     @hookspec(firstresult=True)
-    def first(self, *, a: int, b: int, c: int) -> int | None: ...
+    def first(self, *, a: int, b: int, c: int) -> int | None:
+        """Ask for an answer."""
+        ...
 
 
 class PluggySpec:
     """The hooks, for pluggy."""
 
     @pluggy_spec
-    def collect(self, a: int, b: int, c: int) -> int: ...  # type: ignore[empty-body]
+    def collect(self, a: int, b: int, c: int) -> None:
+        """Collect answers."""
 
     @pluggy_spec(firstresult=True)
-    def first(self, a: int, b: int, c: int) -> int: ...  # type: ignore[empty-body]
+    def first(self, a: int, b: int, c: int) -> None:
+        """Ask for an answer."""
 
 
 def make(text: str, **names: object) -> Any:

@@ -21,10 +21,9 @@ def svg(rows: list[tuple[str, float]], caption: str) -> str:
     """Return a chart with a bar for each row: its share of what pluggy takes, which is the whole width."""
     height = TOP + ROW * len(rows) + 24
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="What pluginkit takes, where pluggy takes the whole bar">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title">',
         f"<style>{_STYLE}</style>",
-        f'<text x="{LABELS}" y="20">What pluginkit takes; pluggy takes the whole bar</text>',
+        f'<text id="title" x="{LABELS}" y="20">What pluginkit takes; pluggy takes the whole bar</text>',
         f'<text class="small" x="{LABELS}" y="38">{escape(caption)}</text>',
     ]
     for place, (label, share) in enumerate(rows):

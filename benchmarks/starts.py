@@ -116,7 +116,6 @@ class StartWorkload(NamedTuple):
 
     label: str
     bar: float
-    group: str
     ours: Callable[[], float]
     theirs: Callable[[], float]
 
@@ -127,18 +126,13 @@ class StartWorkload(NamedTuple):
 
 
 WORKLOADS = (
-    StartWorkload(
-        "register 1,000 plugins with 10 hooks", 0.15, "start", lambda: registering(ours), lambda: registering(theirs)
-    ),
+    StartWorkload("register 1,000 plugins with 10 hooks", 0.15, lambda: registering(ours), lambda: registering(theirs)),
     StartWorkload(
         "unregister 1,000 plugins with 10 hooks",
         0.06,
-        "start",
         lambda: unregistering(ours),
         lambda: unregistering(theirs),
     ),
-    StartWorkload(
-        "import in a fresh process", 0.3, "start", lambda: importing("pluginkit"), lambda: importing("pluggy")
-    ),
-    StartWorkload("memory of a registered implementation", 1.0, "memory", lambda: memory(ours), lambda: memory(theirs)),
+    StartWorkload("import in a fresh process", 0.3, lambda: importing("pluginkit"), lambda: importing("pluggy")),
+    StartWorkload("memory of a registered implementation", 1.0, lambda: memory(ours), lambda: memory(theirs)),
 )

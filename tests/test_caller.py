@@ -225,7 +225,10 @@ def test_implementations_are_listed_in_call_order(registry: Registry[AppSpec]) -
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("section", "AppSpec has no hook 'section'"), ("spec", "AppSpec has no hook 'spec'")],
+    [
+        ("section", "'HookRelay[AppSpec]' object has no attribute 'section'"),
+        ("spec", "'HookRelay[AppSpec]' object has no attribute 'spec'"),
+    ],
 )
 def test_unknown_hook_is_an_attribute_error(registry: Registry[AppSpec], name: str, text: str) -> None:
     """A hook that the spec lacks is an `AttributeError`, with the hook that was meant if there is one like it."""

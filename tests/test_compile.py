@@ -71,7 +71,7 @@ def words(text: str, *, limit: int) -> list[str]:
 @hookimpl.function(WordSpec.words)
 def no_words(**_: object) -> None:
     """Give no answer."""
-    return None
+    return
 
 
 @hookimpl.function(WordSpec.words, wrapper=True)
@@ -130,15 +130,13 @@ def title(*, text):
     if _state.current is not _snapshot:
         return _stale(text=text)
     try:
-        while True:
-            _r = _f0(text)  # 'b', ?test_compile.py:{line(title)}
-            if _r is not None:
-                break
-            _r = _f1(text)  # 'a', ?test_compile.py:{line(title)}
-            if _r is not None:
-                break
-            break
-        return _r
+        _r = _f0(text)  # 'b', ?test_compile.py:{line(title)}
+        if _r is not None:
+            return _r
+        _r = _f1(text)  # 'a', ?test_compile.py:{line(title)}
+        if _r is not None:
+            return _r
+        return None
     except BaseException as _exc:
         _blame(_exc)
         raise

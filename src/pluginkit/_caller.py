@@ -313,22 +313,27 @@ def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Call
 
 
 class HookRelay:
-    """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself."""
+    """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself.
+
+    Each spec has a relay class of its own, whose name is in the error for a hook that there is not. A `__getattr__`
+    could say it as well, but makes Python look up every attribute the long way.
+    """
 
     __spec__: type = object  # no hook has such a name
 
-    def __init__(self, spec: type, callers: Mapping[str, Caller | HistoricCaller]) -> None:
-        self.__dict__.update(callers, __spec__=spec)
+    def __init__(self, callers: Mapping[str, Caller | HistoricCaller]) -> None:
+        self.__dict__.update(callers)
         for caller in callers.values():
             if isinstance(caller, Caller):
                 caller.attach(self)
 
-    def __getattr__(self, name: str) -> Any:
-        # Python itself adds "Did you mean ...?" where it shows the error.
-        raise AttributeError(f"{self.__spec__.__name__} has no hook '{name}'", name=name, obj=self)
-
     def __repr__(self) -> str:
         return f"<HookRelay of {self.__spec__.__name__}>"
+
+
+def relay_class(spec: type) -> type[HookRelay]:
+    """Return a new class for the relays of a spec."""
+    return type(f"HookRelay[{spec.__name__}]", (HookRelay,), {"__spec__": spec, "__module__": __name__})
 
 
 def bind(spec: BaseSpec, positional: tuple[object, ...], given: dict[str, Any]) -> Arguments:

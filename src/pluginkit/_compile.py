@@ -6,15 +6,16 @@ calls elsewhere once that is not the current one. It is never changed.
 
 Code is compiled once for each *shape*: the hook's parameters and mode, and which arguments go where. Each function
 has a copy of the code under a file name of its own, whose text is written only when somebody looks at it: a
-traceback, a debugger. What it needs comes from its closure. This module knows nothing of callers or registries.
+traceback, a debugger. What it calls are its globals: a closure would be copied whole at every call, even by a hook
+that stops at the first answer. This module knows nothing of callers or registries.
 """
 
 from __future__ import annotations
 
 from itertools import count
-from types import CellType, CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType, MethodType
 
-from pluginkit._dispatch import attribute, below, close, leave, resume, wrapper_error, yielded_again
+from pluginkit._dispatch import add_note, below, close, leave, note_of, resume, wrapper_error, yielded_again
 from pluginkit._signature import CO_GENERATOR, location_of
 
 TYPE_CHECKING = False
@@ -108,17 +109,16 @@ def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable
     code, places = _code(shape)
     everybody = snapshot.wrappers + snapshot.implementations
     text = GeneratedSource(shape, everybody)
-    prefix = shape.prefix
-    values: dict[str, object] = {
+    names: dict[str, object] = {
         "state": state,
         "snapshot": state.current,
         "stale": stale,
         **_exceptional_path(everybody, len(snapshot.wrappers), places),
         **{f"f{place}": impl.function for place, impl in enumerate(everybody)},
     }
-    cells = tuple(CellType(values[name.removeprefix(prefix)]) for name in code.co_freevars)
+    module = {shape.prefix + name: value for name, value in names.items()} | text.module()
     named = code.replace(co_filename=text.file_name, co_qualname=spec.qualified_name)
-    function = FunctionType(named, text.module(), spec.name, None, cells)
+    function = FunctionType(named, module, spec.name)
     function.__kwdefaults__ = dict(spec.defaults)
     return function
 
@@ -128,23 +128,13 @@ def _code(shape: Shape) -> tuple[CodeType, tuple[int | None, ...]]:
     known = _codes.get(shape)
     if known is None:
         lines = list(source_of(shape))
-        known = _compiled(shape, [text for text, _ in lines]), tuple(place for _, place in lines)
+        module = compile("\n".join(text for text, _ in lines), "<pluginkit>", "exec")
+        (code,) = (each for each in module.co_consts if isinstance(each, CodeType))
+        known = code, tuple(place for _, place in lines)
         if len(_codes) >= _MOST_CODES:
             _codes.clear()
         _codes[shape] = known
     return known
-
-
-def _compiled(shape: Shape, lines: Sequence[str]) -> CodeType:
-    """Compile a function inside of another, whose parameters are what it takes from its closure."""
-    number = len(shape.wrappers) + len(shape.implementations)
-    names = ["state", "snapshot", "stale", "blame", "failed", "idle", "again", "unwind"]
-    names += [f"f{place}" for place in range(number)]
-    outer = f"def make({', '.join(shape.prefix + name for name in names)}):\n"
-    module = compile(outer + "\n".join(f" {line}" for line in lines), "<pluginkit>", "exec")
-    (make,) = (each for each in module.co_consts if isinstance(each, CodeType))
-    (inner,) = (each for each in make.co_consts if isinstance(each, CodeType))
-    return inner.replace(co_firstlineno=1)
 
 
 # -- what is shared with the loop: everything that happens once something was raised --------------------------------
@@ -154,12 +144,14 @@ def _exceptional_path(
     everybody: Sequence[HookImpl], wrappers: int, places: Sequence[int | None]
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that generated code calls when something was raised, or a wrapper went wrong."""
+    notes: dict[int, str] = {}  # by place, written when they are first needed
+    inside_out = range(wrappers - 1, -1, -1)
 
     def blame(exc: BaseException) -> None:
         traceback = exc.__traceback__
         place = places[traceback.tb_lineno - 1] if traceback else None
         if place is not None:
-            attribute(exc, everybody[place])
+            add_note(exc, notes.get(place) or notes.setdefault(place, note_of(everybody[place])))
 
     def failed(exc: BaseException) -> list[BaseException]:
         blame(exc)
@@ -173,9 +165,10 @@ def _exceptional_path(
 
     def unwind(failure: list[BaseException], *generators: Generator[Any, Any, Any] | None) -> Any:
         result: Any = None
-        for impl, generator in zip(everybody[:wrappers][::-1], generators[::-1], strict=True):
-            if generator is not None and generator.gi_frame is not None:  # it has yielded, and has not ended
-                result = resume(impl, generator, result, failure)
+        for place in inside_out:
+            generator = generators[place]
+            if generator is not None and generator.gi_suspended:
+                result = resume(everybody[place], generator, result, failure)
         if failure:
             leave(failure)
         return result
@@ -286,6 +279,13 @@ def _append(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterato
 
 
 def _firstresult(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+    if give == "return ":
+        for call, place in calls:
+            yield f"{prefix}r = {call}", place
+            yield f"if {prefix}r is not None:", None
+            yield f"    return {prefix}r", None
+        yield "return None", None
+        return
     yield "while True:", None  # once, to leave it with the first answer
     for call, place in calls:
         yield f"    {prefix}r = {call}", place
@@ -320,7 +320,7 @@ class GeneratedSource:
         self.loader = self
 
     def module(self) -> dict[str, Any]:
-        """Return the globals of the function; they hold nothing that it uses."""
+        """Return what the globals of the function say of it."""
         return {"__name__": self.name, "__spec__": self, "__loader__": self, "__tracebackhide__": True}
 
     def get_source(self, _: str) -> str:

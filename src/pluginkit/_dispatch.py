@@ -50,7 +50,16 @@ def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
 
 def attribute(exc: BaseException, impl: HookImpl) -> None:
     """Note on an exception in which implementation it arose."""
-    note = f"in hook {impl.spec.qualified_name}, plugin '{impl.plugin_name}' ({impl.location})"
+    add_note(exc, note_of(impl))
+
+
+def note_of(impl: HookImpl) -> str:
+    """Return the note that an exception gets in an implementation."""
+    return f"in hook {impl.spec.qualified_name}, plugin '{impl.plugin_name}' ({impl.location})"
+
+
+def add_note(exc: BaseException, note: str) -> None:
+    """Add a note to an exception that does not have it yet."""
     try:
         if note not in getattr(exc, "__notes__", ()):
             exc.add_note(note)
@@ -141,7 +150,10 @@ def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fai
         failure.clear()
         return stop.value
     except BaseException as exc:
-        raised(below(exc), impl, failure, origin)
+        if failure and exc is failure[0]:  # by far the most frequent case of what `raised` is for
+            exc.with_traceback(origin)
+        else:
+            raised(below(exc), impl, failure, origin)
     else:
         failure[:] = [yielded_again(impl, "second", failure, close(generator))]
     return None
@@ -156,14 +168,18 @@ def raised(exc: BaseException, impl: HookImpl, failure: list[BaseException], ori
         failure[:] = [exc]
 
 
+_STOPS = (StopIteration, StopAsyncIteration)
+
+
 def _is_same(raised: BaseException, thrown: BaseException) -> bool:
     """Tell whether a wrapper let an exception through.
 
     Python puts a RuntimeError in the place of a StopIteration that leaves a generator, and of a StopAsyncIteration
     that leaves an async one.
     """
-    stops = isinstance(thrown, StopIteration | StopAsyncIteration)
-    return raised is thrown or (stops and isinstance(raised, RuntimeError) and raised.__cause__ is thrown)
+    return raised is thrown or (
+        isinstance(thrown, _STOPS) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
+    )
 
 
 def close(generator: Generator[Any, Any, Any]) -> BaseException | None:

@@ -215,7 +215,8 @@ class HookImpl:
         self.spec: BaseSpec = spec
         self.function: Callable[..., Any] = function
         self.mark: Mark = mark
-        self.parameters: tuple[str, ...] = parameters.by_keyword
+        # Most implementations of a hook take the same ones: they share a tuple.
+        self.parameters: tuple[str, ...] = spec.subsets.setdefault(parameters.by_keyword, parameters.by_keyword)
         self.rest: bool = parameters.rest
 
     def __repr__(self) -> str:
@@ -349,9 +350,10 @@ class Entry:
         self.name = name
         self.plugin = plugin
         self.token = token or object()
-        self.implementations: dict[str, list[HookImpl]] = {}
+        self.implementations: dict[str, tuple[HookImpl, ...]] = {}
         for impl in implementations:
-            self.implementations.setdefault(impl.spec.name, []).append(impl)
+            hook = impl.spec.name
+            self.implementations[hook] = (*self.implementations.get(hook, ()), impl)
         self.waiting = tuple(waiting)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from _thread import RLock  # as in `threading`, which would double what it takes to import this package
 from types import ModuleType
 
-from pluginkit._caller import HookRelay, HookState, caller_for
+from pluginkit._caller import HookState, caller_for, relay_class
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
 from pluginkit._impl import Entry, is_a, match, read_plugin
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self, TypeAlias, TypeVar
 
-    from pluginkit._caller import HistoricCall
+    from pluginkit._caller import HistoricCall, HookRelay
     from pluginkit._discovery import LoadReport
     from pluginkit._impl import HookImpl
     from pluginkit._spec import BaseSpec
@@ -130,6 +130,7 @@ class Registry(Generic[Spec]):
         self._states = {name: HookState(hook, self._lock, self._plugins) for name, hook in hooks.items()}
         self._blocked: frozenset[str] = frozenset()
         self._callers = {name: caller_for(state) for name, state in self._states.items()}
+        self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
 
     def __repr__(self) -> str:
@@ -298,9 +299,10 @@ class Registry(Generic[Spec]):
     # -- the inside -----------------------------------------------------------------------------------------------
 
     def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
+        made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
         if excluded:
-            return HookRelay(spec, {name: caller_for(self._states[name], excluded) for name in names})
-        return HookRelay(spec, {name: self._callers[name] for name in names})
+            return made({name: caller_for(self._states[name], excluded) for name in names})
+        return made({name: self._callers[name] for name in names})
 
     def _find(self, name_or_plugin: object) -> Entry | None:
         if is_a(name_or_plugin, str):
@@ -408,7 +410,7 @@ class Registry(Generic[Spec]):
             if not history:
                 continue
             calls = [call for call in history[replayed.get(hook, 0) :] if entry.name not in call.excluded]
-            ordered = Snapshot(tuple(implementations)).implementations
+            ordered = Snapshot(implementations).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
             replayed[hook] = len(history)
         return missed

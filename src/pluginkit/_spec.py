@@ -45,6 +45,7 @@ class BaseSpec:
         concurrent: Whether the implementations of an async hook run concurrently.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
+        subsets: Those of the names that implementations take, each as one tuple for all of them.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
     """
@@ -58,6 +59,7 @@ class BaseSpec:
         self.pipeline: str = pipeline
         self.parameters: tuple[str, ...] = parameters.keyword_only
         self.parameter_set: frozenset[str] = frozenset(self.parameters)
+        self.subsets: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists
