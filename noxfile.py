@@ -101,3 +101,10 @@ def bench_async(session: nox.Session) -> None:
     """Print what async calls cost, against a hand-written loop and against apluggy."""
     session.install(*group("bench-async"), ".")
     session.run("python", "benchmarks/async_calls.py")
+
+
+@nox.session(python=FOUND)
+def bench(session: nox.Session) -> None:
+    """Compare calls, registration, import and memory with pluggy and with hand-written calls, and print a table."""
+    session.install(*group("bench"), ".")
+    session.run("python", "benchmarks/compare.py", *session.posargs)

@@ -3,7 +3,7 @@
 The contenders of a row are measured in turns, in one process, so that whatever else the machine does hits all alike.
 A figure is the median of the ratios of such pairs; absolute times are worth nothing on another machine.
 
-Usage: python benchmarks/compare.py [--rounds N] [--write FOLDER]
+Usage: python benchmarks/compare.py [--rounds N] [--write PAGE]
 """
 
 from __future__ import annotations
@@ -81,18 +81,26 @@ def main() -> None:
     """Measure, print, and write what the documentation shows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=MANY, help=f"pairs for each figure ({MANY}; {FEW} for a look)")
-    parser.add_argument("--write", type=Path, help="the folder for the table and the chart")
+    parser.add_argument("--write", type=Path, help="the page whose table for this Python is replaced")
     options = parser.parse_args()
     rows = measure(options.rounds)
     text = f"{machine()}\n\n{table(rows)}\n"
     print(text)
     print(f"Cyclic garbage of an exception through five wrappers: {calls.cyclic_garbage()}")
     if options.write:
-        python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        options.write.joinpath(f"benchmark-{python}.md").write_text(text, encoding="utf-8")
-        options.write.joinpath(f"benchmark-{python}.svg").write_text(
-            chart.svg([(row.label, row.pluggy) for row in rows if row.pluggy is not None], machine()), encoding="utf-8"
-        )
+        write(options.write, rows, text)
+
+
+def write(page: Path, rows: list[Row], text: str) -> None:
+    """Replace the table of this Python in a page, and the chart beside it."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    before, mark, rest = page.read_text(encoding="utf-8").partition(f"<!-- figures: {python} -->\n")
+    _, end, after = rest.partition("<!-- end of figures -->\n")
+    if not mark or not end:
+        raise SystemExit(f"{page} has no place for the figures of Python {python}")
+    page.write_text(f"{before}{mark}{text}{end}{after}", encoding="utf-8")
+    bars = [(row.label, row.pluggy) for row in rows if row.pluggy is not None]
+    page.with_name(f"performance-{python}.svg").write_text(chart.svg(bars, machine()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import subprocess
 import sys
 import tracemalloc
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -73,6 +76,48 @@ def unregistering(setup: Callable[[], tuple[Any, list[object]]]) -> float:
     return perf_counter() - start
 
 
+PROGRAM = """
+import sys
+from time import perf_counter
+from typing import Protocol
+import pluggy, pluginkit
+{spec}
+start = perf_counter()
+assert {load} == 10
+print(perf_counter() - start)
+"""
+OURS = PROGRAM.format(
+    spec="class Spec(Protocol):\n    @pluginkit.hookspec\n    def hook(self) -> int: ...",
+    load="len(pluginkit.Registry(Spec).load_entrypoints('bench').loaded)",
+)
+THEIRS = PROGRAM.format(spec="", load="pluggy.PluginManager('bench').load_setuptools_entrypoints('bench')")
+
+
+def install(folder: Path, offering: int, others: int) -> None:
+    """Put distributions into a folder, some of which offer a plugin."""
+    folder.joinpath("bench_plugin.py").write_text(
+        "import pluggy, pluginkit\nclass Plugin:\n"
+        "    @pluggy.HookimplMarker('bench')\n    @pluginkit.hookimpl\n    def hook(self): return 1\n"
+        f"{', '.join(f'p{number}' for number in range(offering))}, = (Plugin() for _ in range({offering}))\n"
+    )
+    for number in range(offering + others):
+        info = folder / f"dist{number}-1.0.dist-info"
+        info.mkdir()
+        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: dist{number}\nVersion: 1.0\n")
+        group = "bench" if number < offering else "console_scripts"
+        info.joinpath("entry_points.txt").write_text(f"[{group}]\np{number} = bench_plugin:p{number}\n")
+
+
+def discovering(program: str) -> float:
+    """Return the seconds that a fresh process takes to find and load 10 plugins among 500 distributions."""
+    with TemporaryDirectory() as folder:
+        install(Path(folder), 10, 490)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, *filter(None, sys.path)])}
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
 def memory(setup: Callable[[], tuple[Any, list[object]]]) -> float:
     """Return the bytes that a registered implementation takes, before any call."""
     host, several = setup()
@@ -134,5 +179,11 @@ WORKLOADS = (
         lambda: unregistering(theirs),
     ),
     StartWorkload("import in a fresh process", 0.3, lambda: importing("pluginkit"), lambda: importing("pluggy")),
+    StartWorkload(
+        "find 10 plugins among 500 distributions",
+        0.2,
+        lambda: discovering(OURS),
+        lambda: discovering(THEIRS),
+    ),
     StartWorkload("memory of a registered implementation", 1.0, lambda: memory(ours), lambda: memory(theirs)),
 )

@@ -21,6 +21,7 @@ from pluginkit._signature import CO_GENERATOR, location_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from types import GeneratorType
     from typing import Any, TypeAlias
 
     from pluginkit._impl import HookImpl
@@ -163,7 +164,7 @@ def _exceptional_path(
     def again(place: int, generator: Generator[Any, Any, Any]) -> BaseException:
         return yielded_again(everybody[place], "second", [], close(generator))
 
-    def unwind(failure: list[BaseException], *generators: Generator[Any, Any, Any] | None) -> Any:
+    def unwind(failure: list[BaseException], *generators: GeneratorType[Any, Any, Any] | None) -> Any:
         result: Any = None
         for place in inside_out:
             generator = generators[place]

@@ -1,19 +1,19 @@
 """Plugins that installed distributions offer under an entry point group.
 
-The only user of `importlib.metadata`, which is slow to import: the registry imports this module when it is asked to
-discover. Whatever a plugin does while it is imported, made or registered, only that plugin fails.
+The registry imports this module when it is asked to discover. Whatever a plugin does while it is imported, made or
+registered, only that plugin fails.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
+from pluginkit._entrypoints import find
 from pluginkit._errors import PluginValidationError, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
-    from importlib.metadata import EntryPoint, PackageMetadata
+
+    from pluginkit._entrypoints import Point
 
 
 class LoadReport:
@@ -49,7 +49,7 @@ def load(
     loaded: list[str] = []
     skipped: list[str] = []
     failed: list[PluginValidationError] = []
-    for point in sorted(entry_points(group=group), key=lambda point: (point.name, _distribution(point), point.value)):
+    for point in sorted(find(group), key=lambda point: (point.name, _distribution(point), point.value)):
         if point.name in skip:
             skipped.append(point.name)
             continue
@@ -74,13 +74,11 @@ def _made(plugin: object) -> object:
     return plugin() if isinstance(plugin, type) else plugin
 
 
-def _distribution(point: EntryPoint) -> str:
-    metadata: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
-    # `dist.name` warns where there is no metadata, and is to raise KeyError one day.
-    return " ".join(metadata[field] for field in ("Name", "Version") if field in metadata)
+def _distribution(point: Point) -> str:
+    return " ".join(filter(None, (point.distribution, point.version)))
 
 
-def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:
+def _failure(point: Point, doing: str, exc: BaseException) -> PluginValidationError:
     distribution = _distribution(point)
     if isinstance(exc, PluginValidationError):
         return PluginValidationError(point.name, exc.problems, distribution)

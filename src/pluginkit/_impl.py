@@ -272,11 +272,10 @@ def scan(plugin: object) -> list[Found]:
 def _marks(value: object) -> tuple[Mark, ...]:
     """Return the marks of a function, or of the function in a static or class method."""
     function = _unpacked(value)
-    if type(function) is FunctionType:
-        # Asked for its dictionary, a function would make one, and keep it.
-        return getattr(function, MARKS, ())
-    marks: Any = _own_dict(function).get(MARKS, ())
-    return marks
+    # Asked for its dictionary, a function would make one, and keep it.
+    marks: Any = getattr(function, MARKS, ()) if type(function) is FunctionType else _own_dict(function).get(MARKS, ())
+    found: tuple[Mark, ...] = marks  # only `hookimpl` writes there
+    return found
 
 
 def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
@@ -333,11 +332,12 @@ class Entry:
         name: The name of the plugin.
         plugin: The plugin.
         implementations: By hook, in the order of definition.
+        constrained: Whether one of them has a `before` or `after`.
         token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
         waiting: Optional implementations of hooks that the registry does not have.
     """
 
-    __slots__ = ("implementations", "name", "plugin", "token", "waiting")
+    __slots__ = ("constrained", "implementations", "name", "plugin", "token", "waiting")
 
     def __init__(
         self,
@@ -351,7 +351,10 @@ class Entry:
         self.plugin = plugin
         self.token = token or object()
         self.implementations: dict[str, tuple[HookImpl, ...]] = {}
+        self.constrained = False
         for impl in implementations:
+            if impl.mark.before or impl.mark.after:
+                self.constrained = True
             hook = impl.spec.name
             self.implementations[hook] = (*self.implementations.get(hook, ()), impl)
         self.waiting = tuple(waiting)

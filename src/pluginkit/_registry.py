@@ -216,7 +216,7 @@ class Registry(Generic[Spec]):
             PluginValidationError: A plugin cannot be loaded, whatever it raised, or cannot be registered; it names
                 the plugin and its distribution. Plugins before it stay registered.
         """
-        from pluginkit import _discovery  # late: it imports `importlib.metadata`
+        from pluginkit import _discovery  # late: many hosts never discover
 
         present = frozenset(self._plugins) | self._blocked
         return _discovery.load(group, self.register, skip=present, ignore_errors=ignore_errors)
@@ -398,7 +398,7 @@ class Registry(Generic[Spec]):
     def _check_order_with(self, entry: Entry) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         states = [self._states[hook] for hook in entry.implementations]
-        constrained = [state for state in states if state.constrained or _is_constrained(entry, state)]
+        constrained = [state for state in states if state.constrained or entry.constrained]
         if constrained:
             _check_order(constrained, {**self._plugins, entry.name: entry}, blamed=entry.name)
 
@@ -446,7 +446,7 @@ class Registry(Generic[Spec]):
         self._by_id[id(entry.plugin)] = entry
         for hook in entry.implementations:
             state = self._states[hook]
-            state.constrained |= _is_constrained(entry, state)
+            state.constrained |= entry.constrained
             state.current = None
 
     def _forget(self, entry: Entry) -> None:
@@ -458,10 +458,6 @@ class Registry(Generic[Spec]):
 
 def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
     return {name: state.spec for name, state in states.items()}
-
-
-def _is_constrained(entry: Entry, state: HookState) -> bool:
-    return any(impl.mark.before or impl.mark.after for impl in entry.implementations[state.spec.name])
 
 
 def _check_order(states: Iterable[HookState], plugins: Mapping[str, Entry], blamed: str = "") -> None:
