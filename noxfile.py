@@ -108,3 +108,10 @@ def bench(session: nox.Session) -> None:
     """Compare calls, registration, import and memory with pluggy and with hand-written calls, and print a table."""
     session.install(*group("bench"), ".")
     session.run("python", "benchmarks/compare.py", *session.posargs)
+
+
+@nox.session
+def bench_lazy(session: nox.Session) -> None:
+    """Print how long a host with 100 slow plugins takes to start, with and without lazy plugins."""
+    session.install(".")
+    session.run("python", "benchmarks/lazy_start.py")

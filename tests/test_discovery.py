@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from plugins import answering, lines, refused
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pluginkit import Registry
+    from pluginkit import LoadReport, Registry
 
 GROUP = "report.plugins"
 
@@ -64,6 +64,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         del sys.modules[name]
 
 
+def outcome(report: LoadReport) -> tuple[tuple[str, ...], tuple[str, ...], tuple[PluginValidationError, ...]]:
+    """Return the names of what was loaded and of what was skipped, and what failed."""
+    return report.names, tuple(each.entry_point.name for each in report.skipped), report.failed
+
+
 def answers(registry: Registry[AppSpec]) -> list[list[str]]:
     """Call the hook that the plugins here implement."""
     return registry.hook.sections(document="d")
@@ -80,7 +85,7 @@ def failing(distribution: str, name: str, value: str, what: str) -> str:
 def test_nothing_is_installed(registry: Registry[AppSpec]) -> None:
     """A group that no distribution offers plugins in is empty."""
     report = registry.load_entrypoints(GROUP)
-    assert (report.loaded, report.skipped, report.failed) == ((), (), ())
+    assert outcome(report) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_entry_point_names_a_plugin(
     """An entry point is a module, an object, or a class, which is instantiated; its name is the plugin's."""
     install("dist_a", code, f"mine = {value}")
     report = registry.load_entrypoints(GROUP)
-    assert (report.loaded, report.skipped, report.failed) == (("mine",), (), ())
+    assert outcome(report) == (("mine",), (), ())
     assert (registry.plugin_names(), answers(registry)) == (("mine",), [answer])
 
 
@@ -108,7 +113,7 @@ def test_plugins_are_loaded_in_the_order_of_their_names(
     """Whichever distribution they come from, plugins are registered in alphabetical order."""
     install("dist_a", CLASS, "d = dist_a:plugin", "b = dist_a:Plugin")
     install("dist_b", CLASS, "c = dist_b:plugin", "a = dist_b:Plugin")
-    assert registry.load_entrypoints(GROUP).loaded == ("a", "b", "c", "d")
+    assert registry.load_entrypoints(GROUP).names == ("a", "b", "c", "d")
     assert registry.plugin_names() == ("a", "b", "c", "d")
 
 
@@ -119,7 +124,7 @@ def test_distribution_without_metadata(
     install("dist_a", PLUGIN, "mine = dist_a", "broken = dist_a:absent")
     (tmp_path / "dist_a-1.0.dist-info" / "METADATA").unlink()
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
-    assert report.loaded == ("mine",)
+    assert report.names == ("mine",)
     assert [str(error) for error in report.failed] == [
         lines(
             "plugin 'broken': cannot be loaded from 'dist_a:absent': "
@@ -133,7 +138,7 @@ def test_other_groups_are_not_loaded(registry: Registry[AppSpec], install: Calla
     """Only the plugins of the group are loaded; nothing of other groups is imported."""
     install("dist_a", "raise AssertionError", "other = dist_a", group="other.plugins")
     install("dist_b", PLUGIN, "mine = dist_b")
-    assert registry.load_entrypoints(GROUP).loaded == ("mine",)
+    assert registry.load_entrypoints(GROUP).names == ("mine",)
 
 
 def test_report_counts(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
@@ -152,14 +157,14 @@ def test_blocked_name_is_not_imported(registry: Registry[AppSpec], install: Call
     install("dist_a", "raise AssertionError", "mine = dist_a")
     registry.set_blocked("mine")
     report = registry.load_entrypoints(GROUP)
-    assert (report.loaded, report.skipped, report.failed) == ((), ("mine",), ())
+    assert outcome(report) == ((), ("mine",), ())
 
 
 def test_registered_name_is_not_imported(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
     """A plugin whose name is registered is skipped, and nothing of it is imported."""
     install("dist_a", "raise AssertionError", "mine = dist_a")
     registry.register(own := answering(AppSpec.sections, ["own"]), "mine")
-    assert registry.load_entrypoints(GROUP).skipped == ("mine",)
+    assert outcome(registry.load_entrypoints(GROUP))[1] == ("mine",)
     assert registry.get_plugin("mine") is own
 
 
@@ -169,7 +174,7 @@ def test_loading_again_loads_what_is_new(registry: Registry[AppSpec], install: C
     registry.load_entrypoints(GROUP)
     install("dist_b", PLUGIN, "b = dist_b")
     report = registry.load_entrypoints(GROUP)
-    assert (report.loaded, report.skipped) == (("b",), ("a",))
+    assert outcome(report)[:2] == (("b",), ("a",))
 
 
 # -- what fails -------------------------------------------------------------------------------------------------------
@@ -283,7 +288,7 @@ def test_failures_are_reported_where_errors_are_ignored(
     install("broken", "1 / 0", "b = broken", "d = broken:again")
     install("dist_a", CLASS, "a = dist_a:plugin", "c = dist_a", "e = dist_a:Plugin")
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
-    assert (report.loaded, report.skipped) == (("a", "e"), ())
+    assert outcome(report)[:2] == (("a", "e"), ())
     assert registry.plugin_names() == ("a", "e")
     assert [str(error) for error in report.failed] == [
         failing("broken", "b", "broken", "ZeroDivisionError: division by zero"),
@@ -294,19 +299,109 @@ def test_failures_are_reported_where_errors_are_ignored(
     assert causes == [ZeroDivisionError, PluginValidationError, ZeroDivisionError]
 
 
-def test_second_plugin_of_a_name_fails(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
-    """Of two distributions that offer a plugin of one name, the first by name wins, and the other is a failure."""
+def test_name_that_two_distributions_offer(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Of two distributions that offer a plugin of one name, none is loaded; the error names both."""
     install("dist_b", PLUGIN, "mine = dist_b", site="first")
     install("dist_a", PLUGIN, "mine = dist_a", site="second")
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP)
+    assert str(caught.value) == lines(
+        "plugin 'mine': is offered more than once, by dist_a 1.0 ('dist_a') and dist_b 1.0 ('dist_b')",
+        "  Hint: uninstall all but one, or choose: prefer={'mine': 'dist_a'}",
+    )
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
-    assert (report.loaded, report.skipped) == (("mine",), ())
-    assert answers(registry) == [["dist_a"]]
+    assert (report.names, [str(error) for error in report.failed]) == ((), [str(caught.value)])
+
+
+def test_preferred_distribution(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """`prefer` takes a plugin from the distribution that the host names, however the name is written."""
+    install("dist_b", PLUGIN, "mine = dist_b", site="first")
+    install("dist_a", "raise AssertionError", "mine = dist_a", site="second")
+    report = registry.load_entrypoints(GROUP, prefer={"mine": "Dist-B"})
+    assert [(each.name, str(each.distribution)) for each in report.loaded] == [("mine", "dist_b 1.0")]
+    assert [(str(each.entry_point.distribution), each.reason) for each in report.skipped] == [
+        ("dist_a 1.0", "another distribution is preferred")
+    ]
+    assert registry.get_distribution("mine") == ("dist_b", "1.0")
+
+
+# -- what is chosen ---------------------------------------------------------------------------------------------------
+
+
+def test_only_and_exclude(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """What is not wanted is skipped, with the reason, and nothing of it is imported."""
+    install("dist_a", PLUGIN, "a = dist_a")
+    install("dist_b", "raise AssertionError", "b = dist_b", "c = dist_b", "d = dist_b")
+    registry.set_blocked("d")
+    report = registry.load_entrypoints(GROUP, only=["a", "b", "d"], exclude=["b"])
+    assert report.names == ("a",)
+    assert [(each.entry_point.name, each.reason) for each in report.skipped] == [
+        ("b", "excluded"),
+        ("c", "not among those to load"),
+        ("d", "blocked"),
+    ]
+    again = registry.load_entrypoints(GROUP, only=["a"])
+    assert [each.reason for each in again.skipped] == ["registered before", *["not among those to load"] * 3]
+
+
+def test_name_that_nothing_offers(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A name in `only` that no distribution offers is an error: it may be misspelled."""
+    install("dist_a", PLUGIN, "summary = dist_a")
+    with refused(registry, PluginValidationError) as caught:
+        registry.load_entrypoints(GROUP, only=["sumary"])
+    assert str(caught.value) == lines(
+        "plugin 'sumary': no installed distribution offers it", "  Hint: did you mean 'summary'?"
+    )
+    report = registry.load_entrypoints(GROUP, only=["summary", "else"], ignore_errors=True)
+    assert report.names == ("summary",)
+    assert [error.plugin_name for error in report.failed] == ["else"]
+
+
+@pytest.mark.parametrize("option", ["only", "exclude"])
+def test_one_string_is_not_several_names(registry: Registry[AppSpec], option: str) -> None:
+    """A string where several names are wanted is refused, rather than taken letter by letter."""
+    unchecked: Any = registry
+    with refused(registry, TypeError, match=rf"{option}= takes several names: write {option}=\['abc'\]"):
+        unchecked.load_entrypoints(GROUP, **{option: "abc"})
+
+
+def test_distribution_of_a_plugin(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """The registry knows which distribution a plugin came from, until it is unregistered."""
+    install("dist_a", CLASS, "a = dist_a:plugin")
+    registry.load_entrypoints(GROUP)
+    registry.register(own := answering(AppSpec.sections, ["own"]), "own")
+    plugin = registry.get_plugin("a")
+    assert [str(registry.get_distribution(each)) for each in ("a", plugin)] == ["dist_a 1.0"] * 2
+    assert registry.get_distribution("own") is registry.get_distribution(own) is None
+    registry.unregister("a")
+    assert registry.get_distribution("a") is None
+
+
+# -- plugins that a configuration names -------------------------------------------------------------------------------
+
+
+def test_load_modules(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Modules and attributes of modules are loaded in the order given, under the names given; each is isolated."""
+    install("dist_a", CLASS)
+    install("dist_b", PLUGIN)
+    install("broken", "raise SystemExit")
+    registry.set_blocked("dist_a:plugin")
+    names = ["dist_b", "broken", "dist_a:Plugin", "dist_a:plugin", "dist_b"]
+    report = registry.load_modules(names, ignore_errors=True)
+    assert registry.plugin_names() == report.names == ("dist_b", "dist_a:Plugin")
+    assert [(each.entry_point.name, each.reason) for each in report.skipped] == [
+        ("dist_a:plugin", "blocked"),
+        ("dist_b", "registered before"),
+    ]
     assert [str(error) for error in report.failed] == [
         lines(
-            "plugin 'mine' of dist_b 1.0: the name is taken",
-            "  Hint: choose another name, or call replace('mine', ...)",
+            "plugin 'broken': cannot be loaded from 'broken': SystemExit",
+            "  Hint: mend it, or take it out of the names that are loaded",
         )
     ]
+    with refused(registry, PluginValidationError):
+        registry.load_modules(["broken"])
+    assert registry.get_distribution("dist_b") is None
 
 
 @pytest.mark.parametrize("ignore_errors", [True, False])

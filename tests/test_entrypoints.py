@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import Distribution, DistributionFinder, distributions, entry_points
+from importlib import metadata
+from importlib.metadata import DistributionFinder, distributions, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit._entrypoints import Point, find
+from pluginkit._entrypoints import Distribution, EntryPoint, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def install(
 
 def found(group: str = GROUP) -> list[tuple[str, ...]]:
     """Return what is found, in an order of its own."""
-    return sorted((point.name, point.value, point.distribution, point.version) for point in find(group))
+    return sorted((point.name, point.value, *point.distribution) for point in find(group))
 
 
 def expected(group: str = GROUP) -> list[tuple[str, ...]]:
@@ -121,25 +122,25 @@ def test_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert found() == expected() == [("a", "b", "here", "1.0")]
 
 
-@pytest.mark.parametrize("metadata", ["Name: made\nVersion: 3\n", "Summary: nothing else\n"])
-def test_finder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metadata: str) -> None:
+@pytest.mark.parametrize("fields", ["Name: made\nVersion: 3\n", "Summary: nothing else\n"])
+def test_finder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fields: str) -> None:
     """Distributions that a finder in `sys.meta_path` knows of are found, and the others with them."""
 
-    class Made(Distribution):
+    class Made(metadata.Distribution):
         def read_text(self, filename: str) -> str | None:
-            return {"METADATA": metadata, "entry_points.txt": f"[{GROUP}]\nx = y"}.get(filename)
+            return {"METADATA": fields, "entry_points.txt": f"[{GROUP}]\nx = y"}.get(filename)
 
         def locate_file(self, path: object) -> Path:
             raise NotImplementedError
 
     class Finder(DistributionFinder):
-        def find_distributions(self, context: object = None) -> Iterable[Distribution]:
+        def find_distributions(self, context: object = None) -> Iterable[metadata.Distribution]:
             return [Made(), Made()]
 
     install(tmp_path, "plain", f"[{GROUP}]\na = b")
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
-    made = ("made", "3") if "made" in metadata else ("", "")
+    made = ("made", "3") if "made" in fields else ("", "")
     assert found() == [("a", "b", "plain", "1.0"), ("x", "y", *made)]
 
 
@@ -162,4 +163,4 @@ def test_does_not_import_importlib_metadata() -> None:
 )
 def test_load(value: str, result: str) -> None:
     """An entry point refers to a module, or to an attribute of one; extras are passed over."""
-    assert Point("p", value, "d", "1").load().__name__ == result  # type: ignore[attr-defined]
+    assert EntryPoint("p", value, "g", Distribution("d", "1")).load().__name__ == result

@@ -21,7 +21,8 @@ from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, Historic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pluginkit._discovery import LoadReport
+    from pluginkit._discovery import LoadReport, Skipped
+    from pluginkit._entrypoints import Distribution, EntryPoint
     from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 
 __version__ = "0.1.0"
@@ -32,6 +33,8 @@ __all__ = [
     "AsyncHookCaller",
     "AsyncHookSpec",
     "BaseSpec",
+    "Distribution",
+    "EntryPoint",
     "HistoricCaller",
     "HistoricSpec",
     "HookCallError",
@@ -45,6 +48,7 @@ __all__ = [
     "Problem",
     "Registration",
     "Registry",
+    "Skipped",
     "WrapperError",
     "__version__",
     "hookimpl",
@@ -53,15 +57,18 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import late what is for annotations only, and needs modules that are slow to import."""
+    """Import late what few programs need, or is for annotations only, and needs modules that are slow to import."""
     from importlib import import_module
 
     late = {
         "AsyncHistoricCaller": "_types",
         "AsyncHookCaller": "_types",
+        "Distribution": "_entrypoints",
+        "EntryPoint": "_entrypoints",
         "HistoricCaller": "_types",
         "HookCaller": "_types",
         "LoadReport": "_discovery",
+        "Skipped": "_discovery",
     }
     if name in late:
         return getattr(import_module(f"pluginkit.{late[name]}"), name)

@@ -120,13 +120,21 @@ class HookState:
         reached: set[HookImpl] = set()
         while True:
             with self.lock:
-                present = self.snapshot.without(call.excluded).implementations
-                missed = [impl for impl in present if impl not in reached]
+                present = self.snapshot.without(call.excluded)
+                missed = [impl for impl in present.implementations if impl not in reached]
                 if not missed:
                     self.history = (*self.history, call)
                     return
+            if present.lazy:
+                self.load(present)
+                continue
             yield from missed
             reached.update(missed)
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Load the plugins of a snapshot that are not loaded yet. They take their places, and make another snapshot."""
+        for plugin in snapshot.lazy:
+            plugin.load(f"hook {self.spec.qualified_name}")
 
 
 class BaseCaller:
@@ -158,12 +166,18 @@ class BaseCaller:
 
     def implementations(self) -> tuple[HookImpl, ...]:
         """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
-        snapshot = self._snapshot()
+        snapshot = self._loaded_snapshot()
         return snapshot.wrappers + snapshot.implementations
 
     def _snapshot(self) -> Snapshot:
         snapshot = self._state.snapshot
         return snapshot.without(self.excluded) if self.excluded else snapshot
+
+    def _loaded_snapshot(self) -> Snapshot:
+        """Return what a call runs. Plugins that were registered lazily are loaded, and may turn out to be different."""
+        while (snapshot := self._snapshot()).lazy:
+            self._state.load(snapshot)
+        return snapshot
 
 
 class Caller(BaseCaller):
@@ -194,13 +208,14 @@ class Caller(BaseCaller):
         if compiled is not None:
             return compiled[1](*positional, **arguments)
         self._looped += 1
-        return self._run(self._snapshot(), bind(self._state.spec, positional, arguments))
+        bound = bind(self._state.spec, positional, arguments)
+        return self._run(self._loaded_snapshot(), bound)
 
     def _compile(self) -> None:
         self._looped = 0
         current = self._state.snapshot
         snapshot = self._snapshot()
-        if not LOOP_ONLY and self._state.snapshot is current and can_compile(self.spec, snapshot):
+        if not LOOP_ONLY and not snapshot.lazy and self._state.snapshot is current and can_compile(self.spec, snapshot):
             function = compile_call(self.spec, snapshot, self._state, self._stale)
             self._compiled = current, _like(self, function)
             self._publish(self, function)
@@ -224,7 +239,7 @@ class Caller(BaseCaller):
         spec = self._state.spec
         bound = bind(spec, positional, arguments)
         extra = [extra_implementation(function, spec) for function in functions]
-        return self._run(self._snapshot().with_extra(extra), bound)
+        return self._run(self._loaded_snapshot().with_extra(extra), bound)
 
     def _run(self, snapshot: Snapshot, arguments: Arguments) -> Any:
         return call_hook(self._state.spec, snapshot, arguments)

@@ -76,13 +76,10 @@ class Shape:
 
 
 def _passed(impl: HookImpl) -> Passed:
-    function: Any = impl.function
-    bound = type(function) is MethodType
-    code = getattr(function.__func__ if bound else function, "__code__", None)
-    positional: tuple[str, ...] = ()
-    if code is not None:
-        named = code.co_varnames[bound : code.co_argcount]
-        positional = named if named == impl.parameters[: len(named)] else ()
+    function: Any = impl.function  # a function or a bound method: `scan` lets nothing else pass
+    code = function.__code__
+    named = code.co_varnames[type(function) is MethodType : code.co_argcount]
+    positional = named if named == impl.parameters[: len(named)] else ()
     taken = impl.spec.parameters if impl.rest else impl.parameters
     return positional, tuple(name for name in taken if name not in positional)
 
@@ -93,8 +90,7 @@ def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
 
 
 def _makes_generator(function: Any) -> bool:
-    code = getattr(function, "__code__", None)
-    return code is not None and bool(code.co_flags & CO_GENERATOR)
+    return bool(function.__code__.co_flags & CO_GENERATOR)
 
 
 def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable[..., Any]) -> FunctionType:

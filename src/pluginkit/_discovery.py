@@ -1,4 +1,4 @@
-"""Plugins that installed distributions offer under an entry point group.
+"""Plugins that are found by name: those that installed distributions offer, and those that a configuration names.
 
 The registry imports this module when it is asked to discover. Whatever a plugin does while it is imported, made or
 registered, only that plugin fails.
@@ -6,86 +6,240 @@ registered, only that plugin fails.
 
 from __future__ import annotations
 
-from pluginkit._entrypoints import find
-from pluginkit._errors import PluginValidationError, Problem
+from typing import TYPE_CHECKING, NamedTuple
 
-TYPE_CHECKING = False
+from pluginkit._entrypoints import Distribution, EntryPoint, find, normalised
+from pluginkit._errors import PluginValidationError, Problem, closest
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
 
-    from pluginkit._entrypoints import Point
+    from pluginkit._impl import HookImpl, Lazy
+    from pluginkit._registry import Registry
+    from pluginkit._spec import BaseSpec
 
 
-class LoadReport:
-    """What `Registry.load_entrypoints` did.
+class Skipped(NamedTuple):
+    """An entry point that was not loaded; nothing of it was imported.
 
     Attributes:
-        loaded: The names of the plugins that were registered.
-        skipped: The names that were blocked, or registered before; nothing of these was imported.
+        entry_point: The entry point.
+        reason: Why it was skipped, such as "blocked".
+
+    Example:
+        >>> from pluginkit import Distribution, EntryPoint
+        >>> Skipped(EntryPoint("links", "links", "report", Distribution("links", "1.0")), "blocked").reason
+        'blocked'
+    """
+
+    entry_point: EntryPoint
+    reason: str
+
+
+class LoadReport(NamedTuple):
+    """What `Registry.load_entrypoints` or `Registry.load_modules` did.
+
+    Attributes:
+        loaded: The plugins that were registered, with the distributions that offer them.
+        skipped: Those that were not to be loaded, and why.
         failed: One error for each plugin that could not be loaded or registered.
 
     Example:
-        >>> LoadReport(("links",), (), ())
-        <LoadReport: 1 loaded, 0 skipped, 0 failed>
+        >>> LoadReport((), (), ())
+        <LoadReport: 0 loaded, 0 skipped, 0 failed>
     """
 
-    __slots__ = ("failed", "loaded", "skipped")
-
-    def __init__(
-        self, loaded: tuple[str, ...], skipped: tuple[str, ...], failed: tuple[PluginValidationError, ...]
-    ) -> None:
-        self.loaded: tuple[str, ...] = loaded
-        self.skipped: tuple[str, ...] = skipped
-        self.failed: tuple[PluginValidationError, ...] = failed
+    loaded: tuple[EntryPoint, ...]
+    skipped: tuple[Skipped, ...]
+    failed: tuple[PluginValidationError, ...]
 
     def __repr__(self) -> str:
         return f"<LoadReport: {len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed>"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the plugins that were registered."""
+        return tuple(point.name for point in self.loaded)
 
-def load(
-    group: str, register: Callable[[object, str], object], *, skip: Container[str], ignore_errors: bool
-) -> LoadReport:
-    """Load every entry point of a group and hand what it is to `register`; see `Registry.load_entrypoints`."""
-    loaded: list[str] = []
-    skipped: list[str] = []
-    failed: list[PluginValidationError] = []
-    for point in sorted(find(group), key=lambda point: (point.name, _distribution(point), point.value)):
-        if point.name in skip:
-            skipped.append(point.name)
-            continue
-        doing = f"loaded from '{point.value}'"
-        try:
-            plugin = _made(point.load())
-            doing = "registered"
-            register(plugin, point.name)
-        except (Exception, SystemExit) as exc:
-            error = _failure(point, doing, exc)
-            if not ignore_errors:
-                raise error from exc
-            error.__cause__ = exc
-            failed.append(error)
+
+class Access(NamedTuple):
+    """What loading needs of a registry, the inside of which is its own.
+
+    Attributes:
+        registry: The registry.
+        admit: Registers a plugin, or replaces one, and notes its distribution.
+        admit_lazily: Registers a stand-in, unless the plugin itself is needed.
+        implementations_of: Gives what a plugin implements; nothing if something of it waits for its hook.
+        hooks: Gives the hooks of the registry.
+    """
+
+    registry: Registry[Any]
+    admit: Callable[..., object]
+    admit_lazily: Callable[[Lazy, str, Iterable[HookImpl]], bool]
+    implementations_of: Callable[[str], tuple[HookImpl, ...]]
+    hooks: Callable[[], dict[str, BaseSpec]]
+
+
+class Choice:
+    """Which of the entry points that there are a host wants.
+
+    Args:
+        only: The names that may be loaded, or None for all.
+        exclude: Names that are not loaded.
+        prefer: By name, the distribution to take.
+    """
+
+    def __init__(self, only: Iterable[str] | None, exclude: Iterable[str] | None, prefer: Mapping[str, str]) -> None:
+        for option, given in (("only", only), ("exclude", exclude)):
+            if isinstance(given, str):
+                raise TypeError(f"{option}= takes several names: write {option}=[{given!r}]")
+        self.only = None if only is None else frozenset(only)
+        self.exclude = frozenset(exclude or ())
+        self.prefer = {name: normalised(distribution) for name, distribution in prefer.items()}
+
+    def against(self, point: EntryPoint) -> str:
+        """Return why an entry point is not wanted, or an empty string."""
+        if self.only is not None and point.name not in self.only:
+            return "not among those to load"
+        if point.name in self.exclude:
+            return "excluded"
+        preferred = self.prefer.get(point.name)
+        if preferred is not None and preferred != normalised(point.distribution.name):
+            return "another distribution is preferred"
+        return ""
+
+    def missing(self, points: Iterable[EntryPoint]) -> Iterator[PluginValidationError]:
+        """Yield an error for each name that is wanted, and that no distribution offers."""
+        offered = {point.name for point in points}
+        for name in sorted((self.only or frozenset()) - offered):
+            hint = closest(name, offered) or "install the distribution that offers it"
+            yield PluginValidationError(name, (Problem("no installed distribution offers it", hint=hint),))
+
+
+class _Loading:
+    """One run of loading: it collects the report."""
+
+    def __init__(self, registry: Registry[Any], *, ignore_errors: bool) -> None:
+        self.registry = registry
+        self.ignore_errors = ignore_errors
+        self.loaded: list[EntryPoint] = []
+        self.skipped: list[Skipped] = []
+        self.failed: list[PluginValidationError] = []
+
+    def is_taken(self, point: EntryPoint) -> bool:
+        """Skip a name that is blocked, or that was registered before this run."""
+        if self.registry.is_blocked(point.name):
+            self.skipped.append(Skipped(point, "blocked"))
+        elif self.registry.is_registered(point.name):
+            self.skipped.append(Skipped(point, "registered before"))
         else:
-            loaded.append(point.name)
-    return LoadReport(tuple(loaded), tuple(skipped), tuple(failed))
+            return False
+        return True
+
+    def attempt(self, point: EntryPoint, admit: Callable[[EntryPoint], None]) -> None:
+        """Let `admit` load an entry point, and report how it went."""
+        try:
+            admit(point)
+        except PluginValidationError as error:
+            self.fail(error)
+        else:
+            self.loaded.append(point)
+
+    def fail(self, error: PluginValidationError) -> None:
+        """Raise an error, or report it."""
+        if not self.ignore_errors:
+            raise error
+        self.failed.append(error)
+
+    def report(self) -> LoadReport:
+        return LoadReport(tuple(self.loaded), tuple(self.skipped), tuple(self.failed))
 
 
-def _made(plugin: object) -> object:
-    """Return an instance of a plugin that is a class, and any other plugin as it is."""
-    return plugin() if isinstance(plugin, type) else plugin
+def load_group(access: Access, group: str, choice: Choice, *, ignore_errors: bool, lazy: bool) -> LoadReport:
+    """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`."""
+    loading = _Loading(access.registry, ignore_errors=ignore_errors)
+    points = sorted(find(group), key=lambda point: (point.name, point.distribution, point.value))
+    wanted: dict[str, list[EntryPoint]] = {}
+    for point in points:
+        reason = choice.against(point)
+        if reason:
+            loading.skipped.append(Skipped(point, reason))
+        elif not loading.is_taken(point):
+            wanted.setdefault(point.name, []).append(point)
+    for error in choice.missing(points):
+        loading.fail(error)
+    admit = _lazily(access, group, ignore_errors=ignore_errors) if lazy else _at_once(access)
+    for several in wanted.values():
+        if len(several) > 1:
+            loading.fail(_conflict(several))
+        else:
+            loading.attempt(several[0], admit)
+    return loading.report()
 
 
-def _distribution(point: Point) -> str:
-    return " ".join(filter(None, (point.distribution, point.version)))
+def load_modules(access: Access, names: Iterable[str], *, ignore_errors: bool) -> LoadReport:
+    """Load plugins that are named; see `Registry.load_modules`."""
+    loading = _Loading(access.registry, ignore_errors=ignore_errors)
+    for name in names:
+        point = EntryPoint(name, name, "", Distribution("", ""))
+        if not loading.is_taken(point):
+            loading.attempt(point, _at_once(access))
+    return loading.report()
 
 
-def _failure(point: Point, doing: str, exc: BaseException) -> PluginValidationError:
-    distribution = _distribution(point)
+def _at_once(access: Access) -> Callable[[EntryPoint], None]:
+    return lambda point: load_plugin(access, point, replacing=False)
+
+
+def _lazily(access: Access, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
+    from pluginkit._lazy import LazyLoading
+
+    return LazyLoading(access, group, ignore_errors=ignore_errors).admit
+
+
+def load_plugin(access: Access, point: EntryPoint, *, replacing: bool) -> None:
+    """Load a plugin and register it, or put it in the place of the one of its name.
+
+    Raises:
+        PluginValidationError: It cannot be loaded, whatever it raised, or cannot be registered.
+    """
+    doing = f"loaded from '{point.value}'"
+    try:
+        loaded = point.load()
+        plugin = loaded() if isinstance(loaded, type) else loaded
+        doing = "registered"
+        access.admit(plugin, point.name, replacing=replacing, distribution=_known(point))
+    except (Exception, SystemExit) as exc:
+        raise _failure(point, doing, exc) from exc
+
+
+def _known(point: EntryPoint) -> Distribution | None:
+    return point.distribution if point.group else None
+
+
+def _conflict(points: list[EntryPoint]) -> PluginValidationError:
+    name = points[0].name
+    offers = " and ".join(
+        f"{point.distribution or 'a distribution without a name'} ('{point.value}')" for point in points
+    )
+    hint = f"uninstall all but one, or choose: prefer={{{name!r}: {points[0].distribution.name!r}}}"
+    return PluginValidationError(name, (Problem(f"is offered more than once, by {offers}", hint=hint),))
+
+
+def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:
+    distribution = str(point.distribution)
     if isinstance(exc, PluginValidationError):
         return PluginValidationError(point.name, exc.problems, distribution)
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
-    hint = f"mend or uninstall {distribution or 'its distribution'}, or block the name before loading"
-    return PluginValidationError(point.name, (Problem(message, hint=hint),), distribution)
+    return PluginValidationError(point.name, (Problem(message, hint=_remedy(point)),), distribution)
+
+
+def _remedy(point: EntryPoint) -> str:
+    if not point.group:
+        return "mend it, or take it out of the names that are loaded"
+    return f"mend or uninstall {str(point.distribution) or 'its distribution'}, or block the name before loading"
 
 
 def _described(exc: BaseException) -> str:

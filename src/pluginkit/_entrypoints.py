@@ -12,34 +12,63 @@ import os
 import sys
 from importlib import import_module
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from importlib.metadata import Distribution
+    from importlib import metadata
 
 _STANDARD_FINDERS: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)
 _MUCH = 65536  # bytes, more than such a file has
 _METADATA = ("METADATA", "PKG-INFO")  # in a .dist-info folder, and in an .egg-info one
 
 
-class Point:
-    """One entry point.
+class Distribution(NamedTuple):
+    """An installed distribution, as its metadata name it.
 
     Attributes:
-        name: Its name.
-        value: What it refers to, `module` or `module:attribute`.
-        distribution: The name of the distribution that offers it; empty if there is no metadata.
-        version: The version of that distribution.
+        name: Its name; empty if it has lost its metadata.
+        version: Its version.
+
+    Example:
+        >>> str(Distribution("report-links", "1.0"))
+        'report-links 1.0'
     """
 
-    __slots__ = ("distribution", "name", "value", "version")
+    name: str
+    version: str
 
-    def __init__(self, name: str, value: str, distribution: str, version: str) -> None:
-        self.name = name
-        self.value = value
-        self.distribution = distribution
-        self.version = version
+    def __str__(self) -> str:
+        return " ".join(filter(None, self))
+
+
+class EntryPoint(NamedTuple):
+    """One entry point of a distribution: a plugin that can be loaded.
+
+    Attributes:
+        name: Its name, which becomes the plugin's.
+        value: What it refers to, `module` or `module:attribute`.
+        group: The group under which it is offered; empty for a plugin of `load_modules`.
+        distribution: The distribution that offers it.
+        folder: Where the metadata of the distribution are; empty if that is no folder.
+
+    Example:
+        >>> point = EntryPoint("joiner", "os:path.join", "some.group", Distribution("some-dist", "1.0"))
+        >>> point.load().__name__
+        'join'
+    """
+
+    name: str
+    value: str
+    group: str
+    distribution: Distribution
+    folder: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module that is imported."""
+        return self.value.partition("[")[0].partition(":")[0].strip()
 
     def load(self) -> object:
         """Import what it refers to.
@@ -47,26 +76,26 @@ class Point:
         Raises:
             Exception: Whatever importing raises; AttributeError for an attribute that there is not.
         """
-        module, _, attributes = self.value.partition("[")[0].partition(":")
-        found: object = import_module(module.strip())
+        attributes = self.value.partition("[")[0].partition(":")[2]
+        found: object = import_module(self.module)
         for name in filter(None, attributes.strip().split(".")):
             found = getattr(found, name)
         return found
 
 
-def find(group: str) -> list[Point]:
+def find(group: str) -> list[EntryPoint]:
     """Return the entry points of a group. Of two distributions of one name, the first on `sys.path` counts."""
     finders: list[object] = [*sys.meta_path]
     if any(hasattr(finder, "find_distributions") and finder not in _STANDARD_FINDERS for finder in finders):
         return [point for _, points in _by_metadata(group, None) for point in points]
-    found: dict[str, list[Point]] = {}
+    found: dict[str, list[EntryPoint]] = {}
     for entry in sys.path:
         for name, points in _in_entry(entry or os.curdir, group):
             found.setdefault(name, points)
     return [point for points in found.values() for point in points]
 
 
-def _in_entry(entry: str, group: str) -> Iterator[tuple[str, list[Point]]]:
+def _in_entry(entry: str, group: str) -> Iterator[tuple[str, list[EntryPoint]]]:
     """Yield, for each distribution in an entry of `sys.path`, its normalised name and its points of the group."""
     if entry.lower().endswith(".egg") or os.path.isfile(entry):  # noqa: PTH113 - `pathlib` is slow to import
         yield from _by_metadata(group, [entry])
@@ -78,19 +107,21 @@ def _in_entry(entry: str, group: str) -> Iterator[tuple[str, list[Point]]]:
     for name in names:
         stem, dot, kind = name.rpartition(".")
         if dot and kind.lower() in ("dist-info", "egg-info"):
-            yield _normalised(stem.partition("-")[0]), _in_folder(f"{entry}{os.sep}{name}", group)
+            yield normalised(stem.partition("-")[0]), _in_folder(f"{entry}{os.sep}{name}", group)
 
 
-def _normalised(name: str) -> str:
+def normalised(name: str) -> str:
+    """Return the name of a distribution in the one way of several in which it may be written."""
     return name.lower().replace("-", "_").replace(".", "_")
 
 
-def _in_folder(folder: str, group: str) -> list[Point]:
+def _in_folder(folder: str, group: str) -> list[EntryPoint]:
     content = _read(f"{folder}{os.sep}entry_points.txt")
     if group.encode() not in content:
         return []
     pairs = list(_pairs(content.decode(), group))
-    return [Point(*pair, *_name_and_version(folder)) for pair in pairs]
+    distribution = _distribution(folder) if pairs else Distribution("", "")
+    return [EntryPoint(name, value, group, distribution, folder) for name, value in pairs]
 
 
 def _pairs(text: str, group: str) -> Iterator[tuple[str, str]]:
@@ -104,7 +135,7 @@ def _pairs(text: str, group: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), value.strip()
 
 
-def _name_and_version(folder: str) -> tuple[str, str]:
+def _distribution(folder: str) -> Distribution:
     fields: dict[str, str] = {}
     content = next(filter(None, (_read(f"{folder}{os.sep}{name}") for name in _METADATA)), b"")
     for line in content.decode(errors="replace").splitlines():
@@ -112,7 +143,7 @@ def _name_and_version(folder: str) -> tuple[str, str]:
         if not colon:  # the header ends here
             break
         fields.setdefault(field, value.strip())
-    return fields.get("Name", ""), fields.get("Version", "")
+    return Distribution(fields.get("Name", ""), fields.get("Version", ""))
 
 
 def _read(path: str) -> bytes:
@@ -134,22 +165,21 @@ def _read(path: str) -> bytes:
         os.close(file)
 
 
-def _by_metadata(group: str, path: list[str] | None) -> Iterator[tuple[str, list[Point]]]:
+def _by_metadata(group: str, path: list[str] | None) -> Iterator[tuple[str, list[EntryPoint]]]:
     """Yield what `importlib.metadata` finds, on a path or everywhere."""
     from importlib.metadata import distributions
 
     seen: set[str] = set()
     for distribution in distributions() if path is None else distributions(path=path):
-        name, version = _fields(distribution)
-        key = _normalised(name)
+        found = _described(distribution)
+        key = normalised(found.name)
         if key not in seen:
             seen.add(key)
             points = [point for point in distribution.entry_points if point.group == group]
-            yield key, [Point(point.name, point.value, name, version) for point in points]
+            yield key, [EntryPoint(point.name, point.value, group, found) for point in points]
 
 
-def _fields(distribution: Distribution) -> tuple[str, str]:
+def _described(distribution: metadata.Distribution) -> Distribution:
     # `distribution.name` warns where there is no metadata, and is to raise KeyError one day.
-    metadata = distribution.metadata
-    name, version = (metadata[field] if field in metadata else "" for field in ("Name", "Version"))  # noqa: SIM401
-    return name, version
+    fields = distribution.metadata
+    return Distribution(*(fields[field] if field in fields else "" for field in ("Name", "Version")))  # noqa: SIM401

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, Literal, TypeAlias, TypeGuard, TypeVar
 
+    from pluginkit._entrypoints import Distribution
     from pluginkit._types import HookImplMarker, Names
 
     T = TypeVar("T")
@@ -325,6 +326,27 @@ def _found(name: str, value: object, owner: type | None, plugin: object, marks: 
     return [Found(name, function, mark, binding) for mark in marks]
 
 
+class Lazy:
+    """The place of a plugin that is not loaded yet; what is behind it is in `_lazy`.
+
+    Attributes:
+        distribution: The distribution that offers the plugin.
+    """
+
+    __slots__ = ("distribution",)
+
+    distribution: Distribution
+
+    if TYPE_CHECKING:
+
+        def load(self, needed_by: str) -> None:
+            """Load the plugin, and let it take its place.
+
+            Args:
+                needed_by: What it is needed for, as an error names it.
+            """
+
+
 class Entry:
     """What a registry knows of one plugin. It never changes.
 
@@ -333,11 +355,12 @@ class Entry:
         plugin: The plugin.
         implementations: By hook, in the order of definition.
         constrained: Whether one of them has a `before` or `after`.
+        distribution: The distribution that the plugin was loaded from, or None.
         token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
         waiting: Optional implementations of hooks that the registry does not have.
     """
 
-    __slots__ = ("constrained", "implementations", "name", "plugin", "token", "waiting")
+    __slots__ = ("constrained", "distribution", "implementations", "name", "plugin", "token", "waiting")
 
     def __init__(
         self,
@@ -352,6 +375,7 @@ class Entry:
         self.token = token or object()
         self.implementations: dict[str, tuple[HookImpl, ...]] = {}
         self.constrained = False
+        self.distribution: Distribution | None = None
         for impl in implementations:
             if impl.mark.before or impl.mark.after:
                 self.constrained = True

@@ -7,6 +7,8 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
+from pluginkit._impl import Lazy, is_a
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -86,12 +88,14 @@ class Snapshot:
         registered: In the order of registration.
         wrappers: In call order, the outermost first.
         implementations: The others, in call order.
+        lazy: The plugins among them that are not loaded yet.
     """
 
-    __slots__ = ("implementations", "registered", "wrappers")
+    __slots__ = ("implementations", "lazy", "registered", "wrappers")
 
     def __init__(self, registered: tuple[HookImpl, ...] = ()) -> None:
         self.registered = registered
+        self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
         self.wrappers = call_order(impl for impl in registered if impl.mark.wrapper)
         self.implementations = call_order(impl for impl in registered if not impl.mark.wrapper)
 

@@ -7,24 +7,25 @@ looking something up takes no lock. Code of a plugin (the replay of a historic c
 
 from __future__ import annotations
 
-from _thread import RLock  # as in `threading`, which would double what it takes to import this package
 from types import ModuleType
 
 from pluginkit._caller import HookState, caller_for, relay_class
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
-from pluginkit._impl import Entry, is_a, match, read_plugin
+from pluginkit._impl import Entry, Lazy, is_a, match, read_plugin
 from pluginkit._order import OrderCycleError, Snapshot
 from pluginkit._spec import different_hooks, hooks_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from threading import RLock
     from types import TracebackType
     from typing import Any, Self, TypeAlias, TypeVar
 
     from pluginkit._caller import HistoricCall, HookRelay
-    from pluginkit._discovery import LoadReport
+    from pluginkit._discovery import Access, LoadReport
+    from pluginkit._entrypoints import Distribution
     from pluginkit._impl import HookImpl
     from pluginkit._spec import BaseSpec
     from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
         | HistoricCaller[..., object]
         | AsyncHistoricCaller[..., object]
     )
+else:
+    from _thread import RLock  # the same; `threading` would double what it takes to import this package
 
 
 class Registration:
@@ -199,15 +202,30 @@ class Registry(Generic[Spec]):
             self._blocked -= {name}
         return was_blocked
 
-    def load_entrypoints(self, group: str, *, ignore_errors: bool = False) -> LoadReport:
+    def load_entrypoints(
+        self,
+        group: str,
+        *,
+        only: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+        prefer: Mapping[str, str] | None = None,
+        ignore_errors: bool = False,
+        lazy: bool = False,
+    ) -> LoadReport:
         """Load and register the plugins that installed distributions offer under an entry point group.
 
         Entry points are taken in the order of their names, which become the plugins' names. Names that are blocked,
-        or were registered before, are skipped without being imported. A class is instantiated.
+        excluded, not among `only`, or registered before are skipped without being imported. A class is instantiated.
 
         Args:
             group: The entry point group, such as `proofread.plugins`.
+            only: The names that may be loaded; one that nothing offers is an error.
+            exclude: Names that are not loaded.
+            prefer: For a name that several distributions offer, the distribution that is to be taken. Without it
+                such a name is an error, and none of them is loaded.
             ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
+            lazy: Import a plugin only when a hook that it implements is first called. What it implements is known
+                from an earlier real load; a plugin that was not loaded before, or has changed, is loaded at once.
 
         Returns:
             What was loaded, skipped, and failed.
@@ -218,8 +236,26 @@ class Registry(Generic[Spec]):
         """
         from pluginkit import _discovery  # late: many hosts never discover
 
-        present = frozenset(self._plugins) | self._blocked
-        return _discovery.load(group, self.register, skip=present, ignore_errors=ignore_errors)
+        choice = _discovery.Choice(only, exclude, prefer or {})
+        return _discovery.load_group(self._access(), group, choice, ignore_errors=ignore_errors, lazy=lazy)
+
+    def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
+        """Import and register plugins that are named, as in a configuration file; each is isolated.
+
+        Args:
+            names: References such as `package.module` or `package.module:attribute`, which become the plugins'
+                names. A class is instantiated.
+            ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
+
+        Returns:
+            What was loaded, skipped because it is blocked or registered already, and failed.
+
+        Raises:
+            PluginValidationError: As `load_entrypoints` does.
+        """
+        from pluginkit import _discovery
+
+        return _discovery.load_modules(self._access(), names, ignore_errors=ignore_errors)
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -237,9 +273,21 @@ class Registry(Generic[Spec]):
         return name in self._blocked
 
     def get_plugin(self, name: str) -> object | None:
-        """Return the plugin of that name, or None."""
+        """Return the plugin of that name, or None. One that was registered lazily is loaded first.
+
+        Raises:
+            PluginValidationError: It was registered lazily, and cannot be loaded.
+        """
         entry = self._plugins.get(name)
+        if entry is not None and is_a(entry.plugin, Lazy):
+            entry.plugin.load("get_plugin")
+            entry = self._plugins.get(name)
         return entry.plugin if entry else None
+
+    def get_distribution(self, name_or_plugin: object) -> Distribution | None:
+        """Return the distribution that a plugin was loaded from, or None if it was not loaded by `load_entrypoints`."""
+        entry = self._find(name_or_plugin)
+        return entry.distribution if entry else None
 
     def get_name(self, plugin: object) -> str | None:
         """Return the name of a plugin, or None if it is not registered."""
@@ -317,9 +365,13 @@ class Registry(Generic[Spec]):
             raise PluginValidationError(name, (Problem("is not registered", hint=hint),))
         return entry
 
-    def _admit(self, plugin: object, name: str | None, *, replacing: bool) -> Registration:
+    def _admit(
+        self, plugin: object, name: str | None, *, replacing: bool, distribution: Distribution | None = None
+    ) -> Registration:
         replayed: dict[str, int] = {}
-        while isinstance(missed := self._commit_unless_missed(plugin, name, replayed, replacing=replacing), list):
+        while isinstance(
+            missed := self._commit_unless_missed(plugin, name, replayed, distribution, replacing=replacing), list
+        ):
             self._refuse_async(missed)
             for call, impl in missed:
                 call.replay(impl)
@@ -333,7 +385,13 @@ class Registry(Generic[Spec]):
         return missed
 
     def _commit_unless_missed(
-        self, plugin: object, name: str | None, replayed: dict[str, int], *, replacing: bool
+        self,
+        plugin: object,
+        name: str | None,
+        replayed: dict[str, int],
+        distribution: Distribution | None = None,
+        *,
+        replacing: bool,
     ) -> Registration | list[Missed]:
         """Check a plugin, and commit it; unless there are historic calls to replay to it first, which are returned.
 
@@ -342,12 +400,24 @@ class Registry(Generic[Spec]):
         """
         with self._lock:
             entry = self._checked(plugin, name, replacing=replacing)
+            entry.distribution = distribution
             self._check_order_with(entry)
             missed = self._missed(entry, replayed)
             if missed:
                 return missed
             self._commit(entry)
             return Registration(entry.name, plugin, lambda: self._close(entry))
+
+    def _admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
+        """Register a plugin that is not loaded yet, unless something stands against it: then it has to be loaded."""
+        with self._lock:
+            entry = Entry(name, plugin, implementations, ())
+            entry.distribution = plugin.distribution
+            if any(self._states[hook].history for hook in entry.implementations):
+                return False
+            self._check_order_with(entry)
+            self._commit(entry)
+        return True
 
     @staticmethod
     def _refuse_async(missed: list[Missed]) -> None:
@@ -422,6 +492,20 @@ class Registry(Generic[Spec]):
                 del self._plugins[present.name]
                 self._forget(present)
 
+    def _access(self) -> Access:
+        from pluginkit import _discovery
+
+        return _discovery.Access(
+            self, self._admit, self._admit_lazily, self._implementations_of, lambda: _specs(self._states)
+        )
+
+    def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
+        """Return what a plugin implements; nothing if something of it waits for a hook."""
+        entry = self._plugins.get(name)
+        if entry is None or entry.waiting:
+            return ()
+        return tuple(impl for several in entry.implementations.values() for impl in several)
+
     def _check_same(self, hook: BaseSpec) -> None:
         present = self._states.get(hook.name)
         if present is not None and present.spec is not hook:
@@ -432,10 +516,12 @@ class Registry(Generic[Spec]):
         candidate = match(entry.plugin, entry.name, entry.waiting, hooks)
         if candidate.problems:
             raise PluginValidationError(entry.name, tuple(candidate.problems))
-        if not candidate.implementations:
-            return entry
         present = [impl for several in entry.implementations.values() for impl in several]
-        return Entry(entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token)
+        awakened = Entry(
+            entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token
+        )
+        awakened.distribution = entry.distribution
+        return awakened
 
     def _commit(self, entry: Entry) -> None:
         """Put a plugin in its place: at the end, or where the plugin of that name was."""

@@ -8,6 +8,7 @@ from host import AppSpec, FurtherSpec, ReportSpec, TextSpec
 from pluginkit import (
     AsyncHistoricCaller,
     AsyncHookCaller,
+    EntryPoint,
     HistoricCaller,
     HookCaller,
     HookImpl,
@@ -15,6 +16,7 @@ from pluginkit import (
     PluginValidationError,
     Registration,
     Registry,
+    Skipped,
     hookimpl,
     hookspec,
 )
@@ -62,8 +64,8 @@ with registry.register(Plugin()) as registration:
 
 report = registry.load_entrypoints("app.plugins", ignore_errors=True)
 assert_type(report, LoadReport)
-assert_type(report.loaded, tuple[str, ...])
-assert_type(report.skipped, tuple[str, ...])
+assert_type(report.loaded, tuple[EntryPoint, ...])
+assert_type(report.skipped, tuple[Skipped, ...])
 assert_type(report.failed, tuple[PluginValidationError, ...])
 
 # relays: the same hooks without some plugins, and the hooks of a further spec

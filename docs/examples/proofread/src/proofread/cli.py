@@ -121,7 +121,7 @@ def existing(paths: Sequence[Path]) -> Sequence[Path]:
 
 def check_disabled(disabled: Iterable[str], loaded: LoadReport) -> None:
     """Refuse the name of a plugin that there is not."""
-    known = {*builtin_plugins(), "stats", *loaded.skipped, *loaded.loaded}
+    known = {*builtin_plugins(), "stats", *(each.entry_point.name for each in loaded.skipped), *loaded.names}
     for name in disabled:
         if name not in known:
             close = get_close_matches(name, known, n=1)
