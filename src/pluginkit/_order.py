@@ -81,6 +81,36 @@ def _waits_for(place: int, base: Sequence[HookImpl]) -> list[int]:
     ]
 
 
+def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:
+    """Return for each implementation why it is where it is, in the words of the rules.
+
+    Args:
+        ordered: All of a hook, in call order.
+    """
+    return [tuple(_reasons(impl, ordered)) for impl in ordered]
+
+
+def _reasons(impl: HookImpl, ordered: Sequence[HookImpl]) -> Iterable[str]:
+    others = [other for other in ordered if other is not impl and other.mark.wrapper == impl.mark.wrapper]
+    if impl.mark.tryfirst or impl.mark.trylast:
+        yield "tryfirst" if impl.mark.tryfirst else "trylast"
+    for other in others:
+        if other.plugin_name in impl.mark.before:
+            yield f"runs before '{other.plugin_name}', as it says"
+        if other.plugin_name in impl.mark.after:
+            yield f"runs after '{other.plugin_name}', as it says"
+        if impl.plugin_name in other.mark.before:
+            yield f"runs after '{other.plugin_name}', as that says"
+        if impl.plugin_name in other.mark.after:
+            yield f"runs before '{other.plugin_name}', as that says"
+    if any(_group(other) == _group(impl) for other in others):
+        yield "the last registered goes first"
+    elif not others:
+        yield "the only one"
+    elif not (impl.mark.tryfirst or impl.mark.trylast):
+        yield "neither tryfirst nor trylast"
+
+
 class Snapshot:
     """The implementations of a hook at one moment. It never changes: a registration makes another one.
 

@@ -43,12 +43,12 @@ class Parameters:
         varargs: bool = False,
         rest: bool = False,
     ) -> None:
-        self.positional_only = positional_only
-        self.positional = positional
-        self.keyword_only = keyword_only
-        self.keyword_defaults = keyword_defaults or {}
-        self.varargs = varargs
-        self.rest = rest
+        self.positional_only: tuple[str, ...] = positional_only
+        self.positional: tuple[str, ...] = positional
+        self.keyword_only: tuple[str, ...] = keyword_only
+        self.keyword_defaults: Mapping[str, object] = keyword_defaults or {}
+        self.varargs: bool = varargs
+        self.rest: bool = rest
 
     @property
     def by_keyword(self) -> tuple[str, ...]:

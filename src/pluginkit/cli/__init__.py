@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 # Each is a module of this package, named `cli.<command>`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
 # `run`, which returns the exit status.
-COMMANDS = ("stubs",)
+COMMANDS = ("check", "list", "explain", "stubs")
 BAD_INPUT = 2  # what argparse exits with as well
 
 
@@ -33,7 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:
         command = import_module(f"pluginkit.cli.{name}")
-        added = commands.add_parser(name, help=command.SUMMARY, description=command.DESCRIPTION, epilog=command.EPILOG)
+        added = commands.add_parser(
+            name,
+            help=command.SUMMARY,
+            description=command.DESCRIPTION,
+            epilog=command.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         command.add_arguments(added)
         added.set_defaults(run=command.run)
     options = parser.parse_args(arguments)

@@ -1,0 +1,148 @@
+"""What `pluginkit check` found, one record each, and how they are written: as text, JSON, for GitHub, or as SARIF."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pluginkit import __version__
+from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pluginkit._errors import Problem
+    from pluginkit.cli._colour import Colours
+
+RULES = {
+    "invalid-spec": "A spec cannot be used.",
+    "invalid-plugin": "A plugin cannot be loaded or registered.",
+    "static": "A type checker refuses an implementation.",
+}
+
+
+class Finding(NamedTuple):
+    """One problem.
+
+    Attributes:
+        rule: What kind of problem it is, one of `RULES`.
+        message: What is wrong, in one line.
+        plugin: The name of the plugin; empty if it is not about one.
+        distribution: The distribution that brought it, or empty.
+        hook: The qualified hook, or empty.
+        file: The file it is in, or empty.
+        line: The line, or 0.
+        hint: What to do, or empty.
+        text: All that is to be said of it.
+    """
+
+    rule: str
+    message: str
+    plugin: str = ""
+    distribution: str = ""
+    hook: str = ""
+    file: str = ""
+    line: int = 0
+    hint: str = ""
+    text: str = ""
+
+
+def findings_of(error: PluginkitError) -> Iterator[Finding]:
+    """Yield what an error is about, one finding for each problem in it."""
+    if isinstance(error, PluginValidationError):
+        for problem in error.problems:
+            yield _of_problem(error, problem)
+    elif isinstance(error, HookSpecError):
+        file, line = place_of(error.location)
+        message = f"{error.hook} {error.message}"
+        yield Finding("invalid-spec", message, "", "", error.hook, file, line, error.hint, str(error))
+
+
+def _of_problem(error: PluginValidationError, problem: Problem) -> Finding:
+    file, line = place_of(problem.location)
+    message = f"plugin '{error.plugin_name}': {str(problem).splitlines()[0]}"
+    text = str(PluginValidationError(error.plugin_name, (problem,), error.distribution))
+    found = (problem.hook, file, line, problem.hint, text)
+    return Finding("invalid-plugin", message, error.plugin_name, error.distribution, *found)
+
+
+def place_of(location: str) -> tuple[str, int]:
+    """Return file and line of a location such as `plugin.py:7`; nothing, if it is none."""
+    file, _, line = location.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else ("", 0)
+
+
+def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
+    """Return what a person reads."""
+    parts = [f"{colours.red('error')}: {finding.text}\n" for finding in findings]
+    problems = f"{len(findings)} {'problem' if len(findings) == 1 else 'problems'}"
+    summary = colours.red(problems) if findings else colours.green("no problems")
+    plugins = f"{checked} {'plugin' if checked == 1 else 'plugins'}"
+    return "\n".join([*parts, f"{plugins} registered, {summary}\n"])
+
+
+def as_json(findings: Sequence[Finding], checked: int, _: Colours) -> str:
+    """Return JSON, as docs/check.schema.json describes it."""
+    listed = [{field: value for field, value in finding._asdict().items() if field != "text"} for finding in findings]
+    return f"{json.dumps({'version': 1, 'registered': checked, 'problems': listed}, indent=2)}\n"
+
+
+def as_github(findings: Sequence[Finding], _: int, __: Colours) -> str:
+    """Return commands that GitHub Actions shows beside the lines that they are about."""
+    return "".join(f"::error {_github_place(finding)}::{_escaped(finding.text)}\n" for finding in findings)
+
+
+def _github_place(finding: Finding) -> str:
+    fields = {"title": f"pluginkit: {finding.rule}"}
+    if finding.file:
+        fields = {"file": _relative(finding.file), "line": str(finding.line), **fields}
+    return ",".join(f"{name}={_escaped(value, ':,')}" for name, value in fields.items())
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Escape a text as the commands of GitHub Actions want it."""
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def as_sarif(findings: Sequence[Finding], _: int, __: Colours) -> str:
+    """Return SARIF 2.1.0, which code scanning services take."""
+    rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in RULES.items()]
+    driver = {"name": "pluginkit", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "results": [_sarif_result(finding) for finding in findings]}
+    content = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return f"{json.dumps(content, indent=2)}\n"
+
+
+def _sarif_result(finding: Finding) -> dict[str, Any]:
+    result: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": {"text": finding.text}}
+    if finding.file:
+        path = Path(_relative(finding.file))
+        uri = path.resolve().as_uri() if path.is_absolute() else path.as_posix()
+        region = {"startLine": finding.line}
+        place = {"artifactLocation": {"uri": uri}, "region": region}
+        result["locations"] = [{"physicalLocation": place}]
+    return result
+
+
+def _relative(file: str) -> str:
+    """Return a path from the current folder, if the file is below it."""
+    path = Path(file)
+    here = Path(os.getcwd())  # noqa: PTH109
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else file
+
+
+FORMATS: dict[str, Callable[[Sequence[Finding], int, Colours], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings without repetitions, by plugin and place."""
+    return sorted(dict.fromkeys(findings), key=lambda each: (each.plugin, each.file, each.line, each.message))

@@ -1,0 +1,112 @@
+"""The registry that a command is about: finds it, or makes it, and loads further plugins into it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pluginkit._discovery import LoadReport
+from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+from pluginkit._registry import Registry
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
+
+HELP = "module:registry, or module:factory; the factory gives a registry, or a registry and a LoadReport"
+
+
+class TargetError(PluginkitError):
+    """There is no registry at the target."""
+
+
+class Target(NamedTuple):
+    """What a command works on.
+
+    Attributes:
+        registry: The registry, or None where it could not even be made.
+        report: What was loaded by the factory, if it says so, and by the command.
+        errors: What is wrong with plugins, or with specs.
+    """
+
+    registry: Registry[Any] | None
+    report: LoadReport
+    errors: tuple[PluginkitError, ...]
+
+
+def add_target(parser: ArgumentParser) -> None:
+    """Add the arguments by which a command gets its target."""
+    parser.add_argument("target", metavar="TARGET", help=HELP)
+    parser.add_argument(
+        "--group", action="append", default=[], metavar="GROUP", help="load this entry point group into the registry"
+    )
+
+
+def load_target(options: Namespace) -> Target:
+    """Return the target that the arguments name; whatever is wrong with plugins is collected.
+
+    Raises:
+        TargetError: There is no such module, attribute or registry, or making it failed.
+    """
+    try:
+        registry, report = _found(options.target)
+    except (PluginValidationError, HookSpecError) as error:
+        return Target(None, LoadReport((), (), ()), (error,))
+    for group in options.group:
+        report = _together((report, registry.load_entrypoints(group, ignore_errors=True)))
+    return Target(registry, report, (*report.failed, *_failing_late(registry)))
+
+
+def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
+    """Return the registry of a target, and the target.
+
+    Raises:
+        PluginkitError: It has none.
+    """
+    target = load_target(options)
+    if target.registry is None:
+        raise target.errors[0]
+    return target.registry, target
+
+
+def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
+    module_name, _, attributes = reference.partition(":")
+    if not module_name or not attributes:
+        raise TargetError(f"'{reference}' is no target: write {HELP}")
+    if os.getcwd() not in sys.path:  # noqa: PTH109 - as `python -m` does
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    try:
+        found: Any = import_module(module_name)
+        for name in attributes.split("."):
+            found = getattr(found, name)
+        if not isinstance(found, Registry) and callable(found):
+            found = found()
+    except (PluginValidationError, HookSpecError):
+        raise
+    except (Exception, SystemExit) as exc:
+        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
+    report = LoadReport((), (), ())
+    if type(found) is tuple and len(found) == 2 and isinstance(found[1], LoadReport):  # noqa: PLR2004
+        found, report = found
+    if not isinstance(found, Registry):
+        raise TargetError(f"'{reference}' gives a {type(found).__name__}, and no registry: write {HELP}")
+    registry: Registry[Any] = found
+    return registry, report
+
+
+def _together(reports: Iterable[LoadReport]) -> LoadReport:
+    joined = zip(*reports, strict=True)
+    return LoadReport(*(tuple(each for part in parts for each in part) for parts in joined))
+
+
+def _failing_late(registry: Registry[Any]) -> list[PluginValidationError]:
+    """Load the plugins that were registered lazily, and return what is wrong with them."""
+    errors: list[PluginValidationError] = []
+    for name in registry.plugin_names():
+        try:
+            registry.get_plugin(name)
+        except PluginValidationError as error:
+            errors.append(error)
+    return errors

@@ -1,0 +1,63 @@
+"""`pluginkit explain`: in which order a hook calls its implementations, and why."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pluginkit._errors import closest
+from pluginkit._order import reasons
+from pluginkit.cli._colour import Colours
+from pluginkit.cli._target import TargetError, add_target, load_registry
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+    from pluginkit._impl import HookImpl
+    from pluginkit._registry import Registry
+
+SUMMARY = "explain the call order of a hook"
+DESCRIPTION = "Show in which order a hook calls its implementations, and why each of them is where it is."
+EPILOG = """\
+examples:
+  pluginkit explain myhost:make_registry sections
+  pluginkit explain myhost:registry sections --group myhost.plugins
+
+Exit status: 0 done; 2 bad usage, or there is no such registry or hook.
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_target(parser)
+    parser.add_argument("hook", metavar="HOOK", help="the name of the hook")
+
+
+def run(options: Namespace) -> int:
+    """Write the explanation."""
+    registry, _ = load_registry(options)
+    caller = _caller(registry, options.hook)
+    sys.stdout.write("\n".join([*_explained(caller, Colours.of(sys.stdout)), ""]))
+    return 0
+
+
+def _caller(registry: Registry[Any], name: str) -> Any:
+    relay: dict[str, Any] = vars(registry.hook)
+    callers = {each.name: each for each in relay.values()}
+    if name not in callers:
+        hint = closest(name, callers)
+        raise TargetError(f"the registry has no hook '{name}'" + (f"; {hint}" if hint else ""))
+    return callers[name]
+
+
+def _explained(caller: Any, colours: Colours) -> Iterator[str]:
+    yield colours.bold(f"{caller.spec.qualified_name} ({caller.spec.mode})")
+    implementations: tuple[HookImpl, ...] = caller.implementations()
+    if not implementations:
+        yield "no plugin implements it"
+    for place, (impl, why) in enumerate(zip(implementations, reasons(implementations), strict=True), start=1):
+        kind = "wrapper, runs around those below" if impl.mark.wrapper else "implementation"
+        yield f"{place:3}. {colours.bold(impl.plugin_name)}  {kind}"
+        yield f"     {'; '.join(why)}"
+        yield colours.dim(f"     {impl.location}")

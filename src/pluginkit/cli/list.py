@@ -1,0 +1,94 @@
+"""`pluginkit list`: the plugins of a host, where they come from, and what became of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pluginkit._errors import PluginValidationError
+from pluginkit.cli._colour import Colours
+from pluginkit.cli._target import add_target, load_registry
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator, Sequence
+
+    from pluginkit._registry import Registry
+    from pluginkit.cli._target import Target
+
+SUMMARY = "list the plugins of a host"
+DESCRIPTION = "List the plugins of a registry with their distribution, version, hooks and state."
+EPILOG = """\
+examples:
+  pluginkit list myhost:make_registry
+  pluginkit list myhost:registry --group myhost.plugins --json
+
+Exit status: 0 done; 2 bad usage, or there is no registry at the target.
+"""
+
+
+class Row(NamedTuple):
+    """One plugin.
+
+    Attributes:
+        name: Its name.
+        state: "registered", "skipped" or "failed".
+        distribution: The distribution that brought it, or empty.
+        version: Its version, or empty.
+        hooks: The hooks that it implements.
+        why: Why it was skipped or failed, in one line.
+    """
+
+    name: str
+    state: str
+    distribution: str
+    version: str
+    hooks: tuple[str, ...]
+    why: str = ""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_target(parser)
+    parser.add_argument("--json", action="store_true", help="write JSON, one object for each plugin")
+
+
+def run(options: Namespace) -> int:
+    """Write the list."""
+    rows = list(_rows(*load_registry(options)))
+    if options.json:
+        sys.stdout.write(f"{json.dumps([row._asdict() for row in rows], indent=2)}\n")
+    else:
+        sys.stdout.write(table(rows, Colours.of(sys.stdout)))
+    return 0
+
+
+def _rows(registry: Registry[Any], target: Target) -> Iterator[Row]:
+    late = {error.plugin_name: error for error in target.errors if isinstance(error, PluginValidationError)}
+    for name in registry.plugin_names():
+        if name not in late:
+            yield _registered(registry, name)
+    for point, reason in target.report.skipped:
+        if not registry.is_registered(point.name):
+            yield Row(point.name, "skipped", *point.distribution, (), reason)
+    for error in late.values():
+        distribution, _, version = error.distribution.rpartition(" ")
+        yield Row(error.plugin_name, "failed", distribution, version, (), str(error.problems[-1]).splitlines()[0])
+
+
+def _registered(registry: Registry[Any], name: str) -> Row:
+    distribution = registry.get_distribution(name) or ("", "")
+    hooks = tuple(caller.name for caller in registry.get_hookcallers(name) or ())
+    return Row(name, "registered", *distribution, hooks)
+
+
+def table(rows: Sequence[Row], colours: Colours) -> str:
+    """Return the rows as aligned lines."""
+    cells = [("plugin", "state", "distribution", "hooks")]
+    for row in rows:
+        brought_by = f"{row.distribution} {row.version}".strip() or "-"
+        cells.append((row.name, row.state, brought_by, row.why or ", ".join(row.hooks)))
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return "\n".join([colours.bold(lines[0]), *lines[1:], ""])
