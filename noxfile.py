@@ -83,6 +83,13 @@ def stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the page of `pluginkit graph` in a real browser; needs Chromium or Chrome on the PATH."""
+    session.install(*group("tests"), ".")
+    session.run("pytest", "tests/browser_checked.py")
+
+
+@nox.session
 def bench_stubs(session: nox.Session) -> None:
     """Measure what a generated stub costs each type checker, and print a table."""
     session.install(*group("typing"), ".")

@@ -20,7 +20,7 @@ from sarif_pydantic import Sarif
 
 from pluginkit import Registry, hookimpl
 from pluginkit._order import call_order, reasons
-from pluginkit.cli import _static, main
+from pluginkit.cli import _static, graph, main
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import Finding, as_github, as_sarif, findings_of, in_order, place_of
 
@@ -161,7 +161,7 @@ def test_factory_that_raises(capsys: pytest.CaptureFixture[str]) -> None:
         ("absent_host:make", "'absent_host:make' cannot be loaded: ModuleNotFoundError: No module named 'absent_host'"),
         ("report_host:absent", "cannot be loaded: AttributeError: module 'report_host' has no attribute 'absent'"),
         ("report_host:crashes", "'report_host:crashes' cannot be loaded: ValueError: no"),
-        ("report_host:number", "'report_host:number' gives a int, and no registry"),
+        ("report_host:number", "'report_host:number' gives 3, which is no registry"),
     ],
 )
 def test_bad_target(capsys: pytest.CaptureFixture[str], target: str, message: str) -> None:
@@ -505,8 +505,75 @@ def test_reasons_name_both_sides() -> None:
 
 def test_help_has_examples() -> None:
     """Each command's help shows how it is used."""
-    for command in ("check", "list", "explain"):
+    for command in ("check", "list", "explain", "graph"):
         arguments = [sys.executable, "-m", "pluginkit", command, "--help"]
         environment = {"PYTHONPATH": str(Path(sys.modules["pluginkit"].__path__[0]).parent), "COLUMNS": "100"}
         done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)
         assert f"examples:\n  pluginkit {command} myhost:" in done.stdout
+
+
+# -- graph ------------------------------------------------------------------------------------------------------------
+
+
+def test_graph_mermaid(capsys: pytest.CaptureFixture[str]) -> None:
+    """Mermaid has hooks, plugins, and numbered lines between them, dotted for wrappers."""
+    assert run(capsys, "graph", "report_host:make")[1] == lines(
+        "flowchart LR",
+        '  h0["ReportSpec.sections<br>collect"]',
+        '  p0(["title"])',
+        '  p1(["summary"])',
+        "  h0 -. 1 wrapper .-> p0",
+        "  h0 -- 2 --> p0",
+        "  h0 -- 3 --> p1",
+        "",
+    )
+
+
+def test_graph_dot(capsys: pytest.CaptureFixture[str]) -> None:
+    """Graphviz gets the same."""
+    assert run(capsys, "graph", "report_host:make", "--format", "dot")[1] == lines(
+        'digraph "report_host:make" {',
+        "  rankdir=LR",
+        '  node [fontname="sans-serif"]',
+        '  edge [fontname="sans-serif"]',
+        '  h0 [shape=box, label="ReportSpec.sections (collect)"]',
+        '  p0 [shape=box, style=rounded, label="title"]',
+        '  p1 [shape=box, style=rounded, label="summary"]',
+        '  h0 -> p0 [label="1 wrapper", style=dashed]',
+        '  h0 -> p0 [label="2"]',
+        '  h0 -> p1 [label="3"]',
+        "}",
+        "",
+    )
+
+
+ODD = graph.Picture("Spec.<b>", "collect", (graph.Step('a"\\b<script>', is_wrapper=True, why="w", location="f:1"),))
+
+
+def test_graph_escapes() -> None:
+    """Names of plugins are text in every format, whatever they contain."""
+    assert r'label="a\"\\b<script>"' in graph.as_dot([ODD], "t")
+    assert '(["a#34;#92;b#60;script#62;"])' in graph.as_mermaid([ODD], "t")
+    page = graph.as_html([ODD], "<title>")
+    assert "a&quot;\\b&lt;script&gt;" in page
+    assert page.count("<script") == 1
+    assert "<title><title>" not in page
+
+
+def test_graph_html(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page nests the call order in rings, one for each wrapper, and loads nothing."""
+    _, page, _ = run(capsys, "graph", "report_host:make", "--format", "html")
+    hook = page[page.index('<section class="hook"') : page.index("</section>")]
+    assert re.findall(r'class="(ring|plugin)"|<(ol|/div></li|/ol)>', hook) == [
+        ("ring", ""),
+        ("plugin", ""),
+        ("", "ol"),
+        ("plugin", ""),
+        ("", "/div></li"),
+        ("plugin", ""),
+        ("", "/div></li"),
+        ("", "/ol"),
+    ]
+    assert '<span class="counts">1 hook, 2 plugins</span>' in page
+    assert not re.search(r"(src|href)=|@import|url\(|https?:", page)
+    assert "no plugin implements it" in run(capsys, "graph", "report_host:empty", "--format", "html")[1]

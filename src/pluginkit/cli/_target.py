@@ -14,6 +14,7 @@ from pluginkit._registry import Registry
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
+    from typing import TypeGuard
 
 HELP = "module:registry, or module:factory; the factory gives a registry, or a registry and a LoadReport"
 
@@ -72,28 +73,37 @@ def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
 
 
 def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
+    found = _made(reference)
+    match found:
+        case (registry, LoadReport() as report):
+            pass
+        case registry:
+            report = LoadReport((), (), ())
+    if not _is_registry(registry):
+        raise TargetError(f"'{reference}' gives {found!r}, which is no registry: write {HELP}")
+    return registry, report
+
+
+def _is_registry(value: object) -> TypeGuard[Registry[Any]]:
+    return isinstance(value, Registry)
+
+
+def _made(reference: str) -> object:
+    """Return what is at a target, or what the factory there gives."""
     module_name, _, attributes = reference.partition(":")
     if not module_name or not attributes:
         raise TargetError(f"'{reference}' is no target: write {HELP}")
     if os.getcwd() not in sys.path:  # noqa: PTH109 - as `python -m` does
         sys.path.insert(0, os.getcwd())  # noqa: PTH109
     try:
-        found: Any = import_module(module_name)
+        found: object = import_module(module_name)
         for name in attributes.split("."):
             found = getattr(found, name)
-        if not isinstance(found, Registry) and callable(found):
-            found = found()
+        return found() if callable(found) else found
     except (PluginValidationError, HookSpecError):
         raise
     except (Exception, SystemExit) as exc:
         raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
-    report = LoadReport((), (), ())
-    if type(found) is tuple and len(found) == 2 and isinstance(found[1], LoadReport):  # noqa: PLR2004
-        found, report = found
-    if not isinstance(found, Registry):
-        raise TargetError(f"'{reference}' gives a {type(found).__name__}, and no registry: write {HELP}")
-    registry: Registry[Any] = found
-    return registry, report
 
 
 def _together(reports: Iterable[LoadReport]) -> LoadReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pluginkit._errors import closest
 from pluginkit._order import reasons
@@ -42,9 +42,14 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def callers_of(registry: Registry[Any]) -> dict[str, Any]:
+    """Return the callers of a registry's own spec by the names of their hooks."""
+    relay: Any = registry.hook
+    return cast("dict[str, Any]", vars(relay))
+
+
 def _caller(registry: Registry[Any], name: str) -> Any:
-    relay: dict[str, Any] = vars(registry.hook)
-    callers = {each.name: each for each in relay.values()}
+    callers = callers_of(registry)
     if name not in callers:
         hint = closest(name, callers)
         raise TargetError(f"the registry has no hook '{name}'" + (f"; {hint}" if hint else ""))
