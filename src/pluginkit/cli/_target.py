@@ -74,14 +74,16 @@ def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
 
 def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
     found = _made(reference)
-    match found:
-        case (registry, LoadReport() as report):
-            pass
-        case registry:
-            report = LoadReport((), (), ())
+    registry, report = _parts(found)
     if not _is_registry(registry):
         raise TargetError(f"'{reference}' gives {found!r}, which is no registry: write {HELP}")
-    return registry, report
+    return registry, report if isinstance(report, LoadReport) else LoadReport((), (), ())
+
+
+def _parts(found: Any) -> tuple[object, object]:
+    """Return what may be a registry, and what may be a report."""
+    is_pair = issubclass(type(found), tuple) and len(found) == 2  # noqa: PLR2004
+    return (found[0], found[1]) if is_pair else (found, None)
 
 
 def _is_registry(value: object) -> TypeGuard[Registry[Any]]:
