@@ -113,7 +113,8 @@ def test_hooks_and_specs() -> None:
     one = spec("@hookspec\n    def h(self) -> int: ...")
     two = (
         one
-        + "    @hookspec\n    def i(self) -> int: ...\nclass T(S, V, Protocol): ...\nclass Plain(Protocol):\n    def x(self) -> int: ...\n"
+        + "    @hookspec\n    def i(self) -> int: ...\n"
+        + "class T(S, V, Protocol): ...\nclass Plain(Protocol):\n    def x(self) -> int: ...\n"
     )
     assert judged(one, two) == [
         ("S.i", "hook added", "compatible", "compatible"),

@@ -40,11 +40,12 @@ class Environment:
 
     Args:
         folder: Where it is made.
+        with_pip: Whether it has pip as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_pip: bool = False) -> None:
         self.folder = folder
-        venv.create(folder / "env", with_pip=False, symlinks=True)
+        venv.create(folder / "env", with_pip=with_pip, symlinks=True)
         scripts = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = str(scripts / "python")
         site = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()

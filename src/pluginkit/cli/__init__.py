@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 # Each is a module of this package, named `cli.<command>`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
 # `run`, which returns the exit status.
-COMMANDS = ("check", "list", "explain", "graph", "diff", "stubs")
+COMMANDS = ("check", "list", "explain", "graph", "diff", "new", "stubs")
 BAD_INPUT = 2  # what argparse exits with as well
 
 
