@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 from textwrap import dedent
@@ -36,7 +37,7 @@ def metadata(name: str, group: str, points: dict[str, str]) -> dict[str, str]:
 
 
 class Environment:
-    """A virtual environment that has pluginkit, and what is installed into it.
+    """A virtual environment that has pluginkit, what the tests have, and what is installed into it.
 
     Args:
         folder: Where it is made.
@@ -49,7 +50,8 @@ class Environment:
         scripts = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = str(scripts / "python")
         site = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()
-        Path(site, "pluginkit.pth").write_text(str(Path(pluginkit.__path__[0]).parent))
+        paths = (str(Path(pluginkit.__path__[0]).parent), sysconfig.get_path("purelib"))
+        Path(site, "tested.pth").write_text("\n".join(paths))
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python in the environment, in its folder."""
