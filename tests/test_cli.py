@@ -9,6 +9,7 @@ import sys
 from io import StringIO
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -577,3 +578,36 @@ def test_graph_html(capsys: pytest.CaptureFixture[str]) -> None:
     assert '<span class="counts">1 hook, 2 plugins</span>' in page
     assert not re.search(r"(src|href)=|@import|url\(|https?:", page)
     assert "no plugin implements it" in run(capsys, "graph", "report_host:empty", "--format", "html")[1]
+
+
+def test_completion(tmp_path: Path) -> None:
+    """A shell that asks through argcomplete gets the commands, and the choices of an option."""
+    for line, expected in (
+        ("pluginkit ", {"check", "list", "explain", "graph", "diff", "new", "stubs"}),
+        ("pluginkit check --format s", {"sarif"}),
+    ):
+        answer = tmp_path / "answer"
+        environment = {
+            "PYTHONPATH": str(Path(sys.modules["pluginkit"].__path__[0]).parent),
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+            "_ARGCOMPLETE_IFS": "\n",
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line)),
+        }
+        program = "import sys; sys.argv = ['pluginkit']; from pluginkit.cli import main; main()"
+        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+        assert expected <= {each.strip() for each in answer.read_text().split("\n")}
+
+
+def test_completion_asks_argcomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a shell that asks, argcomplete is not imported."""
+    asked: list[object] = []
+    double = ModuleType("argcomplete")
+    vars(double)["autocomplete"] = asked.append
+    monkeypatch.setitem(sys.modules, "argcomplete", double)
+    for expected in (0, 1):
+        with pytest.raises(SystemExit):
+            main([])
+        assert len(asked) == expected
+        monkeypatch.setenv("_ARGCOMPLETE", "1")

@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command line: one module per command. This one parses arguments and shows errors; it does nothing else.
 
 The rest of pluginkit does not import it.
@@ -6,6 +7,7 @@ The rest of pluginkit does not import it.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -42,9 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.add_arguments(added)
         added.set_defaults(run=command.run)
+    _offer_completion(parser)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
     except PluginkitError as error:
         sys.stderr.write(f"error: {error}\n")
         return BAD_INPUT
+
+
+def _offer_completion(parser: argparse.ArgumentParser) -> None:
+    """Let argcomplete answer the shell, where it is installed and the shell asks."""
+    if "_ARGCOMPLETE" in os.environ:
+        import_module("argcomplete").autocomplete(parser)
