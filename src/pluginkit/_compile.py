@@ -38,7 +38,9 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 MOST_LOCALS = 64  # up to so many answers a list display is faster than appending each
 _ANSWERS_PER_ROW = 6
 _numbers = count(1)
-_codes: dict[Shape, tuple[CodeType, tuple[int | None, ...]]] = {}  # dropped as a whole when it grows too large
+_codes: dict[
+    tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]
+] = {}  # dropped as a whole when it grows too large
 _MOST_CODES = 512
 
 
@@ -62,12 +64,6 @@ class Shape:
             *(spec.name, spec.parameters, tuple(spec.defaults), spec.mode, spec.pipeline),
             *(self.wrappers, self.implementations),
         )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Shape) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
 
     @property
     def prefix(self) -> str:
@@ -122,7 +118,7 @@ def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable
 
 def _code(shape: Shape) -> tuple[CodeType, tuple[int | None, ...]]:
     """Return the code of a shape, and for each of its lines the place of the implementation that it calls."""
-    known = _codes.get(shape)
+    known = _codes.get(shape.key)
     if known is None:
         lines = list(source_of(shape))
         module = compile("\n".join(text for text, _ in lines), "<pluginkit>", "exec")
@@ -130,7 +126,7 @@ def _code(shape: Shape) -> tuple[CodeType, tuple[int | None, ...]]:
         known = code, tuple(place for _, place in lines)
         if len(_codes) >= _MOST_CODES:
             _codes.clear()
-        _codes[shape] = known
+        _codes[shape.key] = known
     return known
 
 
