@@ -186,7 +186,7 @@ WORKLOADS = (
         "exception through 5 wrappers", (0.6, None), "collect", [raising()], _wrappers(5), fails=True, has_limit=False
     ),
     CallWorkload(
-        "exception swallowed by the outermost of 5 wrappers",
+        "exception swallowed by the outermost of 5",
         (0.8, None),
         "collect",
         [raising()],
