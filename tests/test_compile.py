@@ -278,6 +278,23 @@ def test_references_stay_good(registry: Registry[WordSpec]) -> None:
     assert [call(text="a") for call in (second, first, cold, registry.hook.words)] == [[]] * 4
 
 
+def test_registration_while_a_call_is_compiled(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin that another thread registers while a call is compiled is not missed by the calls after that."""
+    registry.register(plugin(words), "first")
+    can_compile = _caller.can_compile
+
+    def meanwhile(*arguments: Any) -> bool:
+        monkeypatch.undo()
+        registry.register(plugin(words), "second")
+        return can_compile(*arguments)
+
+    for _ in range(_caller.COMPILE_AFTER):
+        registry.hook.words(text="a")
+    monkeypatch.setattr(_caller, "can_compile", meanwhile)
+    assert registry.hook.words(text="a") == [["a"], ["a"]]
+    assert registry.hook.words(text="a") == [["a"], ["a"]]
+
+
 def test_reference_outlives_its_relay(registry: Registry[WordSpec]) -> None:
     """A caller of a relay that is gone is compiled all the same."""
     registry.register(plugin(words), "p")

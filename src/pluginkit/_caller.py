@@ -1,7 +1,8 @@
 """What `registry.hook.<name>` is at run time: a caller, a view on the state of its hook.
 
-A call reads the current snapshot once and takes no lock. The state of a hook is written by the registry, under the
-registry's lock, which is never held while code of a plugin runs. Callers know nothing of the registry.
+A call reads the current snapshot once. It takes no lock, unless plugins have come or gone since the last call. The
+state of a hook is written by the registry, under the registry's lock, which is never held while code of a plugin runs.
+Callers know nothing of the registry.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class HookState:
         current = self.current
         if current is None:
             with self.lock:
-                current = self.current = self.ordered(self.plugins)
+                current = self.current = self.current or self.ordered(self.plugins)
         return current
 
     def ordered(self, plugins: Mapping[str, Entry]) -> Snapshot:
@@ -170,7 +171,9 @@ class BaseCaller:
         return snapshot.wrappers + snapshot.implementations
 
     def _snapshot(self) -> Snapshot:
-        snapshot = self._state.snapshot
+        return self._wanted(self._state.snapshot)
+
+    def _wanted(self, snapshot: Snapshot) -> Snapshot:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
     def _loaded_snapshot(self) -> Snapshot:
@@ -214,9 +217,9 @@ class Caller(BaseCaller):
     def _compile(self) -> None:
         self._looped = 0
         current = self._state.snapshot
-        snapshot = self._snapshot()
-        if not LOOP_ONLY and not snapshot.lazy and self._state.snapshot is current and can_compile(self.spec, snapshot):
-            function = compile_call(self.spec, snapshot, self._state, self._stale)
+        snapshot = self._wanted(current)
+        if not LOOP_ONLY and not snapshot.lazy and can_compile(self.spec, snapshot):
+            function = compile_call(self.spec, snapshot, self._state, current, self._stale)
             self._compiled = current, _like(self, function)
             self._publish(self, function)
 

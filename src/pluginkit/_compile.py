@@ -38,10 +38,8 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 MOST_LOCALS = 64  # up to so many answers a list display is faster than appending each
 _ANSWERS_PER_ROW = 6
 _numbers = count(1)
-_codes: dict[
-    tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]
-] = {}  # dropped as a whole when it grows too large
-_MOST_CODES = 512
+_MOST_CODES = 512  # all are dropped when there are more
+_codes: dict[tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]] = {}
 
 
 class Shape:
@@ -89,14 +87,17 @@ def _makes_generator(function: Any) -> bool:
     return bool(function.__code__.co_flags & CO_GENERATOR)
 
 
-def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable[..., Any]) -> FunctionType:
+def compile_call(
+    spec: BaseSpec, snapshot: Snapshot, state: Any, published: Snapshot, stale: Callable[..., Any]
+) -> FunctionType:
     """Return a function with the hook's signature that calls the implementations of a snapshot.
 
     Args:
         spec: The hook, of which `can_compile` is true.
         snapshot: What it calls.
-        state: Holds the current snapshot of the hook. What it holds now is what the function is right for.
-        stale: Takes the arguments of a call, by keyword, once `state` holds another snapshot.
+        state: Holds the current snapshot of the hook.
+        published: What `state` has to hold for the function to be right. It may hold something else by now.
+        stale: Takes the arguments of a call, by keyword, if `state` holds something else.
     """
     shape = Shape(spec, snapshot)
     code, places = _code(shape)
@@ -104,7 +105,7 @@ def compile_call(spec: BaseSpec, snapshot: Snapshot, state: Any, stale: Callable
     text = GeneratedSource(shape, everybody)
     names: dict[str, object] = {
         "state": state,
-        "snapshot": state.current,
+        "snapshot": published,
         "stale": stale,
         **_exceptional_path(everybody, len(snapshot.wrappers), places),
         **{f"f{place}": impl.function for place, impl in enumerate(everybody)},
