@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from commands import module_here, run
 from hypothesis import given
 from hypothesis import strategies as st
 from plugins import lines
@@ -90,20 +91,8 @@ def crashes():
 @pytest.fixture(autouse=True)
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Make a host in the current folder, and return its file."""
-    path = tmp_path / "report_host.py"
-    path.write_text(HOST)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    yield path
-    sys.modules.pop("report_host", None)
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run a command, and return its exit status and what it writes."""
-    status = main(arguments)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    with module_here(tmp_path, monkeypatch, "report_host", HOST) as path:
+        yield path
 
 
 def line_of(text: str) -> int:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 from zipfile import ZipFile
 
+import commands
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from plugins import lines
 
 from pluginkit import HookCallError, PluginValidationError, Registry, hookimpl, hookspec
 from pluginkit._specdiff import changes, read_specs
-from pluginkit.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,9 +182,7 @@ NEW = hook("def h(self, *, a: int, b: int) -> int")
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Run the command."""
-    status = main(["diff", *arguments])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    return commands.run(capsys, "diff", *arguments)
 
 
 @pytest.fixture(autouse=True)

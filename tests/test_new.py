@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import commands
 import pytest
+from commands import module_here
 from wheels import Environment
 
 import pluginkit
-from pluginkit.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,19 +79,13 @@ registry = Registry(AppSpec)
 @pytest.fixture(autouse=True)
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Make a host in the current folder."""
-    path = tmp_path / "page_host.py"
-    path.write_text(HOST)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    yield path
-    sys.modules.pop("page_host", None)
+    with module_here(tmp_path, monkeypatch, "page_host", HOST) as path:
+        yield path
 
 
 def run(capsys: pytest.CaptureFixture[str], name: str, spec: str, *options: str) -> tuple[int, str, str]:
     """Run the command."""
-    status = main(["new", "plugin", name, "--for", spec, *options])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
+    return commands.run(capsys, "new", "plugin", name, "--for", spec, *options)
 
 
 def check(folder: Path, *command: str) -> None:

@@ -11,9 +11,10 @@ from textwrap import dedent
 import pytest
 
 from pluginkit import HistoricSpec, HookSpec, hookspec
+from pluginkit._files import replace_file
 from pluginkit._stubgen.module import Options, StubError, generate
 from pluginkit.cli import main
-from pluginkit.cli.stubs import find, line_length, replace_file, stubs_of
+from pluginkit.cli.stubs import find, line_length, stubs_of
 from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec
 
 ROOT = Path(__file__).parents[1]

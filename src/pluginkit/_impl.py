@@ -368,14 +368,16 @@ class Entry:
         plugin: object,
         implementations: Iterable[HookImpl],
         waiting: Iterable[Found],
+        *,
         token: object = None,
+        distribution: Distribution | None = None,
     ) -> None:
         self.name = name
         self.plugin = plugin
+        self.distribution = distribution
         self.token = token or object()
         self.implementations: dict[str, tuple[HookImpl, ...]] = {}
         self.constrained = False
-        self.distribution: Distribution | None = None
         for impl in implementations:
             if impl.mark.before or impl.mark.after:
                 self.constrained = True

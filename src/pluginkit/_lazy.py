@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -22,11 +23,12 @@ from warnings import warn
 from pluginkit import __version__
 from pluginkit._discovery import load_plugin
 from pluginkit._errors import PluginValidationError, Problem
+from pluginkit._files import replace_file
 from pluginkit._impl import HookImpl, Lazy, Mark
 from pluginkit._signature import Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from importlib.machinery import ModuleSpec
 
     from pluginkit._discovery import Access
@@ -64,15 +66,12 @@ class Cache:
 
     def put(self, plugin: str, key: str, described: object) -> None:
         """Write down what a plugin implements, in the place of what was known of its earlier files."""
+        if self._known.get(key) == described:
+            return
         kept = {other: value for other, value in self._known.items() if other.partition("\n")[0] != plugin}
         self._known = {**kept, key: described}
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            new = self.path.with_suffix(f".{os.getpid()}.new")
-            new.write_text(json.dumps(self._known), encoding="utf-8")
-            new.replace(self.path)
-        except OSError:
-            pass  # without a cache, the next start takes longer
+        with suppress(OSError):  # without a cache, the next start takes longer
+            replace_file(self.path, json.dumps(self._known))
 
 
 def key_of(point: EntryPoint) -> str | None:
@@ -85,11 +84,11 @@ def key_of(point: EntryPoint) -> str | None:
     if spec is None or spec.origin is None or not point.folder:
         return None
     origin = Path(spec.origin)
-    files: Iterator[Path] = (
-        origin.parent.rglob("*.py") if spec.submodule_search_locations else origin.parent.glob("*.py")
-    )
-    if "." not in point.module and not spec.submodule_search_locations:
-        files = iter((origin,))  # beside a module of its own may be everything that is installed
+    files: Iterable[Path] = (origin,)  # beside a module of its own may be everything that is installed
+    if spec.submodule_search_locations:
+        files = origin.parent.rglob("*.py")
+    elif "." in point.module:
+        files = origin.parent.glob("*.py")
     try:
         stamps = sorted(_stamp(path) for path in (Path(point.folder), Path(point.folder, "RECORD"), *files))
     except OSError:
@@ -165,7 +164,7 @@ class LazyPlugin(Lazy):
         entry_point: Where the plugin is.
     """
 
-    __slots__ = ("_loading", "_lock", "distribution", "entry_point")
+    __slots__ = ("_loading", "_lock", "entry_point")
 
     def __init__(self, loading: LazyLoading, entry_point: EntryPoint) -> None:
         self._loading = loading

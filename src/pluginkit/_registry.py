@@ -399,8 +399,7 @@ class Registry(Generic[Spec]):
         plugin against the state as it then is. `replayed` counts the calls of each historic hook that were returned.
         """
         with self._lock:
-            entry = self._checked(plugin, name, replacing=replacing)
-            entry.distribution = distribution
+            entry = self._checked(plugin, name, distribution, replacing=replacing)
             self._check_order_with(entry)
             missed = self._missed(entry, replayed)
             if missed:
@@ -411,8 +410,7 @@ class Registry(Generic[Spec]):
     def _admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a plugin that is not loaded yet, unless something stands against it: then it has to be loaded."""
         with self._lock:
-            entry = Entry(name, plugin, implementations, ())
-            entry.distribution = plugin.distribution
+            entry = Entry(name, plugin, implementations, (), distribution=plugin.distribution)
             if any(self._states[hook].history for hook in entry.implementations):
                 return False
             self._check_order_with(entry)
@@ -432,7 +430,9 @@ class Registry(Generic[Spec]):
                 )
                 raise PluginValidationError(impl.plugin_name, (problem,))
 
-    def _checked(self, plugin: object, name: str | None, *, replacing: bool) -> Entry:
+    def _checked(
+        self, plugin: object, name: str | None, distribution: Distribution | None, *, replacing: bool
+    ) -> Entry:
         """Return a new entry for a plugin.
 
         Raises:
@@ -444,7 +444,7 @@ class Registry(Generic[Spec]):
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))
-        return Entry(chosen, plugin, candidate.implementations, candidate.waiting)
+        return Entry(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
 
     def _free_name(self, wanted: str) -> str:
         name, number = wanted, 1
@@ -517,11 +517,15 @@ class Registry(Generic[Spec]):
         if candidate.problems:
             raise PluginValidationError(entry.name, tuple(candidate.problems))
         present = [impl for several in entry.implementations.values() for impl in several]
-        awakened = Entry(
-            entry.name, entry.plugin, [*present, *candidate.implementations], candidate.waiting, entry.token
+        implementations = [*present, *candidate.implementations]
+        return Entry(
+            entry.name,
+            entry.plugin,
+            implementations,
+            candidate.waiting,
+            token=entry.token,
+            distribution=entry.distribution,
         )
-        awakened.distribution = entry.distribution
-        return awakened
 
     def _commit(self, entry: Entry) -> None:
         """Put a plugin in its place: at the end, or where the plugin of that name was."""

@@ -169,7 +169,7 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
         ):
             yield change(f"parameter '{parameter}' {message}", callers, implementers)
     if old.returns != new.returns:
-        callers, implementers = _returned(old.returns, new.returns)
+        callers, implementers = _judged(old.returns, new.returns)
         yield change(f"returns {_shown(old.returns)} → {_shown(new.returns)}", callers, implementers)
     if new.is_deprecated and not old.is_deprecated:
         yield change("deprecated", "deprecating", "deprecating")
@@ -189,14 +189,14 @@ def _in_parameter(old: Parameter | None, new: Parameter | None) -> Iterator[tupl
         yield "removed", "breaking", "breaking"
     else:
         if old.annotation != new.annotation:
-            implementers, callers = _returned(old.annotation, new.annotation)
+            implementers, callers = _judged(old.annotation, new.annotation)
             yield f"takes {_shown(old.annotation)} → {_shown(new.annotation)}", callers, implementers
         if old.default != new.default:
             message = f"default {_shown(old.default)} → {_shown(new.default)}"
             yield message, "compatible" if new.default else "breaking", "compatible"
 
 
-def _returned(old: str, new: str) -> tuple[Verdict, Verdict]:
+def _judged(old: str, new: str) -> tuple[Verdict, Verdict]:
     """Judge a type for those who get it and for those who give it: fewer types please the one, more the other."""
     before, after = _members(old), _members(new)
     is_wider, is_narrower = before <= after, after <= before

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit import __version__
 from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -77,10 +78,8 @@ def place_of(location: str) -> tuple[str, int]:
 def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
     """Return what a person reads."""
     parts = [f"{colours.red('error')}: {finding.text}\n" for finding in findings]
-    problems = f"{len(findings)} {'problem' if len(findings) == 1 else 'problems'}"
-    summary = colours.red(problems) if findings else colours.green("no problems")
-    plugins = f"{checked} {'plugin' if checked == 1 else 'plugins'}"
-    return "\n".join([*parts, f"{plugins} registered, {summary}\n"])
+    problems = colours.red(counted(len(findings), "problem")) if findings else colours.green("no problems")
+    return "\n".join([*parts, f"{counted(checked, 'plugin')} registered, {problems}\n"])
 
 
 def as_json(findings: Sequence[Finding], checked: int, _: Colours) -> str:

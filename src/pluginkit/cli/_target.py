@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pluginkit._discovery import LoadReport
 from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
@@ -14,6 +14,7 @@ from pluginkit._registry import Registry
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
+    from types import ModuleType
     from typing import TypeGuard
 
 HELP = "module:registry, or module:factory; the factory gives a registry, or a registry and a LoadReport"
@@ -95,10 +96,8 @@ def _made(reference: str) -> object:
     module_name, _, attributes = reference.partition(":")
     if not module_name or not attributes:
         raise TargetError(f"'{reference}' is no target: write {HELP}")
-    if os.getcwd() not in sys.path:  # noqa: PTH109 - as `python -m` does
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109
     try:
-        found: object = import_module(module_name)
+        found: object = module_from_here(module_name)
         for name in attributes.split("."):
             found = getattr(found, name)
         return found() if callable(found) else found
@@ -106,6 +105,19 @@ def _made(reference: str) -> object:
         raise
     except (Exception, SystemExit) as exc:
         raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
+
+
+def module_from_here(name: str) -> ModuleType:
+    """Import a module, and look for it in the current folder first, as `python -m` does."""
+    if os.getcwd() not in sys.path:  # noqa: PTH109
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    return import_module(name)
+
+
+def callers_of(registry: Registry[Any]) -> dict[str, Any]:
+    """Return the callers of a registry's own spec by the names of their hooks."""
+    relay: Any = registry.hook
+    return cast("dict[str, Any]", vars(relay))
 
 
 def _together(reports: Iterable[LoadReport]) -> LoadReport:

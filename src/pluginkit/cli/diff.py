@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile
 from pluginkit._errors import PluginkitError
 from pluginkit._specdiff import changes, read_specs
 from pluginkit.cli._colour import Colours
+from pluginkit.cli._text import counted
 from pluginkit.cli.stubs import find
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _text(found: Sequence[Change], options: Namespace, colours: Colours) -> str:
             lines.append(f"  callers: {change.callers}, implementers: {change.implementers}")
         sides = ((options.old, change.old_line), (options.new, change.new_line))
         lines += [colours.dim(f"  {version}:{line}") for version, line in sides if line]
-    return "\n".join([*lines, f"{len(found)} {'change' if len(found) == 1 else 'changes'}", ""])
+    return "\n".join([*lines, counted(len(found), "change"), ""])
 
 
 def _specs(version: str) -> dict[str, Spec]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from pluginkit._errors import closest
 from pluginkit._order import reasons
 from pluginkit.cli._colour import Colours
-from pluginkit.cli._target import TargetError, add_target, load_registry
+from pluginkit.cli._target import TargetError, add_target, callers_of, load_registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -40,12 +40,6 @@ def run(options: Namespace) -> int:
     caller = _caller(registry, options.hook)
     sys.stdout.write("\n".join([*_explained(caller, Colours.of(sys.stdout)), ""]))
     return 0
-
-
-def callers_of(registry: Registry[Any]) -> dict[str, Any]:
-    """Return the callers of a registry's own spec by the names of their hooks."""
-    relay: Any = registry.hook
-    return cast("dict[str, Any]", vars(relay))
 
 
 def _caller(registry: Registry[Any], name: str) -> Any:

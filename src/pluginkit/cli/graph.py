@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._order import reasons
-from pluginkit.cli._target import add_target, load_registry
-from pluginkit.cli.explain import callers_of
+from pluginkit.cli._target import add_target, callers_of, load_registry
+from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -136,33 +136,27 @@ def _dot(text: str) -> str:
 def as_html(several: Sequence[Picture], title: str) -> str:
     """Return one page, which loads nothing: each hook with its call order, and wrappers as rings around it."""
     page = files("pluginkit.cli").joinpath("graph.html").read_text(encoding="utf-8")
-    plugins = len(_plugins(several))
-    counts = f"{len(several)} {_number('hook', len(several))}, {plugins} {_number('plugin', plugins)}"
+    counts = f"{counted(len(several), 'hook')}, {counted(len(_plugins(several)), 'plugin')}"
     parts = {"TITLE": escape(title), "COUNTS": counts, "HOOKS": "\n".join(map(_card, several))}
     for name, text in parts.items():
         page = page.replace(f"<!-- {name} -->", text)
     return page
 
 
-def _number(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
-
-
 def _card(picture: Picture) -> str:
     names = " ".join([picture.name, picture.mode, *(step.plugin for step in picture.steps)]).lower()
     owner, _, name = picture.name.rpartition(".")
     heading = f'<h2><span class="owner">{escape(owner)}.</span>{escape(name)}</h2>'
-    inside = _rings(enumerate(picture.steps, start=1)) or '<p class="nothing">no plugin implements it</p>'
+    inside = _rings(list(enumerate(picture.steps, start=1))) or '<p class="nothing">no plugin implements it</p>'
     mode = f'<span class="mode">{picture.mode}</span>'
     return f'<section class="hook" data-names="{escape(names)}"><header>{heading}{mode}</header>{inside}</section>'
 
 
-def _rings(steps: Iterator[tuple[int, Step]]) -> str:
-    """Return the steps from one on: a wrapper is a ring around all that come after it."""
-    listed = list(steps)
-    if listed and listed[0][1].is_wrapper:
-        return f'<div class="ring">{_step(*listed[0])}{_rings(iter(listed[1:]))}</div>'
-    items = "".join(f"<li>{_step(*each)}</li>" for each in listed)
+def _rings(steps: Sequence[tuple[int, Step]]) -> str:
+    """Return steps with their positions: a wrapper is a ring around all that come after it."""
+    if steps and steps[0][1].is_wrapper:
+        return f'<div class="ring">{_step(*steps[0])}{_rings(steps[1:])}</div>'
+    items = "".join(f"<li>{_step(*each)}</li>" for each in steps)
     return f"<ol>{items}</ol>" if items else ""
 
 

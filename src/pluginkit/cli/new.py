@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import keyword
-import os
 import re
 import sys
-from importlib import import_module
 from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pluginkit._errors import PluginkitError
 from pluginkit._spec import hooks_of
 from pluginkit._stubgen.names import bound, identifiers
+from pluginkit.cli._target import module_from_here
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -101,10 +100,8 @@ def _is_module(name: str) -> bool:
 
 def _host(reference: str) -> Host:
     module, _, name = reference.partition(":")
-    if os.getcwd() not in sys.path:  # noqa: PTH109 - as `python -m` does
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109
     try:
-        spec: object = getattr(import_module(module), name)
+        spec: object = getattr(module_from_here(module), name)
     except (Exception, SystemExit) as exc:
         raise ScaffoldError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
     top = module.partition(".")[0]

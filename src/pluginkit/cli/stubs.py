@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginkitError
+from pluginkit._files import replace_file
 from pluginkit._stubgen.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
 
 if TYPE_CHECKING:
@@ -136,17 +137,6 @@ def _check(stubs: Sequence[Stub]) -> int:
         new_lines = stub.text.splitlines(keepends=True)
         sys.stdout.writelines(difflib.unified_diff(old.splitlines(keepends=True), new_lines, *names))
     return 1 if stale else 0
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file in one step: whoever reads it finds the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, "utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 # -- which stubs there are ----------------------------------------------------------------------------------------
