@@ -3,13 +3,13 @@
     python docs/check_editor_output.py                        # mypy, pyright, ty and pyrefly, and pluginkit itself
     python docs/check_editor_output.py --column "mypy 1.13"   # one column of the tables, in its own environment
 
-In README.md and docs/*.md it checks
+In README.md and the pages below docs, but for those of the examples, it checks
 
 - that the files they show have no error in any checker, with the strict settings of tests/typing; apart from those
   that are shown to be wrong: their names begin with `wrong` or `misspelled`,
 - that `print(<call>)  # <type>` in these files gives that type,
 - that the output shown for `$ mypy <file>` and the like is the real one, without any settings,
-- that the tables of docs/typing.md are right: each row is made a file, checked, and run.
+- that the tables of docs/reference/typing.md are right: each row is made a file, checked, and run.
 
 The checkers are those of the Python that runs this script, and they see the `pluginkit` that is installed there.
 Exit status: 0 all is as it is written, 1 something is not, 2 a checker could not run.
@@ -52,7 +52,8 @@ PROBE = Line("probe.py", 1)
 
 def documents() -> list[Path]:
     """Return the documents, README.md first."""
-    return [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
+    pages = (page for page in DOCS.rglob("*.md") if not page.is_relative_to(DOCS / "examples"))
+    return [DOCS.parent / "README.md", *sorted(pages)]
 
 
 def files_of(text: str) -> dict[str, str]:

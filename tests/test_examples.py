@@ -14,4 +14,4 @@ def test_mirrors_prints_what_the_documentation_shows() -> None:
     command = [sys.executable, ROOT / "docs/examples/mirrors.py"]
     printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     assert printed == "YOU ASKED FOR /SOUTH/INDEX.HTML\nYOU ASKED FOR /NORTH/INDEX.HTML\n"
-    assert f"```text\n{printed}```" in (ROOT / "docs/async.md").read_text(encoding="utf-8")
+    assert f"```text\n{printed}```" in (ROOT / "docs/how-to/async.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""docs/ship-a-plugin.md, followed word by word in a fresh environment."""
+"""docs/tutorial/ship-a-plugin.md, followed word by word in a fresh environment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wheels import Environment
 
-PAGE = Path(__file__).parents[1] / "docs" / "ship-a-plugin.md"
+PAGE = Path(__file__).parents[1] / "docs" / "tutorial" / "ship-a-plugin.md"
 
 
 def test_following_the_page(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
 
 
 def as_json(findings: Sequence[Finding], checked: int, _: Colours) -> str:
-    """Return JSON, as docs/check.schema.json describes it."""
+    """Return JSON, as docs/reference/check.schema.json describes it."""
     listed = [{field: value for field, value in finding._asdict().items() if field != "text"} for finding in findings]
     return f"{json.dumps({'version': 1, 'registered': checked, 'problems': listed}, indent=2)}\n"
 
