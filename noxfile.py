@@ -8,12 +8,13 @@ import subprocess
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests"]
+nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests", "docs"]
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
 EXAMPLES = ("docs/examples/proofread", "docs/examples/proofread-extra")
 CHECKED = ("src", "docs/examples/mirrors.py", *(f"{example}/src" for example in EXAMPLES))
+SITE = "build/site"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 
@@ -80,6 +81,22 @@ def stubs(session: nox.Session) -> None:
     session.run("pluginkit", "stubs", "--check", "docs/examples/proofread/src/proofread/hooks.py", "--output", "stubs")
     session.run("python", "-m", "mypy.stubtest", "proofread.hooks", "--mypy-config-file", "pyproject.toml")
     session.run("pytest", "tests/stubs_checked.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site, check its links, and follow the tutorial; the site is in `build/site`."""
+    session.install(*group("docs"), ".")
+    session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE)
+    session.run("python", "docs/check_links.py", SITE)
+    session.run("pytest", "tests/tutorial_followed.py")
+
+
+@nox.session
+def browser_docs(session: nox.Session) -> None:
+    """Look at every page of the site in a real browser, on a desktop and on a phone; build it first."""
+    session.install(*group("tests"), ".")
+    session.run("pytest", "tests/site_checked.py")
 
 
 @nox.session

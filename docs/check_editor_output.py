@@ -136,7 +136,7 @@ def output_of(command: str, folder: Path) -> str:
         text=True,
         check=False,
     )
-    if done.returncode != 1:
+    if done.returncode not in {0, 1}:
         raise CheckerError(f"$ {command} ended with {done.returncode}\n{done.stdout}{done.stderr}")
     output = done.stdout.replace(f"{folder}{os.sep}", "")
     return "".join(f"{line.rstrip()}\n".replace("\N{NO-BREAK SPACE}", " ") for line in output.splitlines())

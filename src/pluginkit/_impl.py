@@ -225,7 +225,7 @@ class HookImpl:
 
     @property
     def location(self) -> str:
-        """`file:line` of the function."""
+        """The file and the line of the function."""
         return location_of(self.function)
 
 

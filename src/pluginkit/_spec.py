@@ -92,7 +92,7 @@ class BaseSpec:
 
     @property
     def location(self) -> str:
-        """`file:line` of the declaration."""
+        """The file and the line of the declaration."""
         return location_of(self.function)
 
     @property

@@ -1,0 +1,130 @@
+"""How the documentation site is built; `python -m nox -s docs` builds it.
+
+The `index.md` of a folder lists its pages in order; a page that is not in the list is put behind the others. Docstrings
+are written for a terminal: Google's layout, and code between single backticks, as in Markdown. Pictures are
+put into the page, so that they follow its light and dark theme.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+import pluginkit
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "pluginkit"
+version = release = pluginkit.__version__
+copyright = "The pluginkit authors, MIT licence"  # noqa: A001 - Sphinx wants this name
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+exclude_patterns = ["_build", "examples/*/src", "examples/*/tests"]
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(?!pluginkit\.).*|pluginkit\._types\..*")]  # names of other libraries, type variables
+
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 4
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+
+html_theme = "furo"
+html_title = f"pluginkit {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_only_copy_prompt_lines = True
+
+STYLE = re.compile(
+    r"<style>(?P<light>.*?)@media \(prefers-color-scheme: dark\) \{(?P<dark>.*?)\n\}\s*</style>", re.DOTALL
+)
+PAGES = re.compile(r"(?P<options>```\{toctree\}\n(?::.*\n)*\n)(?P<names>[^`]+)```")
+INCLUDE = re.compile(r"```\{include\} \.\./\.\./(?P<name>\w+\.md)\n```")
+DOCS_LINK = re.compile(r"\]\(docs/")
+ROOT_LINK = re.compile(r"\]\((?P<page>[A-Z]+\.md)")
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+def include_from_root(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the documents of the root folder into their pages, with links that lead to pages of the site."""
+    del docname
+
+    def include(match: re.Match[str]) -> str:
+        text = (Path(app.srcdir).parent / match["name"]).read_text(encoding="utf-8")
+        return ROOT_LINK.sub(lambda link: f"]({link['page'].lower()}", DOCS_LINK.sub("](../", text))
+
+    source[0] = INCLUDE.sub(include, source[0])
+
+
+def list_pages(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Let the lists of pages give their order only: those that are missing there follow, those that do not exist go."""
+    folder = Path(app.srcdir, docname).parent
+    present = {page.stem for page in folder.glob("*.md")} - {"index"}
+
+    def complete(match: re.Match[str]) -> str:
+        if ":glob:" in match["options"]:
+            return match[0]
+        listed = [name for name in match["names"].split() if name in present]
+        names = [*listed, *sorted(present.difference(listed))]
+        return match["options"] + "".join(f"{name}\n" for name in names) + "```"
+
+    if docname.endswith("/index"):
+        source[0] = PAGES.sub(complete, source[0])
+
+
+def as_rst(_app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Turn the code in a docstring into code of reStructuredText, and public names into links."""
+    lines[:] = [CODE.sub(_code, line) for line in lines]
+
+
+def _code(match: re.Match[str]) -> str:
+    name = match[1]
+    return f":py:obj:`~pluginkit.{name}`" if name in pluginkit.__all__ else f"``{name}``"
+
+
+def inline_pictures(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Put SVG pictures into the page: there, they can follow its theme."""
+    if app.builder.format != "html":
+        return
+    for number, image in enumerate(list(doctree.findall(nodes.image))):
+        picture = Path(app.srcdir, image["uri"])
+        if picture.suffix == ".svg" and picture.is_file():
+            text = in_page(picture.read_text(encoding="utf-8"), f"picture-{number}")
+            image.replace_self(nodes.raw("", f'<div class="picture" id="picture-{number}">{text}</div>', format="html"))
+
+
+def in_page(svg: str, name: str) -> str:
+    """Return a picture whose styles and names are its own, and dark where the page is dark."""
+    width = re.search(r'viewBox="0 0 (\d+) ', svg)
+    if width:
+        svg = svg.replace("<svg ", f'<svg style="max-width: {width[1]}px" ', 1)
+    svg = re.sub(r'\b(id|aria-labelledby)="(\w+)"', rf'\1="{name}-\2"', svg)
+    return STYLE.sub(lambda match: _themed(f"#{name}", match["light"], match["dark"]), svg)
+
+
+def _themed(selector: str, light: str, dark: str) -> str:
+    chosen = f'body[data-theme="dark"] {selector} {{ {dark} }}'
+    preferred = f'body:not([data-theme="light"]) {selector} {{ {dark} }}'
+    return (
+        f"<style>{selector} {{ {light} }}\n{chosen}\n"
+        f"@media (prefers-color-scheme: dark) {{ {preferred} }}</style>"
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the above."""
+    app.connect("source-read", include_from_root)
+    app.connect("source-read", list_pages)
+    app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
+    app.connect("doctree-resolved", inline_pictures)
