@@ -5,9 +5,9 @@
 Each page of README.md and docs becomes a package: its files are modules of it, and what is typed in sessions, or stands
 alone, is one more, line for line. All pages are checked in one run of each checker, with strict settings.
 
-Errors may be in files whose names begin with `wrong` or `misspelled`, and in a statement whose answer is a traceback. They
-have to be in a block below the comment `<!-- refused by type checkers -->`. Everything else is as free of errors as a
-host or a plugin ought to be. `check_editor_output.py` checks what is said of errors.
+Errors may be in files whose names begin with `wrong` or `misspelled`, and in a statement whose answer is a traceback.
+They have to be in a block below the comment `<!-- refused by type checkers -->`. Everything else is as free of errors
+as a host or a plugin ought to be. `check_editor_output.py` checks what is said of errors.
 
 Exit status: 0 there is no error, 1 there is one, 2 a checker could not run.
 """
@@ -156,7 +156,9 @@ def mypy_errors(folder: Path) -> Iterator[tuple[str, int, str]]:
 
 def pyright_errors(folder: Path) -> Iterator[tuple[str, int, str]]:
     """Yield file, line and message of each error that pyright finds."""
-    for each in json.loads(run(folder, "pyright", "--outputjson", "--pythonpath", sys.executable))["generalDiagnostics"]:
+    for each in json.loads(run(folder, "pyright", "--outputjson", "--pythonpath", sys.executable))[
+        "generalDiagnostics"
+    ]:
         if each["severity"] == "error":
             file = Path(each["file"]).relative_to(folder).as_posix()
             yield file, each["range"]["start"]["line"] + 1, each["message"]
@@ -179,7 +181,9 @@ def wrong(modules: list[Module], errors: dict[str, list[tuple[str, int, str]]]) 
 
 
 def _name(module: Module) -> str:
-    return module.page.relative_to(DOCS.parent).as_posix() if module.page.is_relative_to(DOCS.parent) else module.page.name
+    return (
+        module.page.relative_to(DOCS.parent).as_posix() if module.page.is_relative_to(DOCS.parent) else module.page.name
+    )
 
 
 def main() -> int:

@@ -1,17 +1,21 @@
 """How the documentation site is built; `python -m nox -s docs` builds it.
 
-The `index.md` of a folder lists its pages in order; a page that is not in the list is put behind the others. Docstrings
-are written for a terminal: Google's layout, and code between single backticks, as in Markdown. Pictures are
-put into the page, so that they follow its light and dark theme.
+The `index.md` of a folder lists its pages in order; a page that is not in the list is put behind the others.
+Docstrings are written for a terminal: Google's layout, and code between single backticks, as in Markdown. Pictures
+are put into the page, so that they follow its light and dark theme.
 """
+
+# ruff: noqa: INP001 - Sphinx reads this file, nobody imports it
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.pycode import ModuleAnalyzer
 
 import pluginkit
 
@@ -25,7 +29,9 @@ copyright = "The pluginkit authors, MIT licence"  # noqa: A001 - Sphinx wants th
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["_build", "examples/*/src", "examples/*/tests"]
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!pluginkit\.).*|pluginkit\._types\..*")]  # names of other libraries, type variables
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!pluginkit\.).*|pluginkit\._types\..*")
+]  # names of other libraries, type variables
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
@@ -36,6 +42,7 @@ napoleon_use_ivar = True
 napoleon_use_rtype = False
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"pluginkit {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
@@ -46,6 +53,7 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
 
+NARROW = 450  # a picture up to this width can be read on a phone; others scroll there
 STYLE = re.compile(
     r"<style>(?P<light>.*?)@media \(prefers-color-scheme: dark\) \{(?P<dark>.*?)\n\}\s*</style>", re.DOTALL
 )
@@ -93,6 +101,33 @@ def _code(match: re.Match[str]) -> str:
     return f":py:obj:`~pluginkit.{name}`" if name in pluginkit.__all__ else f"``{name}``"
 
 
+class AsWritten(str):
+    """An annotation that is shown as its author wrote it; evaluated, type variables would become None."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def as_written(_app: Sphinx, what: str, name: str, function: Any, *_: object) -> tuple[str, str] | None:
+    """Return the signature of a function; of a class only where others make instances of it."""
+    if what in {"class", "exception"}:
+        function = function.__init__
+    if not inspect.isfunction(function):
+        return None
+    if what in {"class", "exception"} and name != "pluginkit.Registry":
+        return "", ""
+    signature = inspect.signature(function)
+    parameters = [
+        each.replace(annotation=AsWritten(each.annotation))
+        for each in signature.parameters.values()
+        if each.name != "self"
+    ]
+    returns = "" if signature.return_annotation in {"None", "Any"} else signature.return_annotation
+    return str(signature.replace(parameters=parameters, return_annotation=inspect.Signature.empty)), returns
+
+
 def inline_pictures(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Put SVG pictures into the page: there, they can follow its theme."""
     if app.builder.format != "html":
@@ -108,7 +143,8 @@ def in_page(svg: str, name: str) -> str:
     """Return a picture whose styles and names are its own, and dark where the page is dark."""
     width = re.search(r'viewBox="0 0 (\d+) ', svg)
     if width:
-        svg = svg.replace("<svg ", f'<svg style="max-width: {width[1]}px" ', 1)
+        least = f"; min-width: {int(width[1]) * 3 // 4}px" if int(width[1]) > NARROW else ""
+        svg = svg.replace("<svg ", f'<svg style="max-width: {width[1]}px{least}" ', 1)
     svg = re.sub(r'\b(id|aria-labelledby)="(\w+)"', rf'\1="{name}-\2"', svg)
     return STYLE.sub(lambda match: _themed(f"#{name}", match["light"], match["dark"]), svg)
 
@@ -116,15 +152,16 @@ def in_page(svg: str, name: str) -> str:
 def _themed(selector: str, light: str, dark: str) -> str:
     chosen = f'body[data-theme="dark"] {selector} {{ {dark} }}'
     preferred = f'body:not([data-theme="light"]) {selector} {{ {dark} }}'
-    return (
-        f"<style>{selector} {{ {light} }}\n{chosen}\n"
-        f"@media (prefers-color-scheme: dark) {{ {preferred} }}</style>"
-    )
+    return f"<style>{selector} {{ {light} }}\n{chosen}\n@media (prefers-color-scheme: dark) {{ {preferred} }}</style>"
 
 
 def setup(app: Sphinx) -> None:
     """Register the above."""
+    analyzer = ModuleAnalyzer.for_module("pluginkit._spec")
+    analyzer.analyze()
+    analyzer.overloads.clear()  # those of `hookspec` say less than its one real signature
     app.connect("source-read", include_from_root)
     app.connect("source-read", list_pages)
+    app.connect("autodoc-process-signature", as_written)
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
     app.connect("doctree-resolved", inline_pictures)

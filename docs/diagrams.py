@@ -111,16 +111,16 @@ def unwinding() -> str:
         (inner, plugin, 156, "yield", "line", "head", ""),
         (plugin, inner, 206, "raises", "bad", "badhead", "badtext"),
         (inner, outer, 266, "raises again", "bad", "badhead", "badtext"),
-        (outer, host, 346, "returns", "good", "goodhead", "goodtext"),
+        (outer, host, 340, "returns", "good", "goodhead", "goodtext"),
     )
     for start, end, y, words, kind, head, ink in steps:
         parts += [arrow((start, y), (end, y), kind, head), text((start + end) // 2, y - 8, words, ink)]
     parts += [
-        text(inner + 8, 228, "resumed at its yield:", "small", "start"),
-        text(inner + 8, 244, "finally: cleans up", "small", "start"),
-        text(outer + 8, 290, "resumed at its yield:", "small", "start"),
-        text(outer + 8, 306, "except: has a result instead", "small", "start"),
-        text(host, 372, "has a result", "small", "start"),
+        text(inner - 8, 224, "at its yield:", "small", "end"),
+        text(inner - 8, 240, "finally cleans up", "small", "end"),
+        text(outer - 8, 284, "at its yield:", "small", "end"),
+        text(outer - 8, 300, "except returns", "small", "end"),
+        text(host + 8, 370, "has a result", "small", "start"),
     ]
     title = "An exception is raised at the yield of the inner wrapper, then of the outer one, which returns a result"
     return svg(440, 396, title, parts)

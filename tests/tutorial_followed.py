@@ -54,12 +54,13 @@ def test_following_the_tutorial(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "pluginkit" / "src", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "constraints.txt").write_text(constraints(), encoding="utf-8")
     text, shown = script(PAGE.read_text(encoding="utf-8"))
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MYPY", "VIRTUAL"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MYPY", "VIRTUAL"))
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**inherited, "PATH": path, "PIP_CONSTRAINT": str(tmp_path / "constraints.txt"), "NO_COLOR": "1"}
-    done = subprocess.run(
-        ["bash", "-c", text], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["bash", "-c", text]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     prefix = f"{(tmp_path / 'facts').resolve()}{os.sep}"
     printed = [(tmp_path / str(number)).read_text(encoding="utf-8").replace(prefix, "") for number in range(len(shown))]

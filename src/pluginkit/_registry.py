@@ -78,7 +78,14 @@ class Registration:
         return f"<Registration of plugin '{self.name}'>"
 
     def close(self) -> None:
-        """Unregister the plugin; without effect once it was unregistered or replaced."""
+        """Unregister the plugin; without effect once it was unregistered or replaced.
+
+        Example:
+            >>> handle = registry.register(Polite())
+            >>> handle.close()
+            >>> registry.plugin_names()
+            ()
+        """
         self._close()
 
     def __enter__(self) -> Self:
@@ -94,7 +101,8 @@ class Registry(Generic[Spec]):
     """The plugins of a host, and the calls of its hooks.
 
     `registry.hook` has a typed caller for every hook of the spec. All methods can be called from any thread, and
-    from within a hook call, which goes on with the plugins that it began with.
+    from within a hook call, which goes on with the plugins that it began with. The examples of the methods go on with
+    the registry of the example below.
 
     Args:
         spec: The Protocol class that declares the host's hooks. It is composed by inheritance.
@@ -156,11 +164,22 @@ class Registry(Generic[Spec]):
         Raises:
             PluginValidationError: The name is taken or blocked, the plugin is registered already, or its
                 implementations do not fit the hooks. All problems are in the one error, and nothing has changed.
+
+        Example:
+            >>> with registry.register(Polite(), "another"):
+            ...     registry.plugin_names()
+            ('Polite', 'another')
         """
         return self._admit(plugin, name, replacing=False)
 
     async def aregister(self, plugin: object, name: str | None = None) -> Registration:
-        """Register a plugin as `register` does, and await what is replayed to it of async historic hooks."""
+        """Register a plugin as `register` does, and await what is replayed to it of async historic hooks.
+
+        Example:
+            >>> import asyncio
+            >>> asyncio.run(registry.aregister(Polite(), "later"))
+            <Registration of plugin 'later'>
+        """
         return await self._admit_async(plugin, name, replacing=False)
 
     def replace(self, name: str, plugin: object) -> Registration:
@@ -170,11 +189,20 @@ class Registry(Generic[Spec]):
 
         Raises:
             PluginValidationError: No plugin has that name, or the new one cannot be registered. The old one stays.
+
+        Example:
+            >>> registry.replace("later", Polite())
+            <Registration of plugin 'later'>
         """
         return self._admit(plugin, self._entry(name).name, replacing=True)
 
     async def areplace(self, name: str, plugin: object) -> Registration:
-        """Put a plugin in the place of another as `replace` does, and await what is replayed to it."""
+        """Put a plugin in the place of another as `replace` does, and await what is replayed to it.
+
+        Example:
+            >>> asyncio.run(registry.areplace("later", Polite()))
+            <Registration of plugin 'later'>
+        """
         return await self._admit_async(plugin, self._entry(name).name, replacing=True)
 
     def unregister(self, name_or_plugin: object) -> object:
@@ -182,6 +210,11 @@ class Registry(Generic[Spec]):
 
         Raises:
             PluginValidationError: It is not registered.
+
+        Example:
+            >>> plugin = registry.unregister("later")
+            >>> registry.plugin_names()
+            ('Polite',)
         """
         with self._lock:
             entry = self._entry(name_or_plugin)
@@ -189,14 +222,25 @@ class Registry(Generic[Spec]):
         return entry.plugin
 
     def set_blocked(self, name: str) -> None:
-        """Block a name: a plugin of that name is unregistered, and none is accepted until `unblock`."""
+        """Block a name: a plugin of that name is unregistered, and none is accepted until `unblock`.
+
+        Example:
+            >>> registry.set_blocked("shouting")
+            >>> registry.is_blocked("shouting")
+            True
+        """
         with self._lock:
             if name in self._plugins:
                 self._close(self._plugins[name])
             self._blocked |= {name}
 
     def unblock(self, name: str) -> bool:
-        """Accept a blocked name again, and return whether it was blocked. What was unregistered stays so."""
+        """Accept a blocked name again, and return whether it was blocked. What was unregistered stays so.
+
+        Example:
+            >>> registry.unblock("shouting")
+            True
+        """
         with self._lock:
             was_blocked = name in self._blocked
             self._blocked -= {name}
@@ -233,6 +277,10 @@ class Registry(Generic[Spec]):
         Raises:
             PluginValidationError: A plugin cannot be loaded, whatever it raised, or cannot be registered; it names
                 the plugin and its distribution. Plugins before it stay registered.
+
+        Example:
+            >>> registry.load_entrypoints("greet.plugins")
+            <LoadReport: 0 loaded, 0 skipped, 0 failed>
         """
         from pluginkit import _discovery  # late: many hosts never discover
 
@@ -252,6 +300,10 @@ class Registry(Generic[Spec]):
 
         Raises:
             PluginValidationError: As `load_entrypoints` does.
+
+        Example:
+            >>> registry.load_modules(["no_such_module"], ignore_errors=True)
+            <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
         from pluginkit import _discovery
 
@@ -260,16 +312,31 @@ class Registry(Generic[Spec]):
     # -- looking up -----------------------------------------------------------------------------------------------
 
     def plugin_names(self) -> tuple[str, ...]:
-        """Return the names of the plugins, in the order of registration."""
+        """Return the names of the plugins, in the order of registration.
+
+        Example:
+            >>> registry.plugin_names()
+            ('Polite',)
+        """
         with self._lock:
             return tuple(self._plugins)
 
     def is_registered(self, name_or_plugin: object) -> bool:
-        """Tell whether a plugin, given by name or as the object itself, is registered."""
+        """Tell whether a plugin, given by name or as the object itself, is registered.
+
+        Example:
+            >>> registry.is_registered("Polite")
+            True
+        """
         return self._find(name_or_plugin) is not None
 
     def is_blocked(self, name: str) -> bool:
-        """Tell whether a name is blocked."""
+        """Tell whether a name is blocked.
+
+        Example:
+            >>> registry.is_blocked("Polite")
+            False
+        """
         return name in self._blocked
 
     def get_plugin(self, name: str) -> object | None:
@@ -277,6 +344,10 @@ class Registry(Generic[Spec]):
 
         Raises:
             PluginValidationError: It was registered lazily, and cannot be loaded.
+
+        Example:
+            >>> isinstance(registry.get_plugin("Polite"), Polite)
+            True
         """
         entry = self._plugins.get(name)
         if entry is not None and is_a(entry.plugin, Lazy):
@@ -285,17 +356,32 @@ class Registry(Generic[Spec]):
         return entry.plugin if entry else None
 
     def get_distribution(self, name_or_plugin: object) -> Distribution | None:
-        """Return the distribution that a plugin was loaded from, or None if it was not loaded by `load_entrypoints`."""
+        """Return the distribution that a plugin was loaded from, or None if it was not loaded by `load_entrypoints`.
+
+        Example:
+            >>> print(registry.get_distribution("Polite"))
+            None
+        """
         entry = self._find(name_or_plugin)
         return entry.distribution if entry else None
 
     def get_name(self, plugin: object) -> str | None:
-        """Return the name of a plugin, or None if it is not registered."""
+        """Return the name of a plugin, or None if it is not registered.
+
+        Example:
+            >>> registry.get_name(registry.get_plugin("Polite"))
+            'Polite'
+        """
         entry = None if is_a(plugin, str) else self._find(plugin)
         return entry.name if entry else None
 
     def get_hookcallers(self, name_or_plugin: object) -> tuple[AnyCaller, ...] | None:
-        """Return a caller for each hook that a plugin implements, or None if it is not registered."""
+        """Return a caller for each hook that a plugin implements, or None if it is not registered.
+
+        Example:
+            >>> [caller.name for caller in registry.get_hookcallers("Polite") or ()]
+            ['greet']
+        """
         entry = self._find(name_or_plugin)
         if entry is None:
             return None
@@ -309,6 +395,10 @@ class Registry(Generic[Spec]):
 
         Raises:
             PluginValidationError: One of them is not registered.
+
+        Example:
+            >>> registry.without("Polite").greet(name="Ada")
+            []
         """
         excluded = frozenset(self._entry(each).name for each in names_or_plugins)
         relay: Spec = self._relay(self._spec, self._names, excluded)
@@ -324,6 +414,13 @@ class Registry(Generic[Spec]):
             HookSpecError: `spec` is no spec, or has a hook whose name is that of another hook.
             PluginValidationError: A plugin that is registered already has an optional implementation that does not
                 fit. In both cases nothing has changed.
+
+        Example:
+            >>> class LeaveSpec(Protocol):
+            ...     @hookspec
+            ...     def leave(self, *, name: str) -> str: ...
+            >>> registry.add_spec(LeaveSpec).leave(name="Ada")
+            []
         """
         hooks = hooks_of(spec)
         with self._lock:

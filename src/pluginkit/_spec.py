@@ -48,6 +48,17 @@ class BaseSpec:
         subsets: Those of the names that implementations take, each as one tuple for all of them.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class TextSpec(Protocol):
+        ...     @hookspec(pipeline="text")
+        ...     def polish(self, *, text: str, width: int = 80) -> str: ...
+        >>> hook = TextSpec.polish
+        >>> hook.qualified_name, hook.mode, hook.pipeline
+        ('TextSpec.polish', 'pipeline', 'text')
+        >>> hook.parameters, hook.defaults
+        (('text', 'width'), {'width': 80})
     """
 
     def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "", *, concurrent: bool = False) -> None:

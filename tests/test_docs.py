@@ -1,0 +1,261 @@
+"""The documentation: it is complete, its diagrams are current, and what checks it finds mistakes."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pluginkit
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+SOURCE = Path(pluginkit.__path__[0])
+
+
+@pytest.fixture(autouse=True)
+def _scripts_of_docs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+
+
+def read(*names: str) -> str:
+    """Return the text of a file of the project."""
+    return ROOT.joinpath(*names).read_text(encoding="utf-8")
+
+
+# -- the reference is complete ------------------------------------------------------------------------------------
+
+
+def public_objects() -> list[str]:
+    """Return the names that pluginkit exports."""
+    return [name for name in pluginkit.__all__ if name != "__version__"]
+
+
+def docstring(name: str) -> str:
+    """Return the docstring of a public object; `hookimpl` is an instance, with its own below the assignment."""
+    if name != "hookimpl":
+        return inspect.getdoc(getattr(pluginkit, name)) or ""
+    body = ast.parse((SOURCE / "_impl.py").read_text(encoding="utf-8")).body
+    for assignment, text in pairwise(body):
+        match assignment, text:
+            case ast.AnnAssign(target=ast.Name(id="hookimpl")), ast.Expr(value=ast.Constant(value=str(found))):
+                return found
+    return ""
+
+
+@pytest.mark.parametrize("name", public_objects())
+def test_every_public_object_has_a_docstring_with_an_example(name: str) -> None:
+    """Each public name says what it is for, and shows it; the examples run."""
+    text = docstring(name)
+    assert re.match(r"[A-Z].*[.:]$", text.splitlines()[0])
+    assert ">>> " in text
+
+
+def public_members() -> list[Any]:
+    """Return the public methods and properties of public classes."""
+    classes = [getattr(pluginkit, name) for name in public_objects()]
+    return [
+        pytest.param(member, id=f"{each.__name__}.{name}")
+        for each in classes
+        if isinstance(each, type)
+        for name, member in vars(each).items()
+        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+    ]
+
+
+@pytest.mark.parametrize("member", public_members())
+def test_every_public_member_has_a_docstring(member: object) -> None:
+    """Each public method and property says what it does."""
+    assert (inspect.getdoc(member) or "").splitlines()[:1]
+
+
+@pytest.mark.parametrize("name", [name for name in vars(pluginkit.Registry) if not name.startswith("_")])
+def test_every_method_of_a_registry_has_an_example(name: str) -> None:
+    """What hosts call is shown, method by method."""
+    assert ">>> " in (inspect.getdoc(getattr(pluginkit.Registry, name)) or "")
+
+
+@pytest.mark.parametrize("name", public_objects())
+def test_the_reference_has_every_public_object(name: str) -> None:
+    """The page about the API takes the docstring of each public name."""
+    assert (
+        len(re.findall(rf"^\.\. auto\w+:: pluginkit\.{name}(?:\(.*\))?$", read("docs/reference/api.md"), re.MULTILINE))
+        == 1
+    )
+
+
+# Functions that make an error, and at which place they take its message.
+MAKERS = {
+    "Problem": 0,
+    "_problem": 0,
+    "HookSpecError": 0,
+    "_error": 1,
+    "_clash": 1,
+    "_refused": 2,
+    "_call_error": 1,
+    "wrapper_error": 1,
+}
+
+
+def messages(source: str) -> set[str]:
+    """Return the messages in a source, with `…` where something is put in."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
+            message = node.args[MAKERS[node.func.id]]
+            if isinstance(message, ast.Constant):
+                found.add(str(message.value))
+            elif isinstance(message, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "…" for part in message.values]
+                found.add("".join(map(str, parts)))
+    return found
+
+
+def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
+    """The page of messages has a row for each message of the source."""
+    page = read("docs/reference/messages.md")
+    rows = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", page, re.MULTILINE)
+    listed = {message for message, _, _ in rows}
+    written = set[str]().union(*(messages(path.read_text(encoding="utf-8")) for path in SOURCE.glob("_*.py")))
+    put_together = {"'…' …", "misses …", "got …"}
+    parts = {"got an unknown argument '…'", "misses the argument '…'", "'…' is no hook of this registry"}
+    discovery = {"cannot be loaded from '…': …", "cannot be registered: …"}
+    python = {message for message in listed if message.startswith(("AttributeError: ", "TypeError: "))}
+    assert put_together <= written
+    assert listed == written - put_together | parts | discovery | python
+    assert len(rows) == page.count("\n| `") == len(listed) + len({"is no hook"})  # of a spec, and of a decorator
+
+
+def test_the_page_of_errors_has_every_exception() -> None:
+    """Each exception has a section there that says what to do, and a list of its messages."""
+    errors = [name for name in pluginkit.__all__ if name.endswith("Error") and name != "PluginkitError"]
+    page = read("docs/reference/errors.md")
+    sections = dict(re.findall(r"^## (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    assert set(errors) <= sections.keys()
+    assert all("**What to do:**" in sections[name] for name in errors)
+    assert all(f"\n## {name}\n" in read("docs/reference/messages.md") for name in errors)
+
+
+def test_the_versions_are_those_that_are_tested() -> None:
+    """The page of supported versions, the README and pyproject.toml name the same versions."""
+    project = tomllib.loads(read("pyproject.toml"))
+    pythons = [each.rpartition(" ")[2] for each in project["project"]["classifiers"] if ":: 3." in each]
+    groups = project["dependency-groups"]
+    pinned: dict[str, list[str]] = {}
+    for each in (*groups["demo"], *groups["typing"], *groups["typing-oldest"]):
+        if isinstance(each, str):
+            name, _, version = each.replace("[nodejs]", "").partition("==")
+            pinned.setdefault(name, []).append(version)
+    shown = dict(re.findall(r"^\| (\w+) \| ([\d., ]+) \|$", read("docs/reference/versions.md"), re.MULTILINE))
+    assert shown == {"Python": ", ".join(pythons), **{name: ", ".join(several) for name, several in pinned.items()}}
+    assert f"Python {', '.join(pythons[:-1])} and {pythons[-1]}" in read("README.md")
+    assert project["project"]["requires-python"] == f">={pythons[0]}"
+
+
+# -- diagrams -----------------------------------------------------------------------------------------------------
+
+
+def test_the_diagrams_are_current() -> None:
+    """The pictures are what `python docs/diagrams.py` draws."""
+    diagrams = importlib.import_module("diagrams")
+    assert set(diagrams.DIAGRAMS) == {"call-order.svg", "unwinding.svg"}
+    for name, draw in diagrams.DIAGRAMS.items():
+        assert read("docs", "explanation", name) == draw()
+
+
+# -- what checks the documentation --------------------------------------------------------------------------------
+
+
+def site(folder: Path, **pages: str) -> list[str]:
+    """Return what is wrong with the links of a site."""
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    found: list[str] = list(importlib.import_module("check_links").wrong_links(folder))
+    return found
+
+
+def test_right_links_are_accepted(tmp_path: Path) -> None:
+    """Links to files, to places, in the page itself, and to the outside may stand together."""
+    index = '<a href="other.html#here">a</a><a href="#top" id="top">b</a><a href="https://example.com/x">c</a>'
+    assert site(tmp_path, index=index, other='<p id="here"><img src="index.html?v=1"></p>') == []
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("nowhere.html", "leads to no file"),
+        ("other.html#nowhere", "leads to no place in that page"),
+        ("#nowhere", "leads to no place in that page"),
+        ("http://example.com", "is no https link with a host"),
+        ("https://localhost", "is no https link with a host"),
+    ],
+)
+def test_broken_links_are_found(tmp_path: Path, link: str, reason: str) -> None:
+    """A link that leads nowhere is reported, with the page it is on."""
+    assert site(tmp_path, index=f'<a href="{link}">a</a>', other="") == [f"index.html: {link}: {reason}"]
+
+
+def test_a_place_that_is_there_twice_is_found(tmp_path: Path) -> None:
+    """Two things of one page cannot have the same name: a link would lead to the first."""
+    assert site(tmp_path, index='<p id="a"></p><p id="a"></p>') == ["index.html: #a: stands for several places"]
+
+
+PAGE = """\
+```python
+# hooks.py
+ready: int = 1
+```
+
+```python
+>>> from hooks import ready
+>>> ready.missing
+Traceback (most recent call last):
+AttributeError: ...
+```
+
+<!-- refused by type checkers -->
+
+```python
+ready + "text"
+```
+"""
+
+
+def snippets(folder: Path) -> tuple[Any, list[Any]]:
+    """Return the checker of snippets, and the modules of the page above."""
+    checker = importlib.import_module("check_snippets")
+    page = folder / "page.md"
+    page.write_text(PAGE, encoding="utf-8")
+    return checker, list(checker.modules_of(page, 3))
+
+
+def test_snippets_keep_their_lines(tmp_path: Path) -> None:
+    """Each line of a snippet is checked as the line that it has in the page, with imports of the page's own files."""
+    _, (hooks, session) = snippets(tmp_path)
+    assert (hooks.file, hooks.text) == ("page3/hooks.py", "\n# hooks.py\nready: int = 1\n")
+    assert session.text.splitlines()[6:8] == ["from page3.hooks import ready", "ready.missing"]
+    assert session.text.splitlines()[15] == 'ready + "text"'
+    assert "".join(session.text.split()) == 'frompage3.hooksimportreadyready.missingready+"text"'
+
+
+def test_errors_in_snippets_are_found(tmp_path: Path) -> None:
+    """An error counts, but for one where a page shows what goes wrong; there, it has to be."""
+    checker, modules = snippets(tmp_path)
+    session = "page3/session_of_page.py"
+    expected = [(session, 8, "no attribute"), (session, 16, "no sum")]
+    assert list(checker.wrong(modules, {"mypy": expected, "pyright": expected})) == []
+    unexpected = [*expected, ("page3/hooks.py", 3, "no int")]
+    assert list(checker.wrong(modules, {"mypy": unexpected})) == ["page.md:3: mypy: no int"]
+    assert list(checker.wrong(modules, {"mypy": []})) == ["page.md:16: no type checker refuses this"]
+
+
+def test_the_scripts_of_docs_are_imported_from_there() -> None:
+    """What is tested here are the scripts of this project."""
+    assert Path(str(importlib.import_module("diagrams").__file__)).parent == DOCS
