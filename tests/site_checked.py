@@ -71,7 +71,18 @@ const look = (frame, theme) => {
     await new Promise(done => setTimeout(done, 30));
     for (const theme of ["light", "dark"]) found[`${page} ${name} ${theme}`] = look(frame, theme);
   }
-  document.title = JSON.stringify(found);
+  await new Promise(done => { frame.onload = done; frame.src = "search.html?q=snapshot"; });
+  const page = frame.contentDocument, used = {};
+  for (let i = 0; i < 200 && !/found/.test(page.querySelector("#search-results .search-summary")?.textContent); i++)
+    await new Promise(done => setTimeout(done, 50));
+  used.results = [...page.querySelectorAll("#search-results li a")].map(each => each.textContent);
+  const themes = new Set();
+  for (let i = 0; i < 3; i++) {
+    page.querySelector(".theme-toggle").click();
+    themes.add(page.body.dataset.theme);
+  }
+  used.themes = [...themes].sort();
+  document.title = JSON.stringify({ found, used });
 })();
 </script>
 """
@@ -96,8 +107,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def seen() -> dict[str, dict[str, Any]]:
-    """What the browser saw, by page, width and theme."""
+def looked() -> dict[str, dict[str, Any]]:
+    """Return what the browser saw, and what happened when the site was used."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert browser, f"none of {', '.join(BROWSERS)} is on the PATH"
     pages = [path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html"))]
@@ -114,6 +125,22 @@ def seen() -> dict[str, dict[str, Any]]:
     assert title is not None, done.stderr
     found: dict[str, dict[str, Any]] = json.loads(unescape(title[1]))
     return found
+
+
+@pytest.fixture
+def seen(looked: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what the browser saw, by page, width and theme."""
+    return looked["found"]
+
+
+def test_the_search_finds_pages(looked: dict[str, dict[str, Any]]) -> None:
+    """A word that some pages explain leads to these pages."""
+    assert {"Glossary", "How dispatch works"} <= set(looked["used"]["results"])
+
+
+def test_the_theme_can_be_chosen(looked: dict[str, dict[str, Any]]) -> None:
+    """The button goes from what the system prefers to light and to dark."""
+    assert looked["used"]["themes"] == ["auto", "dark", "light"]
 
 
 @pytest.mark.parametrize("what", ["wide", "pictures", "text"])
