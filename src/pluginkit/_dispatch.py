@@ -106,11 +106,37 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
         result = inside()
     except BaseException as exc:
         failure.append(below(exc))
-    while started:
-        impl, generator = started.pop()
-        result = resume(impl, generator, result, failure)
+    result = unwind(started, result, failure)
     if failure:
         leave(failure)
+    return result
+
+
+class Style:
+    """What the loop says of wrappers; the layer for pluggy, whose errors read otherwise, has a style of its own."""
+
+    def attribute(self, exc: BaseException, owner: Any) -> None:
+        """Note on an exception which wrapper raised it."""
+        attribute(exc, owner)
+
+    def yielded_again(self, owner: Any, failure: list[BaseException], closing: BaseException | None) -> BaseException:
+        """Return what goes on from a wrapper that has yielded twice."""
+        return yielded_again(owner, "second", failure, closing)
+
+
+NATIVE = Style()
+
+
+def unwind(
+    started: list[tuple[Any, Generator[Any, Any, Any]]],
+    result: Any,
+    failure: list[BaseException],
+    style: Style = NATIVE,
+) -> Any:
+    """Resume all wrappers that have been started, the last one first; each comes with what `style` knows it by."""
+    while started:
+        owner, generator = started.pop()
+        result = resume(owner, generator, result, failure, style)
     return result
 
 
@@ -138,7 +164,13 @@ def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any,
     return generator
 
 
-def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, failure: list[BaseException]) -> Any:
+def resume(
+    owner: Any,
+    generator: Generator[Any, Any, Any],
+    result: Any,
+    failure: list[BaseException],
+    style: Style = NATIVE,
+) -> Any:
     """Run a wrapper from its `yield` to its end, and return the result; `failure` is brought up to date."""
     origin = failure[0].__traceback__ if failure else None
     try:
@@ -153,18 +185,24 @@ def resume(impl: HookImpl, generator: Generator[Any, Any, Any], result: Any, fai
         if failure and exc is failure[0]:  # by far the most frequent case of what `raised` is for
             exc.with_traceback(origin)
         else:
-            raised(below(exc), impl, failure, origin)
+            raised(below(exc), owner, failure, origin, style)
     else:
-        failure[:] = [yielded_again(impl, "second", failure, close(generator))]
+        failure[:] = [style.yielded_again(owner, failure, close(generator))]
     return None
 
 
-def raised(exc: BaseException, impl: HookImpl, failure: list[BaseException], origin: TracebackType | None) -> None:
+def raised(
+    exc: BaseException,
+    owner: Any,
+    failure: list[BaseException],
+    origin: TracebackType | None,
+    style: Style = NATIVE,
+) -> None:
     """Bring `failure` up to date after a wrapper has raised: it let an exception through, or it raised its own."""
     if failure and _is_same(exc, failure[0]):
         failure[0].with_traceback(origin)  # without the frames it has passed through on its way
     else:
-        attribute(exc, impl)
+        style.attribute(exc, owner)
         failure[:] = [exc]
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-# Each is a module of this package, named `cli.<command>`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
+# Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
 # `run`, which returns the exit status.
-COMMANDS = ("check", "list", "explain", "graph", "diff", "new", "stubs")
+COMMANDS = ("check", "list", "explain", "graph", "diff", "new", "stubs", "pluggy-run")
 BAD_INPUT = 2  # what argparse exits with as well
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:
-        command = import_module(f"pluginkit.cli.{name}")
+        command = import_module(f"pluginkit.cli.{name.replace('-', '_')}")
         added = commands.add_parser(
             name,
             help=command.SUMMARY,
