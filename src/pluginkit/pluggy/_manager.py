@@ -13,7 +13,7 @@ from pluginkit.pluggy._execution import _multicall  # pyright: ignore[reportPriv
 from pluginkit.pluggy._impl import HookImpl
 from pluginkit.pluggy._result import Result
 from pluginkit.pluggy._tracing import TagTracer, TagTracerSub
-from pluginkit.pluggy._validation import PluginValidationError, verify
+from pluginkit.pluggy._validation import PluginValidationError, format_definition, verify
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -28,6 +28,7 @@ __all__ = ["DistFacade", "PluginManager", "PluginValidationError"]
 _BeforeTrace: TypeAlias = Callable[[str, Sequence[HookImpl], Mapping[str, Any]], None]
 _AfterTrace: TypeAlias = Callable[[Result[Any], str, Sequence[HookImpl], Mapping[str, Any]], None]
 
+_formatdef = format_definition  # the name that it has in pluggy
 _UNKNOWN = object()  # no plugin has this name; a name that is blocked has None in the place of a plugin
 
 

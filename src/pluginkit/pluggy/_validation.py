@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pluginkit.pluggy._caller import HookCaller
     from pluginkit.pluggy._impl import HookImpl
 
-__all__ = ["PluginValidationError", "verify"]
+__all__ = ["PluginValidationError", "format_definition", "verify"]
 
 
 class PluginValidationError(Exception):
@@ -68,9 +68,17 @@ def verify(hook: HookCaller, impl: HookImpl) -> None:
         raise _refused(hook, impl, "The wrapper=True and hookwrapper=True options are mutually exclusive")
 
 
+def format_definition(func: Callable[..., object]) -> str:
+    """Return the name and the parameters of a function.
+
+    Args:
+        func: The function.
+    """
+    return f"{cast('FunctionType', func).__name__}{inspect.signature(func)}"
+
+
 def _refused(hook: HookCaller, impl: HookImpl, why: str) -> PluginValidationError:
-    written = f"{cast('FunctionType', impl.function).__name__}{inspect.signature(impl.function)}"
-    head = f"Plugin {impl.plugin_name!r} for hook {hook.name!r}\nhookimpl definition: {written}\n"
+    head = f"Plugin {impl.plugin_name!r} for hook {hook.name!r}\nhookimpl definition: {format_definition(impl.function)}\n"
     return PluginValidationError(impl.plugin, head + why)
 
 
