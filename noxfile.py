@@ -122,6 +122,20 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def pluggy_hosts(session: nox.Session) -> None:
+    """Start real hosts of pluggy on the drop-in, and run the tests on it, with plugins of pytest, as on pluggy."""
+    session.install(*group("pluggy-hosts"), ".", *EXAMPLES)
+    session.run("python", "tests/pluggy_hosts.py")
+
+
+@nox.session
+def bench_pluggy(session: nox.Session) -> None:
+    """Print what pytest takes for many trivial tests on pluggy and on the drop-in."""
+    session.install("pytest>=9", "pluggy==1.7.0", ".")
+    session.run("python", "benchmarks/pytest_on_pluggy.py", *session.posargs)
+
+
+@nox.session
 def bench_async(session: nox.Session) -> None:
     """Print what async calls cost, against a hand-written loop and against apluggy."""
     session.install(*group("bench-async"), ".")

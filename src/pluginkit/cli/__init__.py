@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-# Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG, `add_arguments` and
-# `run`, which returns the exit status.
+# Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG,
+# `add_arguments` and `run`, which returns the exit status.
 COMMANDS = ("check", "list", "explain", "graph", "diff", "new", "stubs", "pluggy-run")
 BAD_INPUT = 2  # what argparse exits with as well
 
@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    given = sys.argv[1:] if arguments is None else arguments
+    named = [name for name in COMMANDS if name in given[:1]]
+    for name in named or COMMANDS:  # the others need not be imported
         command = import_module(f"pluginkit.cli.{name.replace('-', '_')}")
         added = commands.add_parser(
             name,

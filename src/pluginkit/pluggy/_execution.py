@@ -26,6 +26,7 @@ __all__ = ["_multicall", "_raise_wrapfail", "_warn_teardown_exception", "run_old
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _SECOND_YIELD = "has second yield"
+_ENDED = object()
 
 
 class _PluggyStyle(Style):
@@ -57,21 +58,26 @@ def _multicall(
     started: list[tuple[Any, Teardown]] = []
     failure: list[BaseException] = []
     results: list[object] = []
+    given = caller_kwargs.__getitem__  # with `map`, faster than a comprehension
     try:
         for impl in reversed(hook_impls):
-            kwargs: dict[str, object] | None = None
             try:
-                args = [caller_kwargs[name] for name in impl.argnames]
+                args = [*map(given, impl.argnames)]
             except KeyError as error:
                 raise HookCallError(f"hook call must provide argument {error.args[0]!r}") from error
-            if impl.kwargnames:
-                kwargs = {name: caller_kwargs[name] for name in impl.kwargnames if name in caller_kwargs}
-            if impl.hookwrapper or impl.wrapper:
-                generator = _generator(impl, hook_name, args, kwargs)
+            kwargs = _defaulted(impl, caller_kwargs) if impl.kwargnames else None
+            if impl.hookwrapper:
+                generator: Any = run_old_style_hookwrapper(impl, hook_name, args, kwargs)
+                next(generator)
                 started.append((generator, generator))
                 continue
             answer = impl.function(*args, **kwargs) if kwargs else impl.function(*args)
-            if answer is not None:
+            if impl.wrapper:
+                generator = answer
+                if next(generator, _ENDED) is _ENDED:
+                    _raise_wrapfail(generator, "did not yield")
+                started.append((generator, generator))
+            elif answer is not None:
                 results.append(answer)
                 if firstresult:
                     break
@@ -87,20 +93,9 @@ def _multicall(
     return result
 
 
-def _generator(
-    impl: HookImpl, hook_name: str, args: Sequence[object], kwargs: Mapping[str, object] | None
-) -> Teardown:
-    """Return the generator of a wrapper, run up to its `yield`."""
-    __tracebackhide__ = True
-    if impl.hookwrapper:
-        generator = run_old_style_hookwrapper(impl, hook_name, args, kwargs)
-    else:
-        generator = cast("Teardown", impl.function(*args, **(kwargs or {})))
-    try:
-        next(generator)
-    except StopIteration:
-        _raise_wrapfail(generator, "did not yield")
-    return generator
+def _defaulted(impl: HookImpl, given: Mapping[str, object]) -> dict[str, object]:
+    """Return what an implementation gets by keyword."""
+    return {name: given[name] for name in impl.kwargnames if name in given}
 
 
 def run_old_style_hookwrapper(

@@ -1,0 +1,52 @@
+"""Runs hosts of pluggy on the drop-in, and compares with stock pluggy; the session `pluggy_hosts` calls it.
+
+It is no test module: it needs the hosts to be installed, and runs all tests twice.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+DROP_IN = (sys.executable, "-m", "pluginkit", "pluggy-run", "--")
+PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "--cov=pluginkit", "--cov-report=", "--no-header")
+PLUGINS = ("-W", "default::pytest.PytestDeprecationWarning", "-p", "xdist", "-p", "pytest_cov", "-p", "asyncio")
+# What each prints is the same on both: the plugins that it found.
+HOSTS = (("tox", "--version"), ("llm", "plugins", "--all"), ("datasette", "plugins", "--all"), ("tox", "config", "-k", "env_name"))
+
+
+def run(*command: str) -> tuple[int, str]:
+    """Return the exit status of a program, and what it printed; it finds an empty home."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "LLM_USER_PATH": home}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def outcome(text: str) -> dict[str, int]:
+    """Return how many tests passed, failed and so on, as pytest says in its last line."""
+    return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", text.strip().splitlines()[-1])} | {"in": 0}
+
+
+def main() -> int:
+    """Print what was compared, and return how many differ."""
+    failures = 0
+    for name, *arguments in HOSTS:
+        stock, ours = run(sys.executable, "-m", name, *arguments), run(*DROP_IN, name, *arguments)
+        same = stock == ours and stock[0] == 0
+        failures += not same
+        print(f"{'same' if same else 'DIFFERENT'}: {name} {' '.join(arguments)}")
+    module = run(*DROP_IN, "-m", "pytest", "--version")[0]
+    stock, ours = run(sys.executable, "-m", *PYTEST, *PLUGINS), run(*DROP_IN, *PYTEST, *PLUGINS)
+    same = stock[0] == ours[0] == module == 0 and outcome(stock[1]) == outcome(ours[1])
+    failures += not same
+    print(f"{'same' if same else 'DIFFERENT'}: pytest with xdist, cov and asyncio")
+    print(f"  pluggy   {stock[1].strip().splitlines()[-1]}\n  drop-in  {ours[1].strip().splitlines()[-1]}")
+    return failures
+
+
+if __name__ == "__main__":
+    sys.exit(main())
