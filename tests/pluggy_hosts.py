@@ -15,7 +15,12 @@ DROP_IN = (sys.executable, "-m", "pluginkit", "pluggy-run", "--")
 PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "--cov=pluginkit", "--cov-report=", "--no-header")
 PLUGINS = ("-W", "default::pytest.PytestDeprecationWarning", "-p", "xdist", "-p", "pytest_cov", "-p", "asyncio")
 # What each prints is the same on both: the plugins that it found.
-HOSTS = (("tox", "--version"), ("llm", "plugins", "--all"), ("datasette", "plugins", "--all"), ("tox", "config", "-k", "env_name"))
+HOSTS = (
+    ("tox", "--version"),
+    ("llm", "plugins", "--all"),
+    ("datasette", "plugins", "--all"),
+    ("tox", "config", "-k", "env_name"),
+)
 
 
 def run(*command: str) -> tuple[int, str]:

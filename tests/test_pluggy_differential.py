@@ -79,7 +79,9 @@ steps = st.builds(
         + ["extra", "subset", "unregister", "block", "unblock", "specs", "monitor", "trace", "pending", "late"]
     ),
     number=st.integers(0, 7),
-    arguments=st.sampled_from([{"a": 1, "b": 2}, {"a": 3, "b": 0}, {"a": 0}, {"a": 1, "b": 2, "c": 4}, {"b": 2, "d": 1}, {}]),
+    arguments=st.sampled_from(
+        [{"a": 1, "b": 2}, {"a": 3, "b": 0}, {"a": 0}, {"a": 1, "b": 2, "c": 4}, {"b": 2, "d": 1}, {}]
+    ),
 )
 
 
@@ -206,7 +208,7 @@ class World:
         else:
             self.log.append(("gave", repr(result)))
 
-    def step(self, step: Step) -> Any:
+    def step(self, step: Step) -> Any:  # noqa: PLR0911, PLR0912 - one line for each
         """Do what a step says."""
         pm, number = self.pm, step.number
         plugin = self.plugins[number % len(self.plugins)]
@@ -245,7 +247,9 @@ class World:
         """Watch calls."""
         self.pm.add_hookcall_monitoring(
             lambda name, impls, kwargs: self.log.append(("before", name, [i.plugin_name for i in impls], dict(kwargs))),
-            lambda outcome, name, *_: self.log.append(("after", name, outcome.exception and described(outcome.exception))),
+            lambda outcome, name, *_: self.log.append(
+                ("after", name, outcome.exception and described(outcome.exception))
+            ),
         )
 
     def state(self) -> Any:
@@ -253,7 +257,10 @@ class World:
         hooks = vars(self.pm.hook)
         return (
             repr(self.pm.list_name_plugin()),
-            {name: [(i.plugin_name, i.argnames, i.kwargnames) for i in hook.get_hookimpls()] for name, hook in hooks.items()},
+            {
+                name: [(i.plugin_name, i.argnames, i.kwargnames) for i in hook.get_hookimpls()]
+                for name, hook in hooks.items()
+            },
             [[c.name for c in self.pm.get_hookcallers(p) or ()] for p in self.plugins],
         )
 
@@ -283,7 +290,9 @@ def history(pluggy: Any, plugins: list[list[Impl]], program: list[Step]) -> Log:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(st.lists(impls, min_size=1, max_size=4), min_size=1, max_size=5), st.lists(steps, min_size=3, max_size=16))
+@given(
+    st.lists(st.lists(impls, min_size=1, max_size=4), min_size=1, max_size=5), st.lists(steps, min_size=3, max_size=16)
+)
 def test_the_drop_in_does_what_pluggy_does(plugins: list[list[Impl]], program: list[Step]) -> None:
     """Results, exceptions, warnings, side effects and the state of the manager are those of pluggy."""
     assert history(ours, plugins, program) == history(real, plugins, program)

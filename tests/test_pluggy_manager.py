@@ -88,7 +88,7 @@ def test_version_without_pluggy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_markers_refuse_a_historic_firstresult_hook(pluggy: Any) -> None:
     """The refusal comes when the decorator is applied."""
     decorator = pluggy.HookspecMarker("p")(historic=True, firstresult=True)
-    with pytest.raises(ValueError, match="^cannot have a historic firstresult hook$"):
+    with pytest.raises(ValueError, match=r"^cannot have a historic firstresult hook$"):
         decorator(lambda: None)
 
 
@@ -123,11 +123,11 @@ def test_unregister_wants_a_plugin(pm: Any) -> None:
     one, two = plugin(), plugin(x=1)
     pm.register(one, "one")
     pm.register(two, "two")
-    with pytest.raises(AssertionError, match="^one of name or plugin needs to be specified"):
+    with pytest.raises(AssertionError, match=r"^one of name or plugin needs to be specified"):
         pm.unregister()
-    with pytest.raises(AssertionError, match="^plugin is not registered"):
+    with pytest.raises(AssertionError, match=r"^plugin is not registered"):
         pm.unregister(object())
-    with pytest.raises(ValueError, match="do not agree"):
+    with pytest.raises(ValueError, match=r"do not agree"):
         pm.unregister(one, "two")
     assert pm.list_name_plugin() == [("one", one), ("two", two)]
     assert pm.get_plugins() == {one, two}
@@ -145,7 +145,9 @@ def test_unregister_wants_a_plugin(pm: Any) -> None:
         ({"hookwrapper": True, "wrapper": True}, "self, a", "hook", "options are mutually exclusive"),
     ],
 )
-def test_validation(pluggy: Any, pm: Any, options: Any, parameters: str, hook: str, message: str) -> None:
+def test_validation(  # noqa: PLR0917 - what it is parametrized with
+    pluggy: Any, pm: Any, options: Any, parameters: str, hook: str, message: str
+) -> None:
     """What does not fit is refused, the plugin stands in the error, and nothing changes."""
     namespace: dict[str, Any] = {}
     body = "yield" if message.endswith("exclusive") else "return 1"
@@ -161,9 +163,9 @@ def test_validation(pluggy: Any, pm: Any, options: Any, parameters: str, hook: s
 
 def test_specs_cannot_be_added_twice(pluggy: Any, pm: Any) -> None:
     """A hook is declared once; a namespace has to have a hook of the project."""
-    with pytest.raises(ValueError, match="^Hook 'first' is already registered within namespace"):
+    with pytest.raises(ValueError, match=r"^Hook 'first' is already registered within namespace"):
         pm.add_hookspecs(Spec)
-    with pytest.raises(ValueError, match="^did not find any 'p' hooks in"):
+    with pytest.raises(ValueError, match=r"^did not find any 'p' hooks in"):
         pm.add_hookspecs(int)
     assert [*vars(pm.hook)] == ["first", "hook", "past"]
 
@@ -182,7 +184,7 @@ def test_calls_take_keywords_only(pm: Any) -> None:
     with pytest.raises(TypeError, match=r"__call__\(\) takes 1 positional argument but 2 were given"):
         pm.hook.hook(1)
     for call in (lambda: pm.hook.past(a=1), lambda: pm.hook.past.call_extra([], {"a": 1})):
-        with pytest.raises(AssertionError, match="^Cannot directly call a historic hook"):
+        with pytest.raises(AssertionError, match=r"^Cannot directly call a historic hook"):
             call()
     with pytest.raises(AssertionError):
         pm.hook.hook.call_historic()
@@ -235,7 +237,7 @@ def test_old_wrapper_that_yields_wrongly(pm: Any) -> None:
         yield
 
     pm.register(plugin(hook=hook), "one")
-    with pytest.raises(RuntimeError, match="has second yield$"):
+    with pytest.raises(RuntimeError, match=r"has second yield$"):
         pm.hook.hook(a=1)
 
 
@@ -256,7 +258,7 @@ def test_cleanup_that_fails_after_a_second_yield(pm: Any) -> None:
 
 
 def test_outer_wrappers_are_resumed_after_a_second_yield() -> None:
-    """Intended difference: what a wrapper does wrong keeps no other one from its cleanup. pluggy leaves it suspended."""
+    """Intended difference: what a wrapper does wrong keeps no other one from its cleanup, as it does in pluggy."""
     log: list[str] = []
 
     @impl(wrapper=True, specname="hook")
@@ -275,7 +277,7 @@ def test_outer_wrappers_are_resumed_after_a_second_yield() -> None:
     pm = ours.PluginManager("p")
     pm.add_hookspecs(Spec)
     pm.register(plugin(twice=twice, outer=outer), "one")
-    with pytest.raises(RuntimeError, match="has second yield$"):
+    with pytest.raises(RuntimeError, match=r"has second yield$"):
         pm.hook.hook(a=1)
     assert log == ["has second yield"]
 
@@ -291,7 +293,7 @@ def test_teardown_warning_is_attributed_to_the_call(pm: Any) -> None:
     pm.register(plugin(hook=hook), "one")
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
-        with pytest.raises(ValueError, match="^1$"):
+        with pytest.raises(ValueError, match=r"^1$"):
             pm.hook.hook(a=1)
         line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]
     assert [(w.filename, w.lineno, w.category.__module__) for w in seen] == [(__file__, line, "pluggy")]
@@ -361,7 +363,7 @@ def test_what_a_subclass_claims_has_to_be_a_function(pluggy: Any) -> None:
     pm.add_hookspecs(plugin(app_x=lambda: None))
     pm.register(plugin(app_x=lambda: 3), "one")
     assert pm.hook.app_x() == 3
-    with pytest.raises(AssertionError, match="is not a hookable attribute"):
+    with pytest.raises(AssertionError, match=r"is not a hookable attribute"):
         pm.register(plugin(app_x=3), "two")
     assert pm.list_name_plugin()[1:] == []
 
@@ -424,7 +426,7 @@ def test_spec_method_without_self(pluggy: Any) -> None:
         def good(item: int) -> None: ...
 
     pm = pluggy.PluginManager("p")
-    with pytest.warns(DeprecationWarning, match="is a method but its first parameter 'item' is not 'self'"):
+    with pytest.warns(DeprecationWarning, match=r"is a method but its first parameter 'item' is not 'self'"):
         pm.add_hookspecs(Bad)
     assert pm.hook.bad.spec.argnames == pm.hook.good.spec.argnames == ("item",)
 
@@ -434,7 +436,7 @@ def test_check_pending_skips_private_names(pluggy: Any, pm: Any) -> None:
     pm.register(plugin(_x=impl(lambda: 1), y=impl(optionalhook=True)(lambda: 1), hook=impl(lambda: 1)), "one")
     pm.check_pending()
     pm.register(plugin(z=impl(lambda: 1)), "two")
-    with pytest.raises(pluggy.PluginValidationError, match="^unknown hook 'z' in plugin"):
+    with pytest.raises(pluggy.PluginValidationError, match=r"^unknown hook 'z' in plugin"):
         pm.check_pending()
 
 
@@ -456,7 +458,7 @@ def test_spec_that_a_replay_adds(pluggy: Any, pm: Any) -> None:
 
 def test_callers_refuse_to_remove_what_they_have_not(pm: Any) -> None:
     """Hosts' tests reach for `_remove_plugin`: an unknown plugin is a ValueError."""
-    with pytest.raises(ValueError, match="not found$"):
+    with pytest.raises(ValueError, match=r"not found$"):
         pm.hook.hook._remove_plugin(object())
 
 
@@ -500,14 +502,14 @@ def test_result(pluggy: Any) -> None:
 class Broken:
     """Cannot be shown, and neither can what it raises."""
 
-    class Worse(Exception):
+    class WorseError(Exception):
         """Cannot be shown."""
 
         def __repr__(self) -> str:
             raise ValueError
 
     def __str__(self) -> str:
-        raise self.Worse
+        raise self.WorseError
 
 
 def test_tracing(pm: Any) -> None:
@@ -525,7 +527,7 @@ def test_tracing(pm: Any) -> None:
         "text [pluginmanage:x]\n    a: one\n    b: 'two words'\n    c: ''\n    d:\n      l1\n      l2\n"
         f"    e: '\\ud800'\n    f: {Path('x')!r}\n    g: 3\n"
     )
-    assert out[1].startswith("<[unpresentable Worse raised in str()] Broken object at 0x")
+    assert out[1].startswith("<[unpresentable WorseError raised in str()] Broken object at 0x")
     assert len(out) == 2
     assert got == [(("pluginmanage", "x"), ("text", {**values, "g": 3})), (("y",), ())]
     with pytest.raises(AssertionError):
@@ -555,3 +557,43 @@ def test_facade_and_subset_of_names_kept() -> None:
     assert _hooks._HookRelay is ours.HookRelay
     assert _result._Result is ours.Result
     assert _callers._multicall is ours.PluginManager("p")._inner_hookexec
+
+
+def test_unregister_a_plugin_that_is_not_there(pm: Any) -> None:
+    """A plugin and a name that are both unknown agree: nothing is done, and a name that is blocked stays so."""
+    one = plugin()
+    pm.set_blocked("one")
+    assert pm.unregister(one, "one") is one
+    assert pm.is_blocked("one")
+
+
+def test_old_wrapper_sees_an_exception_and_replaces_it(pm: Any) -> None:
+    """An old-style wrapper finds the exception in its result; without a `yield` it is an error."""
+
+    @impl(hookwrapper=True)
+    def hook(a: int) -> Any:
+        outcome = yield
+        if isinstance(outcome.exception, ZeroDivisionError):
+            outcome.force_result(["forced"])
+
+    @impl(hookwrapper=True)
+    def first(a: int) -> Any:
+        if a is None:
+            yield
+
+    pm.register(plugin(hook=hook, first=first), "one")
+    pm.register(plugin(hook=impl(lambda a: 1 // a)), "two")
+    assert (pm.hook.hook(a=0), pm.hook.hook(a=1)) == (["forced"], [1])
+    with pytest.raises(RuntimeError, match=r"^wrap_controller at 'first' .* did not yield$"):
+        pm.hook.first(a=1)
+
+
+def test_callback_gets_each_answer(pm: Any) -> None:
+    """The callback of a historic call gets what implementations give, at once and later, but not None."""
+    answers: list[int] = []
+    pm.register(plugin(past=impl(lambda a: a)), "one")
+    pm.hook.past.call_historic(answers.append, {"a": 1})
+    pm.hook.past.call_historic(kwargs={"a": 2})
+    pm.register(plugin(past=impl(lambda a: a + 10)), "two")
+    pm.register(plugin(past=impl(lambda a: None)), "three")
+    assert answers == [1, 11]

@@ -69,7 +69,7 @@ def test_module_gets_the_drop_in(tmp_path: Path) -> None:
 
 
 def test_pytest_runs_on_the_drop_in(tmp_path: Path) -> None:
-    """pytest runs tests on it, and hides its frames from tracebacks as it hides pluggy's."""
+    """Tests run on it with pytest, which hides its frames from tracebacks as it hides those of pluggy."""
     code = "import pluggy\ndef test(): assert pluggy.PluginManager.__module__ == 'pluginkit.pluggy._manager'\n"
     (tmp_path / "test_it.py").write_text(code + "def test_bad(nope): pass\n", "utf-8")
     done = run("--", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)

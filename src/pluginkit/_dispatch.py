@@ -119,7 +119,9 @@ class Style:
         """Note on an exception which wrapper raised it."""
         attribute(exc, owner)
 
-    def yielded_again(self, owner: Any, failure: list[BaseException], closing: BaseException | None) -> BaseException:
+    def yielded_again(
+        self, owner: Any, failure: list[BaseException], closing: BaseException | None, /
+    ) -> BaseException:
         """Return what goes on from a wrapper that has yielded twice."""
         return yielded_again(owner, "second", failure, closing)
 

@@ -1,5 +1,7 @@
 """`HookCaller`: what `pm.hook.<name>` is. It keeps implementations in order, and passes calls to its manager."""
 
+# The names are private to the package, or those that hosts know as private.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import warnings
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from pluginkit.pluggy._config import HookimplOpts, HookspecOpts
-    from pluginkit.pluggy._decorators import _Namespace  # pyright: ignore[reportPrivateUsage]
-    from pluginkit.pluggy._impl import _Plugin  # pyright: ignore[reportPrivateUsage]
+    from pluginkit.pluggy._decorators import _Namespace
+    from pluginkit.pluggy._impl import _Plugin
 
 __all__ = ["HookCaller", "HookRelay"]
 
@@ -83,7 +85,7 @@ class HookCaller:
         self._call_history: _CallHistory | None = None
         self.spec: HookSpec | None = None
         if specmodule_or_class is not None:
-            assert spec_opts is not None  # noqa: S101 - an AssertionError is what pluggy gives
+            assert spec_opts is not None
             self.set_specification(specmodule_or_class, spec_opts)
 
     def __repr__(self) -> str:
@@ -108,9 +110,7 @@ class HookCaller:
             ValueError: It has been declared already.
         """
         if self.spec is not None:
-            raise ValueError(
-                f"Hook {self.spec.name!r} is already registered within namespace {self.spec.namespace}"
-            )
+            raise ValueError(f"Hook {self.spec.name!r} is already registered within namespace {self.spec.namespace}")
         self.spec = HookSpec(specmodule_or_class, self.name, spec_opts)
         if spec_opts.get("historic"):
             self._call_history = []
@@ -164,7 +164,7 @@ class HookCaller:
         Returns:
             A list of what they give that is not None; the first such answer, or None, where the hook is `firstresult`.
         """
-        assert self._call_history is None, _HISTORIC  # noqa: S101 - an AssertionError is what pluggy gives
+        assert self._call_history is None, _HISTORIC
         given = self._apply_defaults(kwargs)
         self._verify_all_args_are_provided(given)
         return self._hookexec(self.name, self._hookimpls.copy(), given, self._is_firstresult())
@@ -179,7 +179,7 @@ class HookCaller:
         Returns:
             What a call returns.
         """
-        assert self._call_history is None, _HISTORIC  # noqa: S101 - an AssertionError is what pluggy gives
+        assert self._call_history is None, _HISTORIC
         given = self._apply_defaults(kwargs)
         self._verify_all_args_are_provided(given)
         opts: HookimplOpts = {
@@ -207,11 +207,11 @@ class HookCaller:
             result_callback: Takes each answer that is not None.
             kwargs: The arguments.
         """
-        assert self._call_history is not None  # noqa: S101 - an AssertionError is what pluggy gives
+        assert self._call_history is not None
         given = self._apply_defaults(kwargs or {})
         self._verify_all_args_are_provided(given)
         self._call_history.append((given, result_callback))
-        answers = self._hookexec(self.name, self._hookimpls.copy(), given, False)  # noqa: FBT003 - it is a signature
+        answers = self._hookexec(self.name, self._hookimpls.copy(), given, False)
         if result_callback is not None and isinstance(answers, list):
             for answer in cast("list[object]", answers):
                 result_callback(answer)
@@ -219,7 +219,7 @@ class HookCaller:
     def _maybe_apply_history(self, method: HookImpl) -> None:
         # An index would miss nothing either; a list that grows meanwhile is followed to its end, as pluggy does.
         for kwargs, callback in self._call_history or ():
-            answers = self._hookexec(self.name, [method], kwargs, False)  # noqa: FBT003 - it is a signature
+            answers = self._hookexec(self.name, [method], kwargs, False)
             if answers and callback is not None:
                 callback(cast("list[object]", answers)[0])
 
@@ -227,7 +227,7 @@ class HookCaller:
 _HookCaller = HookCaller  # an old name that plugins still import
 
 
-class _SubsetHookCaller(HookCaller):
+class _SubsetHookCaller(HookCaller):  # pyright: ignore[reportUnusedClass] - the manager makes it
     """A view of a caller that leaves some plugins out. It has no state of its own."""
 
     __slots__ = ("_orig", "_remove_plugins")
@@ -242,7 +242,9 @@ class _SubsetHookCaller(HookCaller):
     def __repr__(self) -> str:
         return f"<_SubsetHookCaller {self.name!r}>"
 
-    if not TYPE_CHECKING:  # to checkers they are the attributes that the base class has
+    if TYPE_CHECKING:  # what the base class has
+        spec: HookSpec | None
+    else:
 
         @property
         def _hookimpls(self) -> list[HookImpl]:

@@ -46,7 +46,8 @@ def find(owner: object, name: str) -> Found | None:
         return Found(value, value.__func__)
     if isinstance(value, classmethod):
         cls = type(owner) if is_instance else owner
-        return Found(cast("object", value), value.__get__(None, cast("type[Any]", cls)))
+        bound = cast("Callable[..., object]", getattr(cast("object", value), "__get__")(None, cls))  # noqa: B009 - of unknown type
+        return Found(cast("object", value), bound)
     if is_instance and isinstance(value, FunctionType):
         return Found(value, MethodType(value, owner))
     return _unbound(value)

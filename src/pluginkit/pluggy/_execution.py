@@ -4,6 +4,8 @@ Implementations may be any objects with the attributes of a `HookImpl`: hosts pu
 leave through a frame of this module: pytest hides the frames of files that lie beside `pluggy.__file__`.
 """
 
+# The names are private to the package, or those that hosts know as private.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import sys
@@ -35,7 +37,7 @@ class _PluggyStyle(Style):
     def attribute(self, exc: BaseException, owner: object) -> None:
         """Add nothing."""
 
-    def yielded_again(self, owner: Any, failure: list[BaseException], closing: BaseException | None) -> BaseException:
+    def yielded_again(self, owner: Any, _: list[BaseException], closing: BaseException | None, /) -> BaseException:
         """Return what its cleanup raises, or else say that it yielded twice."""
         return closing or _wrapfail(owner, _SECOND_YIELD)
 
@@ -43,7 +45,7 @@ class _PluggyStyle(Style):
 _STYLE = _PluggyStyle()
 
 
-def _multicall(
+def _multicall(  # noqa: C901 - calling a function for a part of it would cost as much as the part
     hook_name: str, hook_impls: Sequence[HookImpl], caller_kwargs: Mapping[str, object], firstresult: bool
 ) -> object | list[object]:
     """Call implementations, the last one first, and return what they give together.
@@ -58,6 +60,7 @@ def _multicall(
     started: list[tuple[Any, Teardown]] = []
     failure: list[BaseException] = []
     results: list[object] = []
+    generator: Any
     given = caller_kwargs.__getitem__  # with `map`, faster than a comprehension
     try:
         for impl in reversed(hook_impls):
@@ -67,11 +70,11 @@ def _multicall(
                 raise HookCallError(f"hook call must provide argument {error.args[0]!r}") from error
             kwargs = _defaulted(impl, caller_kwargs) if impl.kwargnames else None
             if impl.hookwrapper:
-                generator: Any = run_old_style_hookwrapper(impl, hook_name, args, kwargs)
+                generator = run_old_style_hookwrapper(impl, hook_name, args, kwargs)
                 next(generator)
                 started.append((generator, generator))
                 continue
-            answer = impl.function(*args, **kwargs) if kwargs else impl.function(*args)
+            answer: Any = impl.function(*args, **kwargs) if kwargs else impl.function(*args)
             if impl.wrapper:
                 generator = answer
                 if next(generator, _ENDED) is _ENDED:
@@ -155,7 +158,7 @@ def _warn_teardown_exception(hook_name: str, hook_impl: HookImpl, e: BaseExcepti
 
 def _calls_to_host() -> int:
     """Return how far up the stack the call of the hook is, seen from whoever calls this function."""
-    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - warnings count frames, and so does this
+    level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
     return level

@@ -1,27 +1,29 @@
-"""Markers, specs, implementations and callers, under the name of the module that older versions of pluggy have them in."""
+"""Markers, specs, implementations and callers, under the name of the module that older pluggies have them in."""
 
+# The names are private to the package, or those that hosts know as private.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from pluginkit.pluggy._caller import (
     HookCaller,
     HookRelay,
-    _HookCaller,  # pyright: ignore[reportPrivateUsage]
-    _HookExec,  # pyright: ignore[reportPrivateUsage]
-    _HookRelay,  # pyright: ignore[reportPrivateUsage]
-    _SubsetHookCaller,  # pyright: ignore[reportPrivateUsage]
+    _HookCaller,
+    _HookExec,
+    _HookRelay,
+    _SubsetHookCaller,
 )
 from pluginkit.pluggy._config import HookimplOpts, HookspecOpts, normalize_hookimpl_opts
 from pluginkit.pluggy._decorators import (
     HookimplMarker,
     HookSpec,
     HookspecMarker,
-    _Namespace,  # pyright: ignore[reportPrivateUsage]
+    _Namespace,
     varnames,
 )
 from pluginkit.pluggy._impl import (
     HookImpl,
-    _HookImplFunction,  # pyright: ignore[reportPrivateUsage]
-    _Plugin,  # pyright: ignore[reportPrivateUsage]
+    _HookImplFunction,
+    _Plugin,
 )
 
 __all__ = [

@@ -1,15 +1,17 @@
 """`PluginManager`: which plugins there are. Hosts override its methods, and reach for its private state too."""
 
+# The names are private to the package, or those that hosts know as private.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
-from pluginkit.pluggy._caller import HookCaller, HookRelay, _SubsetHookCaller  # pyright: ignore[reportPrivateUsage]
+from pluginkit.pluggy._caller import HookCaller, HookRelay, _SubsetHookCaller
 from pluginkit.pluggy._compat import DistFacade
 from pluginkit.pluggy._config import normalize_hookimpl_opts
 from pluginkit.pluggy._discovery import find, options_of
-from pluginkit.pluggy._execution import _multicall  # pyright: ignore[reportPrivateUsage]
+from pluginkit.pluggy._execution import _multicall
 from pluginkit.pluggy._impl import HookImpl
 from pluginkit.pluggy._result import Result
 from pluginkit.pluggy._tracing import TagTracer, TagTracerSub
@@ -18,10 +20,10 @@ from pluginkit.pluggy._validation import PluginValidationError, format_definitio
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-    from pluginkit.pluggy._caller import _HookExec  # pyright: ignore[reportPrivateUsage]
+    from pluginkit.pluggy._caller import _HookExec
     from pluginkit.pluggy._config import HookimplOpts, HookspecOpts
-    from pluginkit.pluggy._decorators import _Namespace  # pyright: ignore[reportPrivateUsage]
-    from pluginkit.pluggy._impl import _Plugin  # pyright: ignore[reportPrivateUsage]
+    from pluginkit.pluggy._decorators import _Namespace
+    from pluginkit.pluggy._impl import _Plugin
 
 __all__ = ["DistFacade", "PluginManager", "PluginValidationError"]
 
@@ -121,7 +123,7 @@ class PluginManager:
             return None
         normalize_hookimpl_opts(opts)
         found = find(plugin, attribute)
-        assert found is not None, f"{plugin!r}.{attribute} is not a hookable attribute"  # noqa: S101 - as pluggy does
+        assert found is not None, f"{plugin!r}.{attribute} is not a hookable attribute"
         impl = HookImpl(plugin, plugin_name, found.function, opts)
         hook_name = opts.get("specname") or attribute
         hook: HookCaller | None = getattr(self.hook, hook_name, None)
@@ -167,9 +169,9 @@ class PluginManager:
             ValueError: The plugin has another name.
         """
         if name is None:
-            assert plugin is not None, "one of name or plugin needs to be specified"  # noqa: S101 - as pluggy does
+            assert plugin is not None, "one of name or plugin needs to be specified"
             name = self.get_name(plugin)
-            assert name is not None, "plugin is not registered"  # noqa: S101 - as pluggy does
+            assert name is not None, "plugin is not registered"
         if plugin is None:
             plugin = self.get_plugin(name)
             if plugin is None:
@@ -435,7 +437,7 @@ class PluginManager:
             trace.root.indent += 1
             trace(hook_name, kwargs)
 
-        def after(outcome: Result[Any], hook_name: str, _: Sequence[HookImpl], __: Mapping[str, object]) -> None:
+        def after(outcome: Result[Any], hook_name: str, *_: object) -> None:
             if outcome.exception is None:
                 trace("finish", hook_name, "-->", outcome.get_result())
             trace.root.indent -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, final
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast, final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,4 @@ class Result(Generic[ResultType]):
         raise self._exception.with_traceback(self._traceback)
 
 
-_Result: TypeAlias = Result[Any]  # an old name that plugins still import
-if not TYPE_CHECKING:
-    _Result = Result
+_Result = Result  # an old name that plugins still import

@@ -3,6 +3,8 @@
 A message never raises for what is in it: a broken value is shown as broken, and what no encoding takes is escaped.
 """
 
+# The names are private to the package, or those that hosts know as private.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import os
@@ -21,7 +23,7 @@ def _shown(convert: Callable[[object], str], obj: object) -> str:
     try:
         text = convert(obj)
     except Exception as error:
-        what = f"{_shown_error(error)} raised in {convert.__name__}()"
+        what = f"{_shown_error(error)} raised in {getattr(convert, '__name__', convert)}()"
         text = f"<[{what}] {type(obj).__name__} object at 0x{id(obj):x}>"
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -123,7 +125,7 @@ class TagTracerSub:
 
     def __call__(self, *args: object) -> None:
         """Send a message; a dict at the end is shown in lines of its own."""
-        self.root._processmessage(self.tags, args)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self.root._processmessage(self.tags, args)
 
     def get(self, name: str) -> TagTracerSub:
         """Return a tracer with a further tag.

@@ -43,7 +43,7 @@ def verify(hook: HookCaller, impl: HookImpl) -> None:
         PluginValidationError: It does not fit.
     """
     spec = hook.spec
-    assert spec is not None  # noqa: S101 - the caller has looked
+    assert spec is not None
     is_wrapper = impl.wrapper or impl.hookwrapper
     if is_wrapper and hook.is_historic():
         raise PluginValidationError(
@@ -78,7 +78,8 @@ def format_definition(func: Callable[..., object]) -> str:
 
 
 def _refused(hook: HookCaller, impl: HookImpl, why: str) -> PluginValidationError:
-    head = f"Plugin {impl.plugin_name!r} for hook {hook.name!r}\nhookimpl definition: {format_definition(impl.function)}\n"
+    written = format_definition(impl.function)
+    head = f"Plugin {impl.plugin_name!r} for hook {hook.name!r}\nhookimpl definition: {written}\n"
     return PluginValidationError(impl.plugin, head + why)
 
 
