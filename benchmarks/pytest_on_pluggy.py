@@ -49,9 +49,8 @@ def main() -> None:
                 times[command].append(timed(command, folder, options.tests))
     ratios = [ours / stock for ours, stock in zip(times[DROP_IN], times[STOCK], strict=True)]
     print(f"Python {platform.python_version()}, pytest {version('pytest')}, pluggy {version('pluggy')}\n")
-    print(
-        f"| pytest, {options.tests} trivial tests, {options.rounds} rounds | seconds | stock pluggy = 1 |\n|---|--:|--:|"
-    )
+    print(f"| pytest, {options.tests} trivial tests, {options.rounds} rounds | seconds | stock pluggy = 1 |")
+    print("|---|--:|--:|")
     print(f"| stock pluggy | {statistics.median(times[STOCK]):.2f} | 1.00 |")
     spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
     print(

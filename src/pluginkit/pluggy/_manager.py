@@ -415,7 +415,7 @@ class PluginManager:
             hook_name: str, hook_impls: Sequence[HookImpl], caller_kwargs: Mapping[str, object], firstresult: bool
         ) -> object:
             before(hook_name, hook_impls, caller_kwargs)
-            outcome = Result.from_call(lambda: inner(hook_name, hook_impls, caller_kwargs, firstresult))
+            outcome: Result[Any] = Result.from_call(lambda: inner(hook_name, hook_impls, caller_kwargs, firstresult))
             after(outcome, hook_name, hook_impls, caller_kwargs)
             return outcome.get_result()
 
