@@ -98,8 +98,18 @@ ARGUMENTS = (
 steps = st.builds(
     Step,
     does=st.sampled_from(
-        [*["collect", "first"] * 5, *["history", "extra", "subset", "register", "unregister"] * 2, "unknown"]
-        + ["block", "unblock", "specs", "monitor", "trace", "pending", "late"]
+        [
+            *["collect", "first"] * 5,
+            *["history", "extra", "subset", "register", "unregister"] * 2,
+            "unknown",
+            "block",
+            "unblock",
+            "specs",
+            "monitor",
+            "trace",
+            "pending",
+            "late",
+        ]
     ),
     number=st.integers(0, 8),
     arguments=st.sampled_from(ARGUMENTS),

@@ -597,3 +597,34 @@ def test_callback_gets_each_answer(pm: Any) -> None:
     pm.register(plugin(past=impl(lambda a: a + 10)), "two")
     pm.register(plugin(past=impl(lambda a: None)), "three")
     assert answers == [1, 11]
+
+
+def test_blocking(pm: Any) -> None:
+    """A blocked name is unregistered, takes no plugin, is still listed, and can be unblocked once."""
+    one = plugin()
+    pm.register(one, "one")
+    pm.set_blocked("one")
+    assert (pm.register(one, "one"), pm.list_name_plugin(), pm.has_plugin("one")) == (None, [("one", None)], False)
+    assert (pm.unblock("one"), pm.unblock("one"), pm.register(one, "one")) == (True, False, "one")
+
+
+def test_subset_follows_its_original(pm: Any) -> None:
+    """A subset leaves plugins out, takes in what is registered later, and is the original where nothing is left out."""
+    one, two = plugin(hook=impl(lambda a: 1), past=impl(lambda a: seen.append(a)))  # noqa: PLW0108 - read for its parameters, plugin(hook=impl(lambda a: 2))
+    seen: list[int] = []
+    pm.register(one, "one")
+    assert pm.subset_hook_caller("hook", [two]) is pm.hook.hook
+    subset = pm.subset_hook_caller("hook", [one])
+    pm.register(two, "two")
+    assert (subset(a=1), repr(subset), subset.spec) == ([2], "<_SubsetHookCaller 'hook'>", pm.hook.hook.spec)
+    pm.subset_hook_caller("past", [one]).call_historic(kwargs={"a": 1})
+    assert seen == []
+    pm.register(plugin(past=impl(lambda a: seen.append(a)))  # noqa: PLW0108 - read for its parameters, "three")
+    assert seen == [1]
+
+
+def test_extra_functions_run_as_if_registered_last(pm: Any) -> None:
+    """They run behind those that are tried first, the last one given first."""
+    pm.register(plugin(hook=impl(tryfirst=True)(lambda: "first")), "one")
+    pm.register(plugin(hook=impl(lambda: "plain")), "two")
+    assert pm.hook.hook.call_extra([lambda: "x", lambda: "y"], {"a": 1}) == ["first", "y", "x", "plain"]

@@ -35,7 +35,7 @@ class HookspecMarker:
     __slots__ = ("project_name",)
 
     def __init__(self, project_name: str) -> None:
-        self.project_name: Final = project_name
+        self.project_name: Final[str] = project_name
 
     @overload
     def __call__(
@@ -114,7 +114,7 @@ class HookimplMarker:
     __slots__ = ("project_name",)
 
     def __init__(self, project_name: str) -> None:
-        self.project_name: Final = project_name
+        self.project_name: Final[str] = project_name
 
     @overload
     def __call__(
@@ -264,6 +264,8 @@ class HookSpec:
         is_method = isinstance(namespace, type) and not isinstance(
             inspect.getattr_static(namespace, name), staticmethod
         )
+        self.argnames: tuple[str, ...]
+        self.kwargnames: tuple[str, ...]
         self.argnames, self.kwargnames = varnames(self.function, legacy_noself=is_method)
         defaults: tuple[object, ...] = getattr(inspect.unwrap(self.function), "__defaults__", None) or ()
         self.kwargdefaults: dict[str, object] = dict(zip(self.kwargnames, defaults, strict=False))

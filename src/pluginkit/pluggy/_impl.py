@@ -57,16 +57,18 @@ class HookImpl:
         function: _HookImplFunction[object],
         hook_impl_opts: HookimplOpts,
     ) -> None:
-        self.function: Final = function
+        self.function: Final[_HookImplFunction[object]] = function
+        self.argnames: tuple[str, ...]
+        self.kwargnames: tuple[str, ...]
         self.argnames, self.kwargnames = varnames(function)
-        self.plugin: Final = plugin
-        self.opts: Final = hook_impl_opts
-        self.plugin_name: Final = plugin_name
-        self.wrapper: Final = hook_impl_opts["wrapper"]
-        self.hookwrapper: Final = hook_impl_opts["hookwrapper"]
-        self.optionalhook: Final = hook_impl_opts["optionalhook"]
-        self.tryfirst: Final = hook_impl_opts["tryfirst"]
-        self.trylast: Final = hook_impl_opts["trylast"]
+        self.plugin: Final[_Plugin] = plugin
+        self.opts: Final[HookimplOpts] = hook_impl_opts
+        self.plugin_name: Final[str] = plugin_name
+        self.wrapper: Final[bool] = hook_impl_opts["wrapper"]
+        self.hookwrapper: Final[bool] = hook_impl_opts["hookwrapper"]
+        self.optionalhook: Final[bool] = hook_impl_opts["optionalhook"]
+        self.tryfirst: Final[bool] = hook_impl_opts["tryfirst"]
+        self.trylast: Final[bool] = hook_impl_opts["trylast"]
 
     def __repr__(self) -> str:
         return f"<HookImpl plugin_name={self.plugin_name!r}, plugin={self.plugin!r}>"

@@ -71,10 +71,10 @@ class PluginManager:
     """
 
     def __init__(self, project_name: str) -> None:
-        self.project_name: Final = project_name
+        self.project_name: Final[str] = project_name
         self._name2plugin: Final[dict[str, _Plugin]] = {}
         self._plugin_distinfo: Final[list[tuple[_Plugin, Distribution]]] = []
-        self.hook: Final = HookRelay()
+        self.hook: Final[HookRelay] = HookRelay()
         self.trace: Final[TagTracerSub] = TagTracer().get("pluginmanage")
         self._inner_hookexec: _HookExec = _multicall
 
@@ -415,7 +415,7 @@ class PluginManager:
             hook_name: str, hook_impls: Sequence[HookImpl], caller_kwargs: Mapping[str, object], firstresult: bool
         ) -> object:
             before(hook_name, hook_impls, caller_kwargs)
-            outcome: Result[Any] = Result.from_call(lambda: inner(hook_name, hook_impls, caller_kwargs, firstresult))
+            outcome = Result[Any].from_call(lambda: inner(hook_name, hook_impls, caller_kwargs, firstresult))
             after(outcome, hook_name, hook_impls, caller_kwargs)
             return outcome.get_result()
 

@@ -38,10 +38,10 @@ class Result(Generic[ResultType]):
     __slots__ = ("_exception", "_result", "_traceback")
 
     def __init__(self, result: ResultType | None, exception: BaseException | None) -> None:
-        self._result = result
-        self._exception = exception
+        self._result: ResultType | None = result
+        self._exception: BaseException | None = exception
         # Raising an exception makes its traceback longer: this is the one that it came with.
-        self._traceback = None if exception is None else exception.__traceback__
+        self._traceback: TracebackType | None = None if exception is None else exception.__traceback__
 
     @classmethod
     def from_call(cls, func: Callable[[], ResultType]) -> Result[ResultType]:
