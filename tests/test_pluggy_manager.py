@@ -610,8 +610,13 @@ def test_blocking(pm: Any) -> None:
 
 def test_subset_follows_its_original(pm: Any) -> None:
     """A subset leaves plugins out, takes in what is registered later, and is the original where nothing is left out."""
-    one, two = plugin(hook=impl(lambda a: 1), past=impl(lambda a: seen.append(a)))  # noqa: PLW0108 - read for its parameters, plugin(hook=impl(lambda a: 2))
     seen: list[int] = []
+
+    @impl
+    def past(a: int) -> None:
+        seen.append(a)
+
+    one, two = plugin(hook=impl(lambda a: 1), past=past), plugin(hook=impl(lambda a: 2))
     pm.register(one, "one")
     assert pm.subset_hook_caller("hook", [two]) is pm.hook.hook
     subset = pm.subset_hook_caller("hook", [one])
@@ -619,7 +624,7 @@ def test_subset_follows_its_original(pm: Any) -> None:
     assert (subset(a=1), repr(subset), subset.spec) == ([2], "<_SubsetHookCaller 'hook'>", pm.hook.hook.spec)
     pm.subset_hook_caller("past", [one]).call_historic(kwargs={"a": 1})
     assert seen == []
-    pm.register(plugin(past=impl(lambda a: seen.append(a)))  # noqa: PLW0108 - read for its parameters, "three")
+    pm.register(plugin(past=past), "three")
     assert seen == [1]
 
 
