@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
     Form: TypeAlias = Literal["method", "function", "either"]
-    Binding: TypeAlias = Literal["bound", "free", "unbound", "covered"]
+    Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 EXTRA = "<extra>"  # what the functions of a `call_extra` have for a plugin name
@@ -238,7 +238,8 @@ class Found:
         mark: What its `@hookimpl` says.
         binding: What becomes of its first parameter: taken by the plugin or its class ("bound"), there is no such
             parameter ("free"), or it is left open, because the plugin is a class and the function wants an instance
-            ("unbound"). Or another decorator has made something of the function that is none ("covered").
+            ("unbound"). Or another decorator has made something of the function that is none ("covered"), or pluggy's
+            marker has made it a wrapper of both kinds ("twofold").
     """
 
     __slots__ = ("binding", "function", "mark", "name")
@@ -248,6 +249,11 @@ class Found:
         self.function = function
         self.mark = mark
         self.binding: Binding = binding
+
+    def parameters_for(self, spec: BaseSpec) -> Parameters:
+        """Return what the function takes of a hook's arguments, or would take."""
+        del spec  # it takes the same of any hook
+        return read_parameters(self.function)
 
 
 def is_a(value: object, kind: type[T]) -> TypeGuard[T]:
@@ -261,25 +267,25 @@ def scan(plugin: object) -> list[Found]:
     Only dictionaries are read: no property, descriptor or `__getattr__` of the plugin runs.
     """
     found: dict[str, list[Found]] = {}
-    for name, value, owner in _attributes(plugin):
-        marks = _marks(value)
+    for name, value, owner in attributes(plugin):
+        marks = marks_of(value)
         if marks:
-            found[name] = _found(name, value, owner, plugin, marks)
+            found[name] = found_at(name, value, owner, plugin, marks)
         elif name in found:
             found[name] = []  # overridden, and no longer marked
     return [each for several in found.values() for each in several]
 
 
-def _marks(value: object) -> tuple[Mark, ...]:
+def marks_of(value: object) -> tuple[Mark, ...]:
     """Return the marks of a function, or of the function in a static or class method."""
-    function = _unpacked(value)
+    function = unpacked(value)
     # Asked for its dictionary, a function would make one, and keep it.
-    marks: Any = getattr(function, MARKS, ()) if type(function) is FunctionType else _own_dict(function).get(MARKS, ())
+    marks: Any = getattr(function, MARKS, ()) if type(function) is FunctionType else own_dict(function).get(MARKS, ())
     found: tuple[Mark, ...] = marks  # only `hookimpl` writes there
     return found
 
 
-def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
+def attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
     """Yield the attributes of a plugin's class and of its bases, with the class, and then the plugin's own."""
     is_class = is_a(plugin, type)
     owner: Any = plugin if is_class else type(plugin)
@@ -288,11 +294,11 @@ def _attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
         for name, value in tuple(vars(base).items()):
             yield name, value, owner
     if not is_class:
-        for name, value in tuple(_own_dict(plugin).items()):
+        for name, value in tuple(own_dict(plugin).items()):
             yield name, value, None
 
 
-def _own_dict(value: object) -> Mapping[str, object]:
+def own_dict(value: object) -> Mapping[str, object]:
     """Return the dictionary of a value, or an empty one: its class has slots, or a `__dict__` of its own making."""
     for base in type(value).__mro__:
         own: Any = vars(base).get("__dict__")
@@ -304,14 +310,14 @@ def _own_dict(value: object) -> Mapping[str, object]:
     return {}
 
 
-def _unpacked(value: Any) -> Any:
+def unpacked(value: Any) -> Any:
     """Return the function in a static or class method, and any other value as it is."""
     return value.__func__ if issubclass(type(value), staticmethod | classmethod) else value
 
 
-def _found(name: str, value: object, owner: type | None, plugin: object, marks: tuple[Mark, ...]) -> list[Found]:
+def found_at(name: str, value: object, owner: type | None, plugin: object, marks: tuple[Mark, ...]) -> list[Found]:
     kind = type(value)
-    function: Any = _unpacked(value)
+    function: Any = unpacked(value)
     binding: Binding = "bound"
     if not issubclass(type(function), FunctionType):
         binding = "covered"
@@ -403,9 +409,13 @@ class Candidate:
         self.problems: list[Problem] = []
 
 
-def read_plugin(plugin: object, plugin_name: str, hooks: Mapping[str, BaseSpec]) -> Candidate:
-    """Read and check every implementation of a plugin against `hooks`."""
+def read_plugin(plugin: object, plugin_name: str, hooks: Mapping[str, BaseSpec], pluggy: str = "") -> Candidate:
+    """Read and check every implementation of a plugin against `hooks`, those that pluggy's marker marks included."""
     found = scan(plugin)
+    if pluggy:
+        from pluginkit import _pluggymarks  # late: it is for hosts that come from pluggy
+
+        found += _pluggymarks.scan(plugin, pluggy)
     candidate = match(plugin, plugin_name, found, hooks)
     if not found:
         hint = "mark its implementations with @hookimpl"
@@ -424,7 +434,7 @@ def match(plugin: object, plugin_name: str, found: Iterable[Found], hooks: Mappi
             else:
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
-        parameters = read_parameters(each.function)
+        parameters = each.parameters_for(spec)
         problems = [*_binding_problems(each, spec)] or _shape_problems(each.function, parameters, each.mark, spec)
         if problems:
             candidate.problems += problems
@@ -494,6 +504,8 @@ def _binding_problems(found: Found, spec: BaseSpec) -> Iterator[Problem]:
         yield _problem(
             f"is marked, and another decorator has made it a {what}, no function", found.function, spec, hint
         )
+    elif binding == "twofold":
+        yield _problem("is a wrapper of both kinds", found.function, spec, "keep wrapper=True, or hookwrapper=True")
     elif form == "method" and binding == "free":
         hint = f"write @hookimpl.function({spec.qualified_name})"
         yield _problem("is marked as a method, and is a function", found.function, spec, hint)

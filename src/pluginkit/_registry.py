@@ -106,6 +106,7 @@ class Registry(Generic[Spec]):
 
     Args:
         spec: The Protocol class that declares the host's hooks. It is composed by inheritance.
+        pluggy: The project name of a pluggy `HookimplMarker`: what that marks is accepted as well.
 
     Raises:
         HookSpecError: `spec` is no Protocol class, declares no hook, or has members that are no hooks.
@@ -130,10 +131,11 @@ class Registry(Generic[Spec]):
     hook: Spec
     """A typed caller for each hook, as an attribute of its name."""
 
-    def __init__(self, spec: Callable[..., Spec]) -> None:
+    def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "") -> None:
         # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is wanted.
         self._lock = RLock()
         self._spec: Any = spec
+        self._pluggy = pluggy
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
         self._plugins: dict[str, Entry] = {}  # by name, in the order of registration
@@ -537,7 +539,7 @@ class Registry(Generic[Spec]):
         """
         chosen = name or self._free_name(_default_name(plugin))
         problems = list(self._name_problems(plugin, chosen, replacing=replacing))
-        candidate = read_plugin(plugin, chosen, _specs(self._states))
+        candidate = read_plugin(plugin, chosen, _specs(self._states), self._pluggy)
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))

@@ -1,7 +1,8 @@
 """A drop-in for `import pluggy` 1.7: its names and its behaviour, on the loop of pluginkit.
 
 A host that changes `import pluggy` to `from pluginkit import pluggy` keeps its plugins, as long as these take their
-markers from the host. `python -m pluginkit pluggy-run -- PROGRAM` tries a host without changing a line.
+markers from the host. `python -m pluginkit pluggy-run -- PROGRAM` tries a host without changing a line, and `typed`
+types the hooks of a manager, of this package or of pluggy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pluginkit.pluggy._decorators import HookimplMarker, HookspecMarker
 from pluginkit.pluggy._impl import HookImpl
 from pluginkit.pluggy._manager import PluginManager, PluginValidationError
 from pluginkit.pluggy._result import HookCallError, Result
+from pluginkit.pluggy._typed import SpecMismatchError, typed
 from pluginkit.pluggy._warnings import PluggyTeardownRaisedWarning, PluggyWarning
 
 TYPE_CHECKING = False
@@ -32,7 +34,9 @@ __all__ = [
     "PluginManager",
     "PluginValidationError",
     "Result",
+    "SpecMismatchError",
     "__version__",
+    "typed",
 ]
 
 _ANSWERS_FOR = "1.7.0"
