@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     Collect: TypeAlias = Callable[[Path, pytest.Collector], pytest.Collector | None]
 
+pytest_plugins = ["pytester"]  # it runs the projects that tests of `pluginkit.testing` write
+
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)

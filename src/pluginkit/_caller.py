@@ -81,9 +81,10 @@ class HookState:
         current: The implementations, or None if they have to be put in order.
         history: The calls of a historic hook, the first one first; it only ever grows.
         constrained: Whether there has been a `before` or `after` among its implementations.
+        substitutes: What runs in the place of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec")
+    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec", "substitutes")
 
     def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, Entry]) -> None:
         self.spec = spec
@@ -92,6 +93,7 @@ class HookState:
         self.current: Snapshot | None = None
         self.history: tuple[HistoricCall, ...] = ()
         self.constrained = False
+        self.substitutes: tuple[Snapshot, ...] = ()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -99,8 +101,25 @@ class HookState:
         current = self.current
         if current is None:
             with self.lock:
-                current = self.current = self.current or self.ordered(self.plugins)
+                if self.substitutes:
+                    current = self.current = self.substitutes[-1]
+                else:
+                    current = self.current = self.current or self.ordered(self.plugins)
         return current
+
+    def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
+        """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
+        substitute = Snapshot(implementations)
+        with self.lock:
+            self.substitutes = (*self.substitutes, substitute)
+            self.current = None
+
+        def restore() -> None:
+            with self.lock:
+                self.substitutes = tuple(each for each in self.substitutes if each is not substitute)
+                self.current = None
+
+        return restore
 
     def ordered(self, plugins: Mapping[str, Entry]) -> Snapshot:
         """Return what the hook's implementations would be with these plugins.

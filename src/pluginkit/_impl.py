@@ -461,8 +461,11 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec) -> HookIm
 def _hook_for(found: Found, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
     """Return the hook that a marked function implements: the one it refers to, or one that overrides that."""
     wanted = found.mark.spec
-    if wanted is None:
-        return hooks.get(found.name)
+    return hooks.get(found.name) if wanted is None else hook_among(wanted, hooks)
+
+
+def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
+    """Return a hook itself, or the one of `hooks` that overrides it."""
     spec = hooks.get(wanted.name)
     if spec is wanted:
         return spec

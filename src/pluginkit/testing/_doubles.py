@@ -1,0 +1,212 @@
+"""Plugins and functions that stand in for real ones: they record calls, or take the place of what a hook runs."""
+
+# A registry has a method for this module that is for nobody else.
+# pyright: reportPrivateUsage=false
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, overload
+
+from pluginkit._impl import extra_implementation, hook_among, hookimpl
+from pluginkit._spec import hooks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
+    from contextlib import AbstractContextManager
+
+    from pluginkit._registry import Registry
+    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Call(NamedTuple):
+    """A call that a `RecordingPlugin` has got.
+
+    Attributes:
+        hook: The name of the hook.
+        arguments: All of its arguments, defaults included.
+
+    Example:
+        >>> Call("greet", {"name": "Ada"})
+        Call(hook='greet', arguments={'name': 'Ada'})
+    """
+
+    hook: str
+    arguments: dict[str, object]
+
+
+class RecordingPlugin:
+    """A plugin that implements every hook of a spec, records the calls, and gives no answer until it is told to.
+
+    Args:
+        spec: The Protocol class with the hooks.
+
+    Raises:
+        HookSpecError: `spec` is no spec.
+
+    Attributes:
+        calls: What it was called with, the first call first. It can be cleared.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str, loud: bool = False) -> str: ...
+        >>> registry, recording = Registry(GreetSpec), RecordingPlugin(GreetSpec)
+        >>> registry.register(recording)
+        <Registration of plugin 'RecordingPlugin'>
+        >>> recording.answer(GreetSpec.greet, "Hello")
+        >>> registry.hook.greet(name="Ada")
+        ['Hello']
+        >>> recording.calls
+        [Call(hook='greet', arguments={'name': 'Ada', 'loud': False})]
+    """
+
+    def __init__(self, spec: Callable[..., Any]) -> None:
+        self.calls: list[Call] = []
+        self._spec: Any = spec
+        self._hooks = hooks_of(spec)
+        self._answers: dict[str, object] = {}
+        for hook in self._hooks.values():
+            # Under names that no attribute can have otherwise: a hook may be called `calls`, or `answer`.
+            vars(self)[f"hook {hook.name}"] = self._recorder(hook)
+
+    def __repr__(self) -> str:
+        return f"<RecordingPlugin of {self._spec.__name__}, {len(self.calls)} calls>"
+
+    def answer(
+        self,
+        hook: HookSpec[..., R, Any] | AsyncHookSpec[..., R, Any] | HistoricSpec[..., R] | AsyncHistoricSpec[..., R],
+        value: R | None,
+    ) -> None:
+        """Give an answer to the calls of a hook from now on; None is no answer.
+
+        Args:
+            hook: A hook of the spec.
+            value: What an implementation of it may return.
+
+        Raises:
+            ValueError: The spec has no such hook.
+        """
+        self._answers[self._name(hook)] = value
+
+    def calls_of(self, hook: BaseSpec) -> list[dict[str, object]]:
+        """Return the arguments of each call of a hook, the first call first.
+
+        Args:
+            hook: A hook of the spec.
+
+        Raises:
+            ValueError: The spec has no such hook.
+        """
+        name = self._name(hook)
+        return [call.arguments for call in self.calls if call.hook == name]
+
+    def _name(self, hook: BaseSpec) -> str:
+        known = hook_among(hook, self._hooks)
+        if known is None:
+            raise ValueError(f"{hook.qualified_name} is no hook of {self._spec.__name__}")
+        return known.name
+
+    def _recorder(self, hook: BaseSpec) -> Callable[..., Any]:
+        name = hook.name
+
+        def record(**arguments: object) -> object:
+            self.calls.append(Call(name, {each: arguments[each] for each in hook.parameters}))
+            return self._answers.get(name)
+
+        async def record_async(**arguments: object) -> object:
+            return record(**arguments)
+
+        mark: Any = hookimpl.function
+        marked: Callable[..., Any] = mark(hook)(record_async if hook.is_async else record)
+        return marked
+
+
+@overload
+def override(
+    registry: Registry[Any], hook: HookSpec[P, R, Any], function: Callable[P, R | None]
+) -> AbstractContextManager[None]: ...
+@overload
+def override(
+    registry: Registry[Any],
+    hook: AsyncHookSpec[P, R, Any],
+    function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
+) -> AbstractContextManager[None]: ...
+@overload
+def override(
+    registry: Registry[Any], hook: HistoricSpec[P, R], function: Callable[P, R | None]
+) -> AbstractContextManager[None]: ...
+@overload
+def override(
+    registry: Registry[Any],
+    hook: AsyncHistoricSpec[P, R],
+    function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
+) -> AbstractContextManager[None]: ...
+@contextmanager
+def override(registry: Registry[Any], hook: BaseSpec, function: Callable[..., Any]) -> Generator[None]:
+    """Have a hook call one function alone, as long as the `with` block runs: no plugin of it, and no wrapper.
+
+    What is registered meanwhile is called afterwards. Overrides nest, and the innermost counts; so it is with `muted`.
+    A historic call is remembered as ever.
+
+    Args:
+        registry: The registry with the hook.
+        hook: The hook, as in `AppSpec.render`.
+        function: What `@hookimpl.function(hook)` takes.
+
+    Raises:
+        PluginValidationError: The registry has no such hook, or the function does not fit it. Nothing has changed.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> registry = Registry(GreetSpec)
+        >>> with override(registry, GreetSpec.greet, lambda name: f"Hello, {name}"):
+        ...     registry.hook.greet(name="Ada")
+        ['Hello, Ada']
+        >>> registry.hook.greet(name="Ada")
+        []
+    """
+    state = registry._state_of(hook)  # noqa: SLF001
+    restore = state.substitute((extra_implementation(function, state.spec),))
+    try:
+        yield
+    finally:
+        restore()
+
+
+@contextmanager
+def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
+    """Have hooks call nothing, as long as the `with` block runs: no plugin implements them, and nothing wraps them.
+
+    Args:
+        registry: The registry with the hooks.
+        hooks: The hooks, as in `AppSpec.render`.
+
+    Raises:
+        PluginValidationError: The registry has no such hook. Nothing has changed.
+
+    Example:
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec(firstresult=True)
+        ...     def greet(self, *, name: str) -> str | None: ...
+        >>> registry, recording = Registry(GreetSpec), RecordingPlugin(GreetSpec)
+        >>> recording.answer(GreetSpec.greet, "Hello")
+        >>> with registry.register(recording), muted(registry, GreetSpec.greet):
+        ...     print(registry.hook.greet(name="Ada"))
+        None
+    """
+    states = [registry._state_of(hook) for hook in hooks]  # noqa: SLF001
+    with ExitStack() as stack:
+        for state in states:
+            stack.callback(state.substitute(()))
+        yield

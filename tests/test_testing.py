@@ -1,0 +1,360 @@
+"""`pluginkit.testing`: doubles, overrides, and the check of a plugin."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plugins import answering, plugin
+from specs import AppSpec, AsyncSpec, LintSpec, ReportSpec
+
+from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, hookspec
+from pluginkit.testing import Call, RecordingPlugin, assert_implements, muted, override
+from pluginkit.testing._fixtures import registries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+
+# -- the recording plugin ---------------------------------------------------------------------------------------------
+
+
+def recorded(spec: Callable[..., Any]) -> tuple[Any, RecordingPlugin]:
+    """Return the hooks of a registry with a recording plugin alone, and the plugin."""
+    recording, registry = RecordingPlugin(spec), Registry(spec)
+    registry.register(recording)
+    return registry.hook, recording
+
+
+def test_calls_are_recorded_in_order_with_all_arguments() -> None:
+    """Every hook is implemented, and each call is recorded with the defaults of the spec."""
+    hook, recording = recorded(AppSpec)
+    hook.render(document="d")
+    hook.sections(document="e")
+    hook.polish(text="t")
+    hook.configured.call_historic(options={"a": "b"})
+    assert recording.calls == [
+        Call("render", {"document": "d"}),
+        Call("sections", {"document": "e", "verbose": False}),
+        Call("polish", {"text": "t", "width": 80}),
+        Call("configured", {"options": {"a": "b"}}),
+    ]
+
+
+def test_a_recording_plugin_gives_no_answer_until_it_is_told_to() -> None:
+    """It disturbs nothing: lists stay empty, texts stay what they are."""
+    hook, recording = recorded(AppSpec)
+    assert (hook.sections(document="d"), hook.render(document="d"), hook.polish(text="t")) == ([], None, "t")
+    recording.answer(AppSpec.sections, ["one"])
+    recording.answer(AppSpec.render, b"r")
+    recording.answer(AppSpec.polish, "p")
+    assert (hook.sections(document="d"), hook.render(document="d"), hook.polish(text="t")) == ([["one"]], b"r", "p")
+    recording.answer(AppSpec.render, None)
+    assert hook.render(document="d") is None
+
+
+def test_historic_answers_reach_the_callback() -> None:
+    """A historic hook is answered as others are."""
+    hook, recording = recorded(AppSpec)
+    recording.answer(AppSpec.configured, "yes")
+    answers: list[str] = []
+    hook.configured.call_historic(answers.append, options={})
+    assert answers == ["yes"]
+
+
+def test_async_hooks_are_recorded_and_answered() -> None:
+    """Async hooks of every mode are implemented by async functions."""
+    hook, recording = recorded(AsyncSpec)
+    recording.answer(AsyncSpec.render, b"r")
+    recording.answer(AsyncSpec.configured, "yes")
+
+    async def run() -> bytes | None:
+        await hook.sections(document="d")
+        await hook.configured.call_historic(options={})
+        return await hook.render(document="e")
+
+    assert asyncio.run(run()) == b"r"
+    assert [call.hook for call in recording.calls] == ["sections", "configured", "render"]
+
+
+def test_calls_of_one_hook() -> None:
+    """`calls_of` gives the arguments of the calls of one hook, also where it is known from a base of the spec."""
+    hook, recording = recorded(AppSpec)
+    hook.render(document="d")
+    hook.sections(document="e")
+    hook.render(document="f")
+    assert recording.calls_of(AppSpec.render) == [{"document": "d"}, {"document": "f"}]
+    assert recording.calls_of(ReportSpec.render) == recording.calls_of(AppSpec.render)
+    recording.calls.clear()
+    assert recording.calls_of(AppSpec.render) == []
+
+
+def test_hooks_may_have_the_names_of_its_attributes() -> None:
+    """A hook called `calls` or `answer` is recorded like any other."""
+
+    class Awkward(Protocol):
+        @hookspec
+        def calls(self) -> int: ...
+
+        @hookspec
+        def answer(self, *, hook: str) -> int: ...
+
+    hook, recording = recorded(Awkward)
+    recording.answer(Awkward.calls, 1)
+    assert (hook.calls(), hook.answer(hook="h")) == ([1], [])
+    assert recording.calls == [Call("calls", {}), Call("answer", {"hook": "h"})]
+
+
+def test_a_recording_plugin_shows_what_it_records() -> None:
+    """Its text names the spec and counts the calls."""
+    assert repr(RecordingPlugin(AppSpec)) == "<RecordingPlugin of AppSpec, 0 calls>"
+
+
+def test_a_hook_of_another_spec_is_refused() -> None:
+    """`answer` and `calls_of` take hooks of the spec only; nothing changes."""
+    hook, recording = recorded(ReportSpec)
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+        recording.answer(LintSpec.lint, "l")
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+        recording.calls_of(LintSpec.lint)
+    assert hook.sections(document="d") == []
+
+
+def test_what_is_no_spec_is_refused() -> None:
+    """A recording plugin wants a spec, as a registry does."""
+    with pytest.raises(HookSpecError):
+        RecordingPlugin(int)
+
+
+# -- override and muted -----------------------------------------------------------------------------------------------
+
+
+@hookimpl.function(AppSpec.render, wrapper=True)
+def wrapping(**_: object) -> Generator[None, bytes | None, bytes | None]:
+    """Replace what `render` gives."""
+    yield
+    return b"wrapper"
+
+
+@pytest.fixture
+def registry(tier: str) -> Registry[AppSpec]:
+    """Return a registry with an implementation and a wrapper of `render`."""
+    registry = Registry(AppSpec)
+    registry.register(answering(AppSpec.render, b"plugin"), "plugin")
+    registry.register(plugin(wrapping), "wrapper")
+    return registry
+
+
+def test_an_override_runs_alone(registry: Registry[AppSpec]) -> None:
+    """Neither plugins nor wrappers run, and afterwards they do again."""
+    held = registry.hook.render
+    with override(registry, AppSpec.render, lambda document: document.encode()):
+        assert (registry.hook.render(document="d"), held(document="d")) == (b"d", b"d")
+        assert [impl.plugin_name for impl in registry.hook.render.implementations()] == ["<extra>"]
+    assert (registry.hook.render(document="d"), held(document="d")) == (b"wrapper", b"wrapper")
+
+
+def test_muted_hooks_run_nothing(registry: Registry[AppSpec]) -> None:
+    """Neither plugins nor wrappers run, of those hooks alone."""
+    registry.register(answering(AppSpec.sections, ["s"]), "sections")
+    with muted(registry, AppSpec.render):
+        assert (registry.hook.render(document="d"), registry.hook.sections(document="d")) == (None, [["s"]])
+        with muted(registry, AppSpec.render, AppSpec.sections):
+            assert (registry.hook.render(document="d"), registry.hook.sections(document="d")) == (None, [])
+        assert (registry.hook.render(document="d"), registry.hook.sections(document="d")) == (None, [["s"]])
+    assert registry.hook.render(document="d") == b"wrapper"
+
+
+@pytest.mark.parametrize("context", ["override", "muted"])
+def test_exceptions_end_it(registry: Registry[AppSpec], context: str) -> None:
+    """Whatever leaves the block, everything is as before."""
+    made = (
+        override(registry, AppSpec.render, lambda **_: b"o")
+        if context == "override"
+        else muted(registry, AppSpec.render)
+    )
+    with pytest.raises(KeyboardInterrupt), made:
+        raise KeyboardInterrupt
+    assert registry.hook.render(document="d") == b"wrapper"
+
+
+def test_views_and_composed_specs_are_overridden(registry: Registry[AppSpec]) -> None:
+    """The hook may be given as its base declares it, and `without` shows the override as well."""
+    with override(registry, ReportSpec.render, lambda **_: b"o"):
+        assert registry.without("wrapper").render(document="d") == b"o"
+    assert registry.without("wrapper").render(document="d") == b"plugin"
+
+
+def test_a_function_that_does_not_fit_is_refused(registry: Registry[AppSpec]) -> None:
+    """An override is checked as an implementation is, and nothing changes."""
+    wrong: Any = lambda documnet: b"o"  # noqa: E731
+    with pytest.raises(PluginValidationError, match="unknown parameter 'documnet'"):
+        override(registry, AppSpec.render, wrong).__enter__()
+    assert registry.hook.render(document="d") == b"wrapper"
+
+
+def test_hooks_of_others_are_refused(registry: Registry[AppSpec]) -> None:
+    """A hook that the registry lacks is neither overridden nor muted, and nor are those beside it."""
+    with pytest.raises(PluginValidationError) as refused, muted(registry, AppSpec.render, LintSpec.lint):
+        pass
+    assert str(refused.value).splitlines()[0] == "plugin '<extra>': LintSpec.lint: is no hook of this registry"
+    with pytest.raises(PluginValidationError, match=r"LintSpec\.lint: is no hook of this registry"):
+        override(registry, LintSpec.lint, lambda document: document).__enter__()
+    assert registry.hook.render(document="d") == b"wrapper"
+
+
+def test_async_hooks_are_overridden() -> None:
+    """By async functions and by plain ones."""
+    registry = Registry(AsyncSpec)
+
+    async def render(document: str) -> bytes:
+        return document.encode()
+
+    with override(registry, AsyncSpec.render, render):
+        assert asyncio.run(registry.hook.render(document="d")) == b"d"
+    with override(registry, AsyncSpec.render, lambda document: b"plain"):
+        assert asyncio.run(registry.hook.render(document="d")) == b"plain"
+
+
+def test_historic_calls_in_an_override_are_remembered() -> None:
+    """Plugins that are registered later hear of a call that was made meanwhile."""
+    registry, told = Registry(AppSpec), list[object]()
+
+    def hear(options: object) -> None:
+        told.append(options)
+
+    with override(registry, AppSpec.configured, hear):
+        registry.hook.configured.call_historic(options={"a": "b"})
+    recording = RecordingPlugin(AppSpec)
+    registry.register(recording)
+    assert told == [{"a": "b"}]
+    assert recording.calls == [Call("configured", {"options": {"a": "b"}})]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("register"), st.integers(0, 3)),
+        st.tuples(st.just("unregister"), st.integers(0, 3)),
+        st.tuples(st.just("override"), st.integers(10, 13)),
+        st.tuples(st.just("mute"), st.just(0)),
+        st.tuples(st.just("end"), st.integers(0, 3)),
+        st.tuples(st.just("call"), st.just(0)),
+    ),
+    max_size=30,
+)
+
+
+@given(STEPS)
+def test_overrides_nest_among_registrations(steps: list[tuple[str, int]]) -> None:
+    """In any order of beginnings and ends, the latest that has not ended counts; without any, the plugins do."""
+
+    class NumberSpec(Protocol):
+        @hookspec
+        def number(self) -> int: ...
+
+    def giving(value: int) -> Callable[[], int]:
+        return lambda: value
+
+    registry = Registry(NumberSpec)
+    plugins: list[int] = []
+    active: list[tuple[Any, list[int]]] = []
+    for step, value in steps:
+        if step == "register" and value not in plugins:
+            registry.register(answering(NumberSpec.number, value), str(value))
+            plugins.insert(0, value)
+        elif step == "unregister" and value in plugins:
+            registry.unregister(str(value))
+            plugins.remove(value)
+        elif step == "override":
+            active.append((override(registry, NumberSpec.number, giving(value)), [value]))
+            active[-1][0].__enter__()
+        elif step == "mute":
+            active.append((muted(registry, NumberSpec.number), []))
+            active[-1][0].__enter__()
+        elif step == "end" and value < len(active):
+            active.pop(value)[0].__exit__(None, None, None)
+        expected = active[-1][1] if active else plugins
+        for _ in range(40 if step == "call" else 1):  # often enough to be compiled
+            assert registry.hook.number() == expected
+
+
+# -- registries and assertions ----------------------------------------------------------------------------------------
+
+
+def test_registries_are_emptied_in_the_end() -> None:
+    """All plugins are unregistered, those included that came later."""
+    with registries() as registry_for:
+        registry = registry_for(AppSpec, answering(AppSpec.render, b"r"))
+        assert registry.hook.render(document="d") == b"r"
+        registry.register(answering(AppSpec.render, b"s"), "later")
+        other = registry_for(AppSpec)
+        assert other.plugin_names() == ()
+    assert (registry.plugin_names(), registry.hook.render(document="d")) == ((), None)
+
+
+def test_registries_take_pluggys_marks_if_told_to() -> None:
+    """`pluggy=` is handed on."""
+    import pluggy
+
+    class Plugin:
+        @pluggy.HookimplMarker("app")
+        def render(self, document: str) -> bytes:
+            return document.encode()
+
+    with registries() as registry_for:
+        assert registry_for(AppSpec, Plugin(), pluggy="app").hook.render(document="d") == b"d"
+    assert_implements(Plugin(), AppSpec, pluggy="app")
+    with pytest.raises(AssertionError, match="implements no hook"):
+        assert_implements(Plugin(), AppSpec)
+
+
+def test_assert_implements_takes_what_a_registry_takes() -> None:
+    """Instances, classes with static methods and modules pass if they can be registered, and no code of them runs."""
+
+    class Static:
+        @staticmethod
+        @hookimpl.function(AppSpec.render)
+        def render(document: str) -> bytes:
+            raise AssertionError
+
+    assert_implements(Static, AppSpec)
+    assert_implements(Static(), AppSpec)
+    assert_implements(RecordingPlugin(ReportSpec), AppSpec)
+
+
+def test_assert_implements_reports_what_registration_reports() -> None:
+    """All problems are in the message of the AssertionError, as registration gives them."""
+
+    class Wrong:
+        @hookimpl
+        def sections(self, documnet: str) -> list[str]: ...  # type: ignore[empty-body]
+
+        @hookimpl
+        def rendr(self) -> bytes: ...  # type: ignore[empty-body]
+
+    wrong, registry = Wrong(), Registry(AppSpec)
+    with pytest.raises(PluginValidationError) as refused:
+        registry.register(wrong)
+    with pytest.raises(AssertionError) as failed:
+        assert_implements(wrong, AppSpec)
+    assert str(failed.value) == str(refused.value)
+    assert "unknown parameter 'documnet'" in str(failed.value)
+    assert "'rendr' is no hook" in str(failed.value)
+
+
+def test_assert_implements_wants_a_spec() -> None:
+    """What is no spec is a mistake of the test, not of the plugin."""
+    with pytest.raises(HookSpecError):
+        assert_implements(object(), int)
+
+
+def test_the_kit_needs_no_pytest() -> None:
+    """Importing `pluginkit.testing` does not import pytest."""
+    import subprocess
+    import sys
+
+    code = "import sys, pluginkit.testing; raise SystemExit('pytest' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,71 @@
+"""`pluginkit.testing`: what stands in for a plugin is typed as one."""
+
+from typing import assert_type
+
+from host import AppSpec, FurtherSpec
+
+from pluginkit import Registry
+from pluginkit.testing import (
+    Call,
+    HookContract,
+    RecordingPlugin,
+    RegistryFor,
+    assert_implements,
+    muted,
+    override,
+    requires,
+)
+
+
+def rendered(document: str) -> bytes | None:
+    return document.encode()
+
+
+def misspelled(documnet: str) -> bytes | None:
+    return documnet.encode()
+
+
+def of_another_type(document: str) -> str | None:
+    return document
+
+
+def test_registries(registry_for: RegistryFor) -> None:
+    registry = registry_for(AppSpec, object())
+    assert_type(registry, Registry[AppSpec])
+    assert_type(registry.hook.render(document="d"), bytes | None)
+    registry_for()  # reject: the spec is missing
+
+
+def test_doubles() -> None:
+    registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
+    assert_type(recording.calls, list[Call])
+    recording.answer(AppSpec.render, b"r")
+    recording.answer(AppSpec.render, None)
+    recording.answer(AppSpec.render, "r")  # reject: another type
+    recording.answer("render", b"r")  # reject: no hook
+    assert_type(recording.calls_of(AppSpec.render), list[dict[str, object]])
+    with override(registry, AppSpec.render, rendered), muted(registry, AppSpec.sections, AppSpec.render):
+        pass
+    override(registry, AppSpec.render, misspelled)  # reject: misspelled
+    override(registry, AppSpec.render, of_another_type)  # reject: another type
+    muted(registry, "render")  # reject: no hook
+    assert_implements(object(), AppSpec)
+    assert_implements(object())  # reject: the spec is missing
+
+
+class AppContract(HookContract[AppSpec]):
+    @requires(AppSpec.render)
+    def test_render(self) -> None:
+        assert_type(self.hook, AppSpec)
+        assert_type(self.registry, Registry[AppSpec])
+        assert_type(self.hook.render(document="d"), bytes | None)
+        self.hook.render(documnet="d")  # reject: misspelled
+        assert_type(self.implements(FurtherSpec.lint), bool)
+
+
+class TestPlugin(AppContract):
+    plugin = object()
+
+
+assert_type(TestPlugin().test_render(), None)
+requires("render")  # reject: no hook
