@@ -30,7 +30,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns = ["_build", "examples/*/src", "examples/*/tests"]
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!pluginkit\.).*|pluginkit\._types\..*")
+    ("py:.*", r"(?!pluginkit\.).*|pluginkit\.(_types|testing\._\w+)\..*")
 ]  # names of other libraries, type variables
 
 myst_enable_extensions = ["colon_fence"]
@@ -61,6 +61,7 @@ PAGES = re.compile(r"(?P<options>```\{toctree\}\n(?::.*\n)*\n)(?P<names>[^`]+)``
 INCLUDE = re.compile(r"```\{include\} \.\./\.\./(?P<name>\w+\.md)\n```")
 DOCS_LINK = re.compile(r"\]\(docs/")
 ROOT_LINK = re.compile(r"\]\((?P<page>[A-Z]+\.md)")
+RAISES = re.compile(r"^:raises (\w+):")
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 
@@ -91,9 +92,18 @@ def list_pages(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = PAGES.sub(complete, source[0])
 
 
-def as_rst(_app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
-    """Turn the code in a docstring into code of reStructuredText, and public names into links."""
+def as_rst(_app: Sphinx, _what: str, name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Turn the code in a docstring into code of reStructuredText, and public names into links.
+
+    Exceptions of pluginkit get their full names: the layer for pluggy has some of the same name.
+    """
     lines[:] = [CODE.sub(_code, line) for line in lines]
+    if not name.startswith("pluginkit.pluggy."):
+        lines[:] = [RAISES.sub(_raises, line) for line in lines]
+
+
+def _raises(match: re.Match[str]) -> str:
+    return f":raises pluginkit.{match[1]}:" if match[1] in pluginkit.__all__ else match[0]
 
 
 def _code(match: re.Match[str]) -> str:

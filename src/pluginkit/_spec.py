@@ -149,6 +149,10 @@ class HookSpec(BaseSpec, Generic[P, R, Result]):
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self._on(instance)
 
+    if TYPE_CHECKING:
+
+        def _implement(self, function: Callable[P, R | None], /) -> None: ...
+
 
 class HistoricSpec(BaseSpec, Generic[P, R]):
     """A hook whose calls are remembered and replayed to later plugins, made by `@hookspec(historic=True)`.
@@ -173,6 +177,10 @@ class HistoricSpec(BaseSpec, Generic[P, R]):
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self._on(instance)
+
+    if TYPE_CHECKING:
+
+        def _implement(self, function: Callable[P, R | None], /) -> None: ...
 
 
 class AsyncHookSpec(BaseSpec, Generic[P, R, Result]):
@@ -199,6 +207,10 @@ class AsyncHookSpec(BaseSpec, Generic[P, R, Result]):
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self._on(instance)
 
+    if TYPE_CHECKING:
+
+        def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
+
 
 class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
     """An async hook whose calls are remembered, made by `@hookspec(historic=True)` above an `async def`.
@@ -221,6 +233,10 @@ class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self._on(instance)
+
+    if TYPE_CHECKING:
+
+        def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
 
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from typing import assert_type
 
+from async_hooks import FetchSpec
 from host import AppSpec, FurtherSpec
 
 from pluginkit import Registry
@@ -53,6 +54,27 @@ def test_doubles() -> None:
     assert_implements(object())  # reject: the spec is missing
 
 
+async def fetched(url: str) -> bytes:
+    return url.encode()
+
+
+def fetched_at_once(url: str) -> bytes:
+    return url.encode()
+
+
+async def of_a_wrong_type(url: str) -> str:
+    return url
+
+
+def test_async_doubles() -> None:
+    registry, recording = Registry(FetchSpec), RecordingPlugin(FetchSpec)
+    recording.answer(FetchSpec.first, b"f")
+    recording.answer(FetchSpec.first, "f")  # reject: another type
+    override(registry, FetchSpec.first, fetched)
+    override(registry, FetchSpec.first, fetched_at_once)
+    override(registry, FetchSpec.first, of_a_wrong_type)  # reject: another type
+
+
 class AppContract(HookContract[AppSpec]):
     @requires(AppSpec.render)
     def test_render(self) -> None:
@@ -60,7 +82,7 @@ class AppContract(HookContract[AppSpec]):
         assert_type(self.registry, Registry[AppSpec])
         assert_type(self.hook.render(document="d"), bytes | None)
         self.hook.render(documnet="d")  # reject: misspelled
-        assert_type(self.implements(FurtherSpec.lint), bool)
+        assert_type(self.implements(FurtherSpec.closed), bool)
 
 
 class TestPlugin(AppContract):

@@ -5,20 +5,30 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from pluginkit._impl import extra_implementation, hook_among, hookimpl
 from pluginkit._spec import hooks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Generator
 
     from pluginkit._registry import Registry
     from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 
-P = ParamSpec("P")
 R = TypeVar("R")
+Function = TypeVar("Function")
+Function_contra = TypeVar("Function_contra", contravariant=True)
+
+
+class Implementable(Protocol[Function_contra]):
+    """What every hook is to type checkers: something that functions of a certain type implement.
+
+    Were the function's type put together from the hook's parameters and result instead, mypy would find parameters
+    that fit both the hook and a function that does not fit it.
+    """
+
+    def _implement(self, function: Function_contra, /) -> None: ...
 
 
 class Call(NamedTuple):
@@ -126,28 +136,8 @@ class RecordingPlugin:
         return marked
 
 
-@overload
-def override(
-    registry: Registry[Any], hook: HookSpec[P, R, Any], function: Callable[P, R | None]
-) -> AbstractContextManager[None]: ...
-@overload
-def override(
-    registry: Registry[Any],
-    hook: AsyncHookSpec[P, R, Any],
-    function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
-) -> AbstractContextManager[None]: ...
-@overload
-def override(
-    registry: Registry[Any], hook: HistoricSpec[P, R], function: Callable[P, R | None]
-) -> AbstractContextManager[None]: ...
-@overload
-def override(
-    registry: Registry[Any],
-    hook: AsyncHistoricSpec[P, R],
-    function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
-) -> AbstractContextManager[None]: ...
 @contextmanager
-def override(registry: Registry[Any], hook: BaseSpec, function: Callable[..., Any]) -> Generator[None]:
+def override(registry: Registry[Any], hook: Implementable[Function], function: Function) -> Generator[None]:
     """Have a hook call one function alone, as long as the `with` block runs: no plugin of it, and no wrapper.
 
     What is registered meanwhile is called afterwards. Overrides nest, and the innermost counts; so it is with `muted`.
@@ -174,8 +164,10 @@ def override(registry: Registry[Any], hook: BaseSpec, function: Callable[..., An
         >>> registry.hook.greet(name="Ada")
         []
     """
-    state = registry._state_of(hook)  # noqa: SLF001
-    restore = state.substitute((extra_implementation(function, state.spec),))
+    spec: Any = hook
+    implementation: Any = function
+    state = registry._state_of(spec)  # noqa: SLF001
+    restore = state.substitute((extra_implementation(implementation, state.spec),))
     try:
         yield
     finally:
