@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     Collect: TypeAlias = Callable[[Path, pytest.Collector], pytest.Collector | None]
 
-pytest_plugins = ["pytester"]  # it runs the projects that tests of `pluginkit.testing` write
+pytest_plugins = ["pluginkit.pytest_plugin", "pytester"]  # the latter runs the projects that tests write
 
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")

@@ -54,6 +54,7 @@ class Rude:
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """Return a folder with a host and plugins."""
     pytester.makepyfile(greet_host=HOST, greeters=PLUGINS)
+    pytester.makeconftest('pytest_plugins = ["pluginkit.pytest_plugin"]')
     pytester.syspathinsert()
     return pytester
 
@@ -95,6 +96,19 @@ def test_registries_are_emptied_after_a_failure(project: pytest.Pytester) -> Non
             assert made[0].plugin_names() == ()
     """)
     project.runpytest().assert_outcomes(passed=1, failed=1)
+
+
+def test_contracts_need_no_plugin_of_pytest(project: pytest.Pytester) -> None:
+    """Contracts run where nothing of pluginkit is set up."""
+    project.makeconftest("")
+    project.makepyfile("""
+        from greet_host import GreetContract
+        from greeters import Polite
+
+        class TestPolite(GreetContract):
+            plugin = Polite
+    """)
+    project.runpytest().assert_outcomes(passed=2, skipped=1)
 
 
 def test_contracts_are_collected_with_a_plugin_only(project: pytest.Pytester) -> None:

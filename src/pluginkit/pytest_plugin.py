@@ -1,4 +1,12 @@
-"""The plugin for pytest: the fixture `registry_for`. It is found by its entry point, and needs no configuration."""
+"""The plugin for pytest, with the fixture `registry_for`.
+
+A project asks for it in its `conftest.py`:
+
+    pytest_plugins = ["pluginkit.pytest_plugin"]
+
+It has no entry point: pytest would import it, and rewrite the modules of pluginkit, in every project of an environment
+where pluginkit happens to be installed.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What hosts and plugin authors need in their tests.
 
-Nothing here needs a test framework. With pytest there is the fixture `registry_for` as well, and contracts are
-collected like any other test class.
+Nothing here needs a test framework. With pytest, contracts are collected like any other test class, and the plugin
+`pluginkit.pytest_plugin` has a fixture that makes registries.
 """
 
 from __future__ import annotations
