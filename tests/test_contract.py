@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import unittest
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 from plugins import plugin
@@ -201,6 +201,18 @@ def test_a_contract_may_be_generic() -> None:
 
     assert Particular.spec is ReportSpec
     Particular().test_names()
+
+
+def test_a_contract_may_have_other_bases() -> None:
+    """The spec is found behind generic classes that are no contracts."""
+
+    class Mixin(Generic[Spec]):
+        pass
+
+    class Mixed(Mixin[int], HookContract[ReportSpec]):
+        plugin = Sections
+
+    assert Mixed.spec is ReportSpec
 
 
 def test_a_test_class_wants_a_plugin() -> None:
