@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tarfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 from zipfile import ZipFile
@@ -20,7 +21,11 @@ from pluginkit._specdiff import changes, read_specs
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = "from typing import Protocol, Optional, Union\nfrom pluginkit import hookspec\nfrom warnings import deprecated\n"
+HEAD = (
+    "import typing, typing as t; from typing import *; from typing import Any, Dict, List, Literal, Optional, Union\n"
+    "from typing import Protocol; from collections.abc import Callable; import sys\n"
+    "from pluginkit import hookspec; from warnings import deprecated\n"
+)
 
 
 def spec(body: str, bases: str = "Protocol") -> str:
@@ -50,14 +55,10 @@ def hook(signature: str, decorator: str = "@hookspec") -> str:
         (", b: int", ", b: int | str", "parameter 'b' takes int → int | str", "compatible", "breaking"),
         (", b: Optional[int]", ", b: int", "parameter 'b' takes Optional[int] → int", "breaking", "compatible"),
         (", b: int", ", b: str", "parameter 'b' takes int → str", "breaking", "breaking"),
-        (
-            ", b: Union[int, str]",
-            ", b: 'str | int'",
-            "parameter 'b' takes Union[int, str] → 'str | int'",
-            "compatible",
-            "compatible",
-        ),
-        (", b", ", b: int", "parameter 'b' takes nothing → int", "breaking", "breaking"),
+        (", b", ", b: int", "parameter 'b' takes nothing → int", "compatible", "compatible"),
+        (", b: Any", ", b: int", "parameter 'b' takes Any → int", "compatible", "compatible"),
+        (", b: int", ", b: object", "parameter 'b' takes int → object", "compatible", "breaking"),
+        (", b: int", ", c: int", "parameter 'b' renamed to 'c'", "breaking", "breaking"),
     ],
 )
 def test_parameters(old: str, new: str, message: str, callers: str, implementers: str) -> None:
@@ -67,17 +68,127 @@ def test_parameters(old: str, new: str, message: str, callers: str, implementers
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "callers", "implementers"),
+    ("old", "new"),
     [
-        ("int", "int | None", "breaking", "compatible"),
-        ("int | str", "int", "compatible", "breaking"),
-        ("int", "str", "breaking", "breaking"),
+        ("Union[int, str]", "'str | int'"),
+        ("Optional[int]", "int | None"),
+        ("List[Union[int, str]]", "list[str | int]"),
+        ("Callable[[Dict[str, int]], None]", "Callable[[dict[str, int]], None]"),
+        ("typing.Any", "Any"),
+        ("'list[\"int\"]'", "list[int]"),
+        ("Literal['a']", "Literal['a']"),
+        ("'no type'", "'no type'"),
+        ("t.Any", "Any"),
     ],
 )
-def test_returns(old: str, new: str, callers: str, implementers: str) -> None:
-    """Callers are pleased with fewer types of results, implementers with more."""
-    found = judged(hook(f"def h(self) -> {old}"), hook(f"def h(self) -> {new}"))
+def test_one_type_may_be_written_in_several_ways(old: str, new: str) -> None:
+    """Quotes, aliases, `Optional` and the names that `typing` had for builtins make no difference."""
+    assert judged(hook(f"def h(self, *, a: {old}) -> {old}"), hook(f"def h(self, *, a: {new}) -> {new}")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "decorator", "callers", "implementers"),
+    [
+        ("int | str", "int", "@hookspec", "compatible", "breaking"),
+        ("int", "str", "@hookspec", "breaking", "breaking"),
+        ("int", "int | str", "@hookspec", "breaking", "breaking"),
+        ("int", "int | str", "@hookspec(firstresult=True)", "breaking", "breaking"),
+        ("int", "int | str", "@hookspec(historic=True)", "breaking", "compatible"),
+        ("int", "int | None", "@hookspec", "compatible", "compatible"),
+        ("int", "int | None", "@hookspec(firstresult=True)", "compatible", "compatible"),
+        ("int", "Any", "@hookspec", "compatible", "compatible"),
+        ("None", "int", "@hookspec", "breaking", "breaking"),
+        ("int", "None", "@hookspec", "compatible", "breaking"),
+    ],
+)
+def test_returns(old: str, new: str, decorator: str, callers: str, implementers: str) -> None:
+    """Callers are pleased with fewer types of results. Wrappers fit no other result, and None is never one."""
+    found = judged(hook(f"def h(self) -> {old}", decorator), hook(f"def h(self) -> {new}", decorator))
     assert found == [("S.h", f"returns {old} → {new}", callers, implementers)]
+
+
+@pytest.mark.parametrize(("old", "new"), [("one", "two"), (".one", ".two"), ("one", ".one")])
+def test_a_type_of_another_module_is_another_type(old: str, new: str) -> None:
+    """The name alone does not tell."""
+    before, after = (f"from {module} import X\n" + hook("def h(self, *, a: X) -> int") for module in (old, new))
+    message = f"parameter 'a' takes {old}.X → {new}.X"
+    assert judged(before, after) == [("S.h", message, "breaking", "breaking")]
+
+
+@pytest.mark.parametrize("head", ["if sys.version_info >= (3, 12):", "try:"])
+def test_hooks_in_branches(head: str) -> None:
+    """A hook under a condition is one; of two, the first counts."""
+    end = "\n    except A:\n        def h(self): ..." if head == "try:" else "\n    else:\n        def h(self): ..."
+    inside = spec(f"{head}\n        @hookspec\n        def h(self, *, a: int) -> int: ...{end}")
+    plain = hook("def h(self, *, a: int) -> int")
+    assert judged(plain, inside) == judged(inside, plain) == []
+    assert judged(inside, spec("@hookspec\n    def i(self) -> int: ...")) == [
+        ("S.h", "hook removed", "breaking", "breaking"),
+        ("S.i", "hook added", "compatible", "compatible"),
+    ]
+
+
+def test_options_that_are_turned_off() -> None:
+    """What is written out and says the default is no change."""
+    plain = hook("def h(self) -> int")
+    assert judged(plain, hook("def h(self) -> int", "@hookspec(historic=False, pipeline='', firstresult=False)")) == []
+
+
+def test_concurrency() -> None:
+    """Implementations that ran one after the other may not bear to run at once."""
+    plain = hook("async def h(self) -> int")
+    at_once = hook("async def h(self) -> int", "@hookspec(concurrent=True)")
+    assert judged(plain, at_once) == [("S.h", "concurrent", "compatible", "breaking")]
+    assert judged(at_once, plain) == [("S.h", "no longer concurrent", "compatible", "compatible")]
+
+
+def test_a_hook_that_moves_into_a_base() -> None:
+    """A hook is there whether it is inherited or not; what changes in a base is told once."""
+    own = spec("@hookspec\n    def h(self) -> int: ...")
+    moved = f"{HEAD}class B(Protocol):\n    @hookspec\n    def h(self) -> int: ...\nclass S(B, Protocol): ...\n"
+    assert judged(own, moved) == [
+        ("B", "spec added", "compatible", "compatible"),
+        ("S", "base B added", "compatible", "compatible"),
+    ]
+    assert judged(moved, moved.replace("-> int", "-> str")) == [("B.h", "returns int → str", "breaking", "breaking")]
+    further = moved + "class C(S, Protocol): ...\n"
+    assert judged(further, further.replace("class C(S,", "class C(S, B,")) == []
+
+
+def test_a_base_that_is_left_out() -> None:
+    """Its hooks go with it, which is told once."""
+    both = f"{HEAD}class B(Protocol):\n    @hookspec\n    def h(self) -> int: ...\nclass S(B, Protocol):\n    x = 1\n"
+    more = both + "    @hookspec\n    def i(self) -> int: ...\n"
+    assert judged(more, more.replace("class S(B, ", "class S(")) == [("S", "base B removed", "breaking", "breaking")]
+
+
+def test_renames() -> None:
+    """What is gone and has come back under another name is told as one change, if there is no doubt."""
+    one = spec("@hookspec\n    def h(self, *, a: int) -> int: ...")
+    assert judged(one, one.replace("def h", "def i")) == [("S.h", "hook renamed to 'i'", "breaking", "breaking")]
+    assert judged(one, one.replace("class S", "class T")) == [("S", "spec renamed to T", "breaking", "breaking")]
+    two = one.replace("def h", "def i") + "    @hookspec\n    def j(self, *, a: int) -> int: ...\n"
+    assert [message for _, message, _, _ in judged(one, two)] == ["hook removed", "hook added", "hook added"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position"),
+        (hook("def h(self, **a: int) -> int"), "S.h takes arguments without a name"),
+        (
+            hook("def h(self) -> int", "@hookspec(firstresult=True, historic=True)"),
+            "S.h cannot be firstresult=True and historic=True at once",
+        ),
+    ],
+)
+def test_what_hookspec_refuses(capsys: pytest.CaptureFixture[str], tmp_path: Path, source: str, message: str) -> None:
+    """A hook that could not be declared is bad input, with its place."""
+    (tmp_path / "wrong.py").write_text(source)
+    status, out, errors = run(capsys, "wrong.py", "hooks.py")
+    assert (status, out) == (2, "")
+    assert message in errors
+    assert "wrong.py:6" in errors
 
 
 @pytest.mark.parametrize(
@@ -106,6 +217,10 @@ def test_deprecation() -> None:
     assert judged(plain, marked) == [("S.h", "deprecated", "deprecating", "deprecating")]
     assert judged(marked, plain) == [("S.h", "no longer deprecated", "compatible", "compatible")]
     assert judged(marked, marked) == []
+    text = spec(
+        '@hookspec\n    def h(self) -> int:\n        """H.\n\n        .. deprecated:: 2.0\n        """\n        ...'
+    )
+    assert judged(plain, text) == [("S.h", "deprecated", "deprecating", "deprecating")]
 
 
 def test_hooks_and_specs() -> None:
@@ -174,6 +289,42 @@ def test_verdicts_are_what_happens(old: dict[str, bool], new: dict[str, bool]) -
     assert failed is any(callers == "breaking" for _, _, callers, _ in found)
 
 
+MODE = st.sampled_from(["", "firstresult=True", "historic=True", "pipeline='a'"])
+HOOKS = st.dictionaries(st.sampled_from(("h", "i")), st.tuples(MODE, st.booleans()), min_size=1)
+
+
+def of_hooks(hooks: dict[str, tuple[str, bool]]) -> str:
+    """Return the source of a spec with hooks of these modes, async where it is said."""
+    listed = (
+        f"    @hookspec({mode})\n    {'async ' if is_async else ''}def {name}(self, *, a: int) -> int: ...\n"
+        for name, (mode, is_async) in hooks.items()
+    )
+    return f"{HEAD}class S(Protocol):\n{''.join(listed)}"
+
+
+@given(old=HOOKS, new=HOOKS, is_async=st.booleans(), wraps=st.booleans())
+def test_what_a_registry_refuses_is_breaking(
+    old: dict[str, tuple[str, bool]], new: dict[str, tuple[str, bool]], is_async: bool, wraps: bool
+) -> None:
+    """A plugin that could be registered, and no longer can be, is told of; whatever hooks come, go and change mode."""
+    name = min(old)
+    body = "yield" if wraps else "return 1"
+    namespace: dict[str, Any] = {"hookimpl": hookimpl, "hookspec": hookspec, "Protocol": Protocol}
+    head = f"@hookimpl(wrapper={wraps})\n{'async ' if is_async else ''}def {name}(a): {body}\n"
+    exec(head, namespace)
+    plugin = type("Plugin", (), {name: staticmethod(namespace[name])})()
+    accepted = list[bool]()
+    for source in (old, new):
+        exec(of_hooks(source).removeprefix(HEAD), namespace)
+        try:
+            Registry(namespace["S"]).register(plugin)
+            accepted.append(True)
+        except PluginValidationError:
+            accepted.append(False)
+    if accepted == [True, False]:
+        assert "breaking" in {implementers for _, _, _, implementers in judged(of_hooks(old), of_hooks(new))}
+
+
 # -- the command ------------------------------------------------------------------------------------------------------
 
 OLD = hook("def h(self, *, a: int) -> int")
@@ -196,10 +347,20 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         subprocess.run(["git", *command], check=True, capture_output=True)  # noqa: S607
     with ZipFile(tmp_path / "host-1.0.whl", "w") as wheel:
         wheel.writestr("host/hooks.py", OLD)
+    with tarfile.open(tmp_path / "host-1.0.tar.gz", "w:gz") as sdist:
+        sdist.add(tmp_path / "hooks.py", "host-1.0/hooks.py")
     (tmp_path / "hooks.py").write_text(NEW)
 
 
-@pytest.mark.parametrize("old", ["git:HEAD:hooks.py", "host-1.0.whl:host/hooks.py"])
+@pytest.mark.parametrize(
+    "old",
+    [
+        "git:HEAD:hooks.py",
+        "host-1.0.whl:host/hooks.py",
+        "host-1.0.tar.gz:host-1.0/hooks.py",
+        "host-1.0.tar.gz:hooks.py",
+    ],
+)
 @pytest.mark.parametrize("new", ["hooks.py", "hooks"])
 def test_breaking_change(capsys: pytest.CaptureFixture[str], old: str, new: str) -> None:
     """A breaking change is exit status 1; both places are named."""
@@ -236,6 +397,8 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
             "old_line": 6,
             "new_line": 6,
             "verdict": "breaking",
+            "old": "git:HEAD:hooks.py",
+            "new": "hooks.py",
         }
     ]
 
@@ -247,6 +410,8 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("absent.py", "absent.py cannot be read: "),
         ("absent.whl:hooks.py", "absent.whl:hooks.py cannot be read: "),
         ("host-1.0.whl:absent.py", "host-1.0.whl:absent.py cannot be read: "),
+        ("host-1.0.tar.gz:absent.py", "host-1.0.tar.gz:absent.py cannot be read: "),
+        ("hooks.tar.gz:hooks.py", "hooks.tar.gz:hooks.py cannot be read: "),
         ("broken.py", "broken.py is no Python: "),
         ("empty.py", "empty.py has no spec: no Protocol class with a hook"),
         ("absent_module", "absent_module"),
@@ -255,6 +420,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_bad_input(capsys: pytest.CaptureFixture[str], tmp_path: Path, version: str, message: str) -> None:
     """What cannot be read is exit status 2."""
     (tmp_path / "broken.py").write_text("class")
+    (tmp_path / "hooks.tar.gz").write_text("no archive")
     (tmp_path / "empty.py").write_text("")
     status, out, errors = run(capsys, version, "hooks.py")
     assert (status, out) == (2, "")

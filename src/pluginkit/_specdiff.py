@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pluginkit._stubgen.module import StubError, check_parameters
 from pluginkit._stubgen.names import Meanings
+from pluginkit._typetext import Type, read_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     Verdict = Literal["compatible", "deprecating", "breaking"]
 
@@ -20,9 +22,9 @@ MODES = ("firstresult", "pipeline", "historic")
 
 
 class Parameter(NamedTuple):
-    """A parameter of a hook; what is not written is an empty string."""
+    """A parameter of a hook; a default that is not written is an empty string."""
 
-    annotation: str
+    type: Type
     default: str
 
 
@@ -30,24 +32,40 @@ class Hook(NamedTuple):
     """A hook as it is declared.
 
     Attributes:
-        mode: Its options and whether it is async, in words.
+        mode: Its mode as it is written, such as `firstresult=True`; `collect` where nothing is.
         is_async: Whether it is declared with `async def`.
+        is_concurrent: Whether its implementations run at once.
         parameters: By name.
-        returns: The annotation of what an implementation gives, or an empty string.
+        returns: What an implementation gives.
         is_deprecated: Whether it is marked as deprecated.
+        owner: The spec that declares it.
         line: Where it is.
     """
 
     mode: str
     is_async: bool
+    is_concurrent: bool
     parameters: dict[str, Parameter]
-    returns: str
+    returns: Type
     is_deprecated: bool
+    owner: str
     line: int
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What stays when it is given another name."""
+        parameters = {name: (each.type.members, each.default) for name, each in self.parameters.items()}
+        return self.mode, self.is_async, parameters, self.returns.members
 
 
 class Spec(NamedTuple):
-    """A Protocol class that declares hooks, or composes others."""
+    """A Protocol class that declares hooks, or composes others.
+
+    Attributes:
+        bases: The names of all specs that it is composed of; what those of other modules are composed of is not known.
+        hooks: Its hooks, those of bases in the same module among them.
+        line: Where it is.
+    """
 
     bases: tuple[str, ...]
     hooks: dict[str, Hook]
@@ -80,150 +98,236 @@ class Change(NamedTuple):
         return "breaking" if "breaking" in both else "deprecating" if "deprecating" in both else "compatible"
 
 
-def read_specs(source: str) -> dict[str, Spec]:
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_specs(source: str, path: str = "") -> dict[str, Spec]:
     """Return the specs of a module by name.
+
+    Args:
+        source: The module's source.
+        path: Where it comes from, for errors.
 
     Raises:
         SyntaxError: The source is no Python.
+        StubError: A hook is one that `@hookspec` refuses.
     """
     tree = ast.parse(source)
     meanings = Meanings(tree)
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and meanings.is_protocol(node)]
-    found = {node.name: _spec(node, meanings) for node in classes}
+    declared = {node.name: _spec(node, meanings, path) for node in classes}
+    found = {name: _composed(spec, declared) for name, spec in declared.items()}
     return {name: spec for name, spec in found.items() if spec.hooks or spec.bases}
 
 
-def _spec(node: ast.ClassDef, meanings: Meanings) -> Spec:
+def _spec(node: ast.ClassDef, meanings: Meanings, path: str) -> Spec:
     hooks: dict[str, Hook] = {}
-    for each in node.body:
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-            hook = _hook(each, meanings)
-            if hook is not None:
-                hooks[each.name] = hook
-    bases = tuple(ast.unparse(base) for base in node.bases if not meanings.is_typing(base, "Protocol"))
+    for each in _functions(node.body):
+        if meanings.hook_options(each.decorator_list) is not None:
+            hooks.setdefault(each.name, _hook(each, node.name, meanings, path))  # of several, checkers take the first
+    bases = tuple(ast.unparse(base) for base in node.bases if not meanings.is_typing(base, "Protocol", "Generic"))
     return Spec(bases, hooks, node.lineno)
 
 
-def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef, meanings: Meanings) -> Hook | None:
-    decorators = node.decorator_list
-    if meanings.hook_options(decorators) is None:
-        return None
-    keywords = [keyword for each in decorators if isinstance(each, ast.Call) for keyword in each.keywords]
-    modes = [ast.unparse(keyword) for keyword in keywords if keyword.arg in MODES]
-    is_async = isinstance(node, ast.AsyncFunctionDef)
-    deprecated = any(meanings.full(_called(each)).rpartition(".")[2] == "deprecated" for each in decorators)
+def _functions(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the functions of a class, those in branches among them."""
+    for each in body:
+        match each:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield each
+            case ast.If(body=inner, orelse=orelse):
+                yield from _functions([*inner, *orelse])
+            case ast.Try(body=inner, handlers=handlers, orelse=orelse):
+                yield from _functions([*inner, *orelse])
+                yield from _functions(statement for handler in handlers for statement in handler.body)
+            case _:
+                pass
+
+
+def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, meanings: Meanings, path: str) -> Hook:
+    name, where = f"{owner}.{node.name}", f"{path}:{node.lineno}"
+    check_parameters(node.args, name, where)
+    options = dict(_options(node.decorator_list))
+    modes = [f"{mode}={options[mode]}" for mode in MODES if mode in options]
+    if len(modes) > 1:
+        raise StubError(f"{name} cannot be {' and '.join(modes)} at once", where, "keep one of them")
     defaults = [ast.unparse(default) if default else "" for default in node.args.kw_defaults]
-    annotations = [ast.unparse(each.annotation) if each.annotation else "" for each in node.args.kwonlyargs]
+    types = [read_type(each.annotation, meanings) for each in node.args.kwonlyargs]
     names = [each.arg for each in node.args.kwonlyargs]
-    parameters = dict(zip(names, map(Parameter, annotations, defaults), strict=True))
-    returns = ast.unparse(node.returns) if node.returns else ""
-    mode = f"{', '.join(modes) or 'collect'}{', async' if is_async else ''}"
-    return Hook(mode, is_async, parameters, returns, deprecated, node.lineno)
+    return Hook(
+        modes[0] if modes else "collect",
+        isinstance(node, ast.AsyncFunctionDef),
+        "concurrent" in options,
+        dict(zip(names, map(Parameter, types, defaults), strict=True)),
+        read_type(node.returns, meanings),
+        _is_deprecated(node, meanings),
+        owner,
+        node.lineno,
+    )
 
 
-def _called(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
+def _options(decorators: Iterable[ast.expr]) -> Iterator[tuple[str, str]]:
+    """Yield the options of `@hookspec`, without those that are turned off."""
+    for keyword in (keyword for each in decorators if isinstance(each, ast.Call) for keyword in each.keywords):
+        match keyword.value:
+            case ast.Constant(False | ""):
+                pass
+            case value:
+                yield keyword.arg or "**", ast.unparse(value)
+
+
+def _is_deprecated(node: ast.FunctionDef | ast.AsyncFunctionDef, meanings: Meanings) -> bool:
+    called = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+    is_marked = any(meanings.full(each).rpartition(".")[2] == "deprecated" for each in called)
+    return is_marked or ".. deprecated::" in (ast.get_docstring(node) or "")
+
+
+def _composed(spec: Spec, declared: Mapping[str, Spec]) -> Spec:
+    """Return a spec with everything that it inherits; what comes first in the list of bases wins."""
+    bases, hooks = dict.fromkeys(spec.bases), dict(spec.hooks)
+    for base in spec.bases:
+        if base in declared and declared[base] is not spec:
+            inherited = _composed(declared[base], {name: each for name, each in declared.items() if name != base})
+            bases |= dict.fromkeys(inherited.bases)
+            hooks = {**inherited.hooks, **hooks}
+    return Spec(tuple(bases), hooks, spec.line)
+
+
+# -- comparing --------------------------------------------------------------------------------------------------------
 
 
 def changes(old: dict[str, Spec], new: dict[str, Spec]) -> list[Change]:
     """Return what changed, in the order of the names."""
     found: list[Change] = []
+    shapes = [{name: _shape(spec) for name, spec in each.items()} for each in (old, new)]
+    renamed = _renamed(*shapes)
     for name in sorted(old.keys() | new.keys()):
-        if name not in new:
+        if name in renamed:
+            message = f"spec renamed to {renamed[name]}"
+            found.append(Change(name, message, "breaking", "breaking", old[name].line, new[renamed[name]].line))
+        elif name not in new:
             found.append(Change(name, "spec removed", "breaking", "breaking", old[name].line, 0))
-        elif name not in old:
+        elif name not in old and name not in renamed.values():
             found.append(Change(name, "spec added", "compatible", "compatible", 0, new[name].line))
-        else:
-            found += _in_spec(name, old[name], new[name])
+        elif name in old:
+            found += _in_spec(name, old[name], new[name], old.keys() & new.keys())
     return found
 
 
-def _in_spec(name: str, old: Spec, new: Spec) -> Iterator[Change]:
-    for base in old.bases:
-        if base not in new.bases:
-            yield Change(name, f"base {base} removed", "breaking", "breaking", old.line, new.line)
+def _shape(spec: Spec) -> tuple[object, ...]:
+    return spec.bases, {name: hook.shape for name, hook in spec.hooks.items()}
+
+
+def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, str]:
+    """Return the new names of what is gone and has come back as one other thing that is just like it."""
+    gone = {name: each for name, each in old.items() if name not in new}
+    come = {name: each for name, each in new.items() if name not in old}
+    found: dict[str, str] = {}
+    for name, shape in gone.items():
+        alike = [other for other, each in come.items() if each == shape]
+        if len(alike) == 1 and sum(each == shape for each in gone.values()) == 1:
+            found[name] = alike[0]
+    return found
+
+
+def _in_spec(name: str, old: Spec, new: Spec, common: Iterable[str]) -> Iterator[Change]:
+    removed = [base for base in old.bases if base not in new.bases]
+    for base in removed:
+        yield Change(name, f"base {base} removed", "breaking", "breaking", old.line, new.line)
     for base in new.bases:
         if base not in old.bases:
             yield Change(name, f"base {base} added", "compatible", "compatible", old.line, new.line)
-    for hook in sorted(old.hooks.keys() | new.hooks.keys()):
-        qualified = f"{name}.{hook}"
-        if hook not in new.hooks:
-            yield Change(qualified, "hook removed", "breaking", "breaking", old.hooks[hook].line, 0)
-        elif hook not in old.hooks:
-            yield Change(qualified, "hook added", "compatible", "compatible", 0, new.hooks[hook].line)
+    before = {each: hook for each, hook in old.hooks.items() if hook.owner not in removed or each in new.hooks}
+    renamed = _renamed(
+        {each: hook.shape for each, hook in before.items()}, {each: hook.shape for each, hook in new.hooks.items()}
+    )
+    for each in sorted(before.keys() | new.hooks.keys()):
+        was, now = before.get(each), new.hooks.get(renamed.get(each, each))
+        owners = {hook.owner for hook in (was, now) if hook is not None}
+        if len(owners) == 1 and owners <= set(common) - {name}:
+            continue  # it is told of where it is declared
+        if was is not None and each in renamed:
+            line = now.line if now else 0
+            message = f"hook renamed to '{renamed[each]}'"
+            yield Change(f"{name}.{each}", message, "breaking", "breaking", was.line, line)
+        elif now is None:
+            yield Change(f"{name}.{each}", "hook removed", "breaking", "breaking", was.line if was else 0, 0)
+        elif was is None:
+            if each not in renamed.values() and now.owner in (name, *(set(new.bases) - set(old.bases))):
+                yield Change(f"{name}.{each}", "hook added", "compatible", "compatible", 0, now.line)
         else:
-            yield from _in_hook(qualified, old.hooks[hook], new.hooks[hook])
+            yield from _in_hook(f"{name}.{each}", was, now)
 
 
 def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
     def change(message: str, callers: Verdict, implementers: Verdict) -> Change:
         return Change(name, message, callers, implementers, old.line, new.line)
 
-    if old.mode != new.mode:
+    before, after = (f"{hook.mode}{', async' if hook.is_async else ''}" for hook in (old, new))
+    if before != after:
         # An async hook takes plain implementations as well; everything else gives other results, or takes other ones.
-        only_async = new.is_async and old.mode == new.mode.removesuffix(", async")
-        yield change(f"mode {old.mode} → {new.mode}", "breaking", "compatible" if only_async else "breaking")
-    for parameter in (*old.parameters, *(each for each in new.parameters if each not in old.parameters)):
-        for message, callers, implementers in _in_parameter(
-            old.parameters.get(parameter), new.parameters.get(parameter)
-        ):
-            yield change(f"parameter '{parameter}' {message}", callers, implementers)
-    if old.returns != new.returns:
-        callers, implementers = _judged(old.returns, new.returns)
-        yield change(f"returns {_shown(old.returns)} → {_shown(new.returns)}", callers, implementers)
+        only_async = new.is_async and old.mode == new.mode
+        yield change(f"mode {before} → {after}", "breaking", "compatible" if only_async else "breaking")
+    if new.is_concurrent and not old.is_concurrent:  # implementations were never run at once before
+        yield change("concurrent", "compatible", "breaking")
+    if old.is_concurrent and not new.is_concurrent:
+        yield change("no longer concurrent", "compatible", "compatible")
+    for message, callers, implementers in _in_parameters(old.parameters, new.parameters):
+        yield change(f"parameter {message}", callers, implementers)
+    if old.returns.members != new.returns.members:
+        callers, implementers = _returned(old, new)
+        yield change(f"returns {_shown(old.returns, new.returns)}", callers, implementers)
     if new.is_deprecated and not old.is_deprecated:
         yield change("deprecated", "deprecating", "deprecating")
     if old.is_deprecated and not new.is_deprecated:
         yield change("no longer deprecated", "compatible", "compatible")
 
 
+def _returned(old: Hook, new: Hook) -> tuple[Verdict, Verdict]:
+    """Judge what implementations give. None is no answer in every mode: it may always be given, and is never got.
+
+    A wrapper takes what the others give and gives it back, so it fits no other result; historic hooks have none.
+    """
+    before, after = old.returns.without_none(), new.returns.without_none()
+    is_wider, is_narrower = after.includes(before), before.includes(after)
+    is_same = is_wider and is_narrower
+    callers: Verdict = "compatible" if is_narrower else "breaking"
+    has_wrappers = not new.mode.startswith("historic")
+    return callers, "compatible" if is_same or (is_wider and not has_wrappers) else "breaking"
+
+
+def _in_parameters(old: dict[str, Parameter], new: dict[str, Parameter]) -> Iterator[tuple[str, Verdict, Verdict]]:
+    renamed = _renamed(
+        {name: (each.type.members, each.default) for name, each in old.items()},
+        {name: (each.type.members, each.default) for name, each in new.items()},
+    )
+    for name in (*old, *(each for each in new if each not in old and each not in renamed.values())):
+        if name in renamed:
+            yield f"'{name}' renamed to '{renamed[name]}'", "breaking", "breaking"
+            continue
+        for message, callers, implementers in _in_parameter(old.get(name), new.get(name)):
+            yield f"'{name}' {message}", callers, implementers
+
+
 def _in_parameter(old: Parameter | None, new: Parameter | None) -> Iterator[tuple[str, Verdict, Verdict]]:
-    if old is None:
-        is_required = new is not None and not new.default
-        yield (
-            "added" if is_required else "added with a default",
-            "breaking" if is_required else "compatible",
-            "compatible",
-        )
-    elif new is None:
+    if new is None:
         yield "removed", "breaking", "breaking"
+    elif old is None and new.default:
+        yield "added with a default", "compatible", "compatible"
+    elif old is None:
+        yield "added", "breaking", "compatible"
     else:
-        if old.annotation != new.annotation:
-            implementers, callers = _judged(old.annotation, new.annotation)
-            yield f"takes {_shown(old.annotation)} → {_shown(new.annotation)}", callers, implementers
+        if old.type.members != new.type.members:
+            callers: Verdict = "compatible" if new.type.includes(old.type) else "breaking"
+            implementers: Verdict = "compatible" if old.type.includes(new.type) else "breaking"
+            yield f"takes {_shown(old.type, new.type)}", callers, implementers
         if old.default != new.default:
-            message = f"default {_shown(old.default)} → {_shown(new.default)}"
+            message = f"default {old.default or 'nothing'} → {new.default or 'nothing'}"
             yield message, "compatible" if new.default else "breaking", "compatible"
 
 
-def _judged(old: str, new: str) -> tuple[Verdict, Verdict]:
-    """Judge a type for those who get it and for those who give it: fewer types please the one, more the other."""
-    before, after = _members(old), _members(new)
-    is_wider, is_narrower = before <= after, after <= before
-    return "compatible" if is_narrower else "breaking", "compatible" if is_wider else "breaking"
-
-
-def _members(annotation: str) -> frozenset[str]:
-    """Return the members of a union, however it is written; a type that is no union is its only member."""
-    return frozenset(_union(ast.parse(annotation, mode="eval").body)) if annotation else frozenset(("",))
-
-
-def _union(node: ast.expr) -> Iterator[str]:
-    match node:
-        case ast.BinOp(left, ast.BitOr(), right):
-            yield from _union(left)
-            yield from _union(right)
-        case ast.Subscript(ast.Name("Union") | ast.Attribute(attr="Union"), ast.Tuple(elements)):
-            for element in elements:
-                yield from _union(element)
-        case ast.Subscript(ast.Name("Optional") | ast.Attribute(attr="Optional"), inner):
-            yield from _union(inner)
-            yield "None"
-        case ast.Constant(str(text)):
-            yield from _members(text)
-        case _:
-            yield ast.unparse(node)
-
-
-def _shown(text: str) -> str:
-    return text or "nothing"
+def _shown(old: Type, new: Type) -> str:
+    """Return two types as they are written; with full names, where they would look the same otherwise."""
+    if old.written == new.written:
+        return f"{old.full} → {new.full}"
+    return f"{old.written or 'nothing'} → {new.written or 'nothing'}"

@@ -345,7 +345,7 @@ class _Module:
             return None
         self._hooks += 1
         name = f"{scope.owner.name}.{node.name}"
-        self._check(node.args, name, f"{self._path}:{node.lineno}")
+        check_parameters(node.args, name, f"{self._path}:{node.lineno}")
         parameters = tuple(Parameter(argument.arg, argument.annotation) for argument in node.args.kwonlyargs)
         if not parameters:
             return None  # without a parameter there is nothing to leave out
@@ -357,17 +357,27 @@ class _Module:
         is_async = isinstance(node, ast.AsyncFunctionDef)
         return Hook(scope.owner.name, node.name, parameters, "historic" in options, is_async)
 
-    def _check(self, arguments: ast.arguments, hook: str, where: str) -> None:
-        """Refuse what `@hookspec` refuses."""
-        by_position = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-        if not by_position:
-            raise StubError(f"{hook} has no 'self'", where, "make it a method: its first parameter is 'self'")
-        if len(by_position) > 1:
-            names = ", ".join(f"'{name}'" for name in by_position[1:])
-            raise StubError(f"{hook} takes {names} by position", where, "add '*,' after 'self': hooks go by keyword")
-        if arguments.vararg or arguments.kwarg:
-            hint = "declare each parameter of the hook by name"
-            raise StubError(f"{hook} takes arguments without a name", where, hint)
+
+def check_parameters(arguments: ast.arguments, hook: str, where: str) -> None:
+    """Refuse parameters of a hook that `@hookspec` refuses.
+
+    Args:
+        arguments: The parameters.
+        hook: The qualified hook.
+        where: The place, for the error.
+
+    Raises:
+        StubError: One of them does not go by keyword, or there is no 'self'.
+    """
+    by_position = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    if not by_position:
+        raise StubError(f"{hook} has no 'self'", where, "make it a method: its first parameter is 'self'")
+    if len(by_position) > 1:
+        names = ", ".join(f"'{name}'" for name in by_position[1:])
+        raise StubError(f"{hook} takes {names} by position", where, "add '*,' after 'self': hooks go by keyword")
+    if arguments.vararg or arguments.kwarg:
+        hint = "declare each parameter of the hook by name"
+        raise StubError(f"{hook} takes arguments without a name", where, hint)
 
 
 def _pragmas(source: str) -> Iterator[tuple[int, str]]:

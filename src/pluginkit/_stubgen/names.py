@@ -22,6 +22,7 @@ class Meanings:
 
     def __init__(self, tree: ast.Module) -> None:
         self._full: dict[str, str] = {}
+        self._relative: dict[str, str] = {}  # what is imported from the module's own package
         for node in ast.walk(tree):
             match node:
                 case ast.Import(aliases):
@@ -31,6 +32,9 @@ class Meanings:
                 case ast.ImportFrom(module, aliases, 0):
                     for alias in aliases:
                         self._full[alias.asname or alias.name] = f"{module}.{alias.name}"
+                case ast.ImportFrom(module, aliases, level):
+                    for alias in aliases:
+                        self._relative[alias.asname or alias.name] = f"{'.' * level}{module or ''}.{alias.name}"
                 case _:
                     pass
 
@@ -45,6 +49,10 @@ class Meanings:
                 return self.full(value)
             case _:
                 return ""
+
+    def origin(self, name: str) -> str:
+        """Return where a name comes from: its full name, also with the dots of a relative import, or itself."""
+        return self._full.get(name) or self._relative.get(name, name)
 
     def is_typing(self, node: ast.expr, *names: str) -> bool:
         """Tell whether an expression is one of the names of `typing`."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tarfile
 import tokenize
 from pathlib import Path
+from tarfile import TarError
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
@@ -27,7 +29,8 @@ DESCRIPTION = """\
 Report what changed between two versions of a spec module, and what each change is for those who call a hook and for
 those who implement it: compatible, deprecating or breaking. The modules are read and not imported.
 
-A version is a file, a module that can be imported, `git:REVISION:path/to/file.py`, or `file.whl:package/module.py`.
+A version is a file, a module that can be imported, `git:REVISION:path/to/file.py`, or a file in a wheel or a source
+distribution: `file.whl:package/module.py`, `file.tar.gz:src/package/module.py`.
 """
 EPILOG = """\
 examples:
@@ -53,7 +56,9 @@ def run(options: Namespace) -> int:
     """Compare, and write what changed."""
     found = changes(_specs(options.old), _specs(options.new))
     if options.format == "json":
-        listed = [{**change._asdict(), "verdict": change.verdict} for change in found]
+        listed = [
+            {**change._asdict(), "verdict": change.verdict, "old": options.old, "new": options.new} for change in found
+        ]
         sys.stdout.write(f"{json.dumps(listed, indent=2)}\n")
     else:
         sys.stdout.write(_text(found, options, Colours.of(sys.stdout)))
@@ -75,7 +80,7 @@ def _text(found: Sequence[Change], options: Namespace, colours: Colours) -> str:
 def _specs(version: str) -> dict[str, Spec]:
     text = _source(version)
     try:
-        specs = read_specs(text)
+        specs = read_specs(text, version)
     except (SyntaxError, ValueError) as error:
         raise VersionError(f"{version} is no Python: {error}") from None
     if not specs:
@@ -87,15 +92,28 @@ def _source(version: str) -> str:
     if version.startswith("git:"):
         return _from_git(version)
     wheel, is_wheel, member = version.rpartition(".whl:")
+    sdist, is_sdist, path_in_sdist = version.rpartition(".tar.gz:")
     try:
         if is_wheel:
             with ZipFile(f"{wheel}.whl") as archive:
                 return archive.read(member).decode()
+        if is_sdist:
+            return _from_sdist(Path(f"{sdist}.tar.gz"), path_in_sdist)
         path = Path(version) if version.endswith(".py") else find(version).path
         with tokenize.open(path) as file:
             return file.read()
-    except (OSError, KeyError, BadZipFile, SyntaxError, UnicodeDecodeError) as error:
+    except (OSError, KeyError, BadZipFile, TarError, SyntaxError, UnicodeDecodeError) as error:
         raise VersionError(f"{version} cannot be read: {error}") from None
+
+
+def _from_sdist(path: Path, member: str) -> str:
+    """Return a file of a source distribution; its one folder need not be named."""
+    with tarfile.open(path) as archive:
+        names = [name for name in archive.getnames() if name == member or name.partition("/")[2] == member]
+        file = archive.extractfile(names[0]) if names else None
+        if file is None:
+            raise KeyError(f"there is no file '{member}' in the archive")
+        return file.read().decode()
 
 
 def _from_git(version: str) -> str:
