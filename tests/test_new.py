@@ -17,7 +17,7 @@ import pluginkit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOST = '''
+HOST = r'''
 from __future__ import annotations
 
 import decimal
@@ -107,6 +107,7 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
     folder = tmp_path / "page-plugin"
     check(folder, "mypy", "src", "tests")
     check(folder, "ruff", "check", ".")
+    check(folder, "ruff", "format", "--check", ".")
     check(folder, "pytest", "-q", "-p", "no:cacheprovider")
     assert 'page-plugin = "page_plugin:Plugin"' in (folder / "pyproject.toml").read_text()
     code = (folder / "src" / "page_plugin" / "__init__.py").read_text()
@@ -175,7 +176,7 @@ def test_spec_that_is_made_while_a_program_runs(
 
 
 def test_relative_imports(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A type that the host's module imports relatively is imported from that module."""
+    """A type that the host's module imports relatively is imported from where it is."""
     package = tmp_path / "page_package"
     package.mkdir()
     (package / "__init__.py").write_text("")
@@ -187,7 +188,173 @@ def test_relative_imports(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     )
     assert run(capsys, "sheet-plugin", "page_package.hooks:SheetSpec")[0] == 0
     code = (tmp_path / "sheet-plugin" / "src" / "sheet_plugin" / "__init__.py").read_text()
-    assert "from page_package.hooks import Sheet, SheetSpec\n" in code
+    assert "from page_package.hooks import SheetSpec\nfrom page_package.types import Sheet\n" in code
     assert "def plain(self, size: object = 1) -> object:" in code
     for name in ("page_package", "page_package.hooks", "page_package.types"):
         sys.modules.pop(name)
+
+
+NASTY = r'''
+from __future__ import annotations
+
+import os as p
+import typing
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Literal, Optional, Protocol
+
+import decimal as hookimpl
+
+from pluginkit import Registry as R, hookspec
+from nasty_other import Page as Theirs
+
+MOST = 80
+GROUP = "nasty.plugins"
+
+
+class Plugin:
+    """A type of the host that is called as the plugin's class."""
+
+
+class AnswerNone:
+    """A type whose name ends so."""
+
+
+class Generator: ...
+
+
+class NastySpec(Protocol):
+    @hookspec
+    def quoted(self, *, page: list["Plugin"], kind: Literal["Plugin", "b"] = "b") -> "AnswerNone":
+        """It ends in a "quote\""""
+        ...
+
+    @hookspec
+    def escaped(self, *, number: hookimpl.Decimal, most: int = MOST) -> int:
+        r"""Match \d and \"\"\" in C:\new"""
+        ...
+
+    @hookspec(pipeline="a_parameter_of_a_very_long_name")
+    def long(
+        self,
+        *,
+        a_parameter_of_a_very_long_name: Mapping[str, OrderedDict[str, Callable[[Theirs], Generator]]],
+        page: Optional["Theirs"] = None,
+    ) -> Mapping[str, OrderedDict[str, Callable[[Theirs], Generator]]]: ...
+
+    @hookspec(firstresult=True)
+    def unknown(self, *, name: typing.Any, more: object = None) -> object: ...
+
+    @hookspec(historic=True)
+    def told(self, *, path: "p.PathLike[str] | None" = None) -> None: ...
+
+
+class Renamed(NastySpec, Protocol): ...
+
+
+registry = R(NastySpec)
+
+
+def load():
+    registry.load_entrypoints(GROUP)
+    registry.load_entrypoints("nasty.plugins", ignore_errors=True)
+    registry.load_entrypoints(registry.plugin_names()[0])
+    registry.load_entrypoints(MOST)
+'''
+
+
+@pytest.fixture
+def nasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make a host whose hooks are hard to write down."""
+    (tmp_path / "nasty_other.py").write_text("class Page: ...\n")
+    with module_here(tmp_path, monkeypatch, "nasty_host", NASTY) as path:
+        yield path
+    sys.modules.pop("nasty_other", None)
+
+
+def uncommented(code: str) -> str:
+    """Return a module whose example of a wrapper is no comment any more."""
+    head, _, example = code.rpartition("    # A wrapper runs")
+    shown = "".join(f"{line.replace('# ', '', 1)}\n" for line in example.splitlines()[2:])
+    return head.replace("annotations\n\n", "annotations\n\nimport collections.abc\n", 1) + shown.replace(
+        "-> ", "-> collections.abc.", 1
+    )
+
+
+@pytest.mark.parametrize("spec", ["NastySpec", "Renamed"])
+@pytest.mark.usefixtures("nasty")
+def test_hooks_that_are_hard_to_write_down(capsys: pytest.CaptureFixture[str], tmp_path: Path, spec: str) -> None:
+    """Quotes, backslashes, names that are taken and long lines make no project that fails its own checks."""
+    assert run(capsys, "nasty-plugin", f"nasty_host:{spec}") == (
+        0,
+        f"wrote nasty-plugin: 5 hooks of {spec}; nasty_host loads the entry point group 'nasty.plugins'\n",
+        "",
+    )
+    folder = tmp_path / "nasty-plugin"
+    assert '"nasty.plugins"' in (folder / "pyproject.toml").read_text()
+    module = folder / "src" / "nasty_plugin" / "__init__.py"
+    code = module.read_text()
+    assert "-> AnswerNone | None:" in code
+    assert 'page: list[HostPlugin], kind: Literal["Plugin", "b"] = "b"' in code
+    assert "number: HostHookimpl.Decimal" in code
+    for _ in range(2):
+        check(folder, "mypy", "src", "tests")
+        check(folder, "ruff", "check", ".")
+        check(folder, "ruff", "format", "--check", "--exclude", "src" if _ else "none", ".")
+        check(folder, "pytest", "-q", "-p", "no:cacheprovider")
+        assert uncommented(code) != code
+        module.write_text(uncommented(code))  # and once more, with the wrapper
+
+
+def test_the_spec_may_be_called_as_what_the_project_uses(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, host: Path
+) -> None:
+    """A spec called `Plugin` or `Registry` is imported under another name, and every mode has its wrapper."""
+    made = "\n\nclass Plugin(Protocol):\n    @hookspec\n    async def fetch(self, *, url: str) -> bytes: ...\n"
+    told = "\n\nclass Registry(Protocol):\n    @hookspec(historic=True)\n    def told(self) -> None: ...\n"
+    first = "\n\nclass First(Protocol):\n    @hookspec(firstresult=True)\n    def first(self) -> int: ...\n"
+    union = "\n\nclass Choice(Protocol):\n    @hookspec\n    def one(self) -> t.Union[t.List[int | None], None]: ...\n"
+    piped = "\n\nclass Piped(Protocol):\n    @hookspec(pipeline='a')\n    def piped(self, *, a: int) -> int: ...\n"
+    head = HOST.replace("import Registry, hookspec", "import hookspec\nimport typing as t").partition("registry =")[0]
+    host.write_text(head + made + told + first + union + piped)
+    for number, name in enumerate(("Plugin", "Registry", "First", "Choice", "Piped")):
+        assert run(capsys, f"p{number}", f"page_host:{name}")[0] == 0
+        folder = tmp_path / f"p{number}"
+        check(folder, "mypy", "src", "tests")
+        check(folder, "ruff", "format", "--check", ".")
+        check(folder, "pytest", "-q", "-p", "no:cacheprovider")
+    for number in (0, 2, 3, 4):
+        module = tmp_path / f"p{number}" / "src" / f"p{number}" / "__init__.py"
+        module.write_text(uncommented(module.read_text()))
+        check(tmp_path / f"p{number}", "mypy", "src", "tests")
+    assert "wrapper" not in (tmp_path / "p1" / "src" / "p1" / "__init__.py").read_text()
+
+
+def test_a_host_with_several_groups(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Groups are looked for in the whole package; of several, one has to be named, and nothing is written."""
+    package = tmp_path / "grouped"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "broken.py").write_text("def")
+    (package / "one.py").write_text("registry.load_entrypoints('one')")
+    (package / "hooks.py").write_text(
+        "from typing import Protocol\nfrom pluginkit import hookspec\n"
+        "class Spec(Protocol):\n    @hookspec\n    def draw(self) -> int: ...\n"
+        "def load(registry): registry.load_entrypoints('two')\n"
+    )
+    assert run(capsys, "plug", "grouped.hooks:Spec") == (
+        2,
+        "",
+        "error: grouped loads several entry point groups: 'one', 'two'\n  Hint: name one with --group\n",
+    )
+    assert not (tmp_path / "plug").exists()
+    assert run(capsys, "plug", "grouped.hooks:Spec", "--group", "two")[0] == 0
+    for name in ("grouped", "grouped.hooks"):
+        sys.modules.pop(name)
+
+
+def test_a_link_that_leads_nowhere_is_left_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nothing is written to where a link of the plugin's name leads."""
+    (tmp_path / "page-plugin").symlink_to(tmp_path / "elsewhere")
+    assert run(capsys, "page-plugin", "page_host:AppSpec")[0] == 2
+    assert not (tmp_path / "elsewhere").exists()

@@ -17,7 +17,7 @@ def test_following_the_page(tmp_path: Path) -> None:
     environment = Environment(tmp_path, with_pip=True)
     blocks = re.findall(r"```shell\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     script = "".join(blocks).replace("pluginkit ", "python -m pluginkit ")
-    assert script.count("\n") == 7
+    assert script.count("\n") == 9
     path = os.pathsep.join([str(Path(environment.python).parent), os.environ["PATH"]])
     command = ["bash", "-eu", "-c", script]
     done = subprocess.run(

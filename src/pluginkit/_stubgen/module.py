@@ -168,7 +168,7 @@ class _Module:
         for source in dict.fromkeys(SUPPORT.values()):
             names = [(name, self._names.support[name]) for name in SUPPORT if SUPPORT[name] == source]
             items = [Piece(f"{name} as {own}") for name, own in names if own in used]
-            lines += _import_from(source, items, layout) if items else []
+            lines += import_from(source, items, layout) if items else []
         return lines
 
     # -- statements -----------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class _Module:
     def _import_from(self, node: ast.ImportFrom, scope: _Scope) -> Iterator[_Block]:
         if node.module != "__future__":
             items = [Piece(flat(alias)) for alias in node.names]
-            lines = _import_from("." * node.level + (node.module or ""), items, scope.layout)
+            lines = import_from("." * node.level + (node.module or ""), items, scope.layout)
             yield _Block(self._with_pragma(lines, node), "import")
 
     def _class(self, node: ast.ClassDef, scope: _Scope) -> Iterator[_Block]:
@@ -240,8 +240,8 @@ class _Module:
         opening = f"{keyword} {node.name}{_type_parameters(node)}("
         returns = node.returns or self._inference.returned(node)
         end = ":" if docstring else ": ..."
-        signature = _signature(opening, list(_parameters(node.args)), returns, end, scope.layout)
-        yield _Block(lines + self._with_pragma(signature, node) + docstring, "documented" if docstring else "def")
+        head = signature(opening, list(_parameters(node.args)), returns, end, scope.layout)
+        yield _Block(lines + self._with_pragma(head, node) + docstring, "documented" if docstring else "def")
 
     def _assignment(self, node: ast.Assign, scope: _Scope) -> Iterator[_Block]:
         if flat(node.targets[0]) == "__class_getitem__":  # what it is usually set to says nothing to checkers
@@ -406,7 +406,14 @@ def _set_apart(previous: str, kind: str, layout: Layout) -> bool:
     return bool({previous, kind} & {"class", "documented", "if"}) or (not layout.depth and previous != kind)
 
 
-def _import_from(source: str, items: Sequence[Piece], layout: Layout) -> list[str]:
+def import_from(source: str, items: Sequence[Piece], layout: Layout) -> list[str]:
+    """Lay out an import.
+
+    Args:
+        source: The module, with its dots if it is a relative one.
+        items: What is imported.
+        layout: Where it stands.
+    """
     line = f"from {source} import {', '.join(item.flat for item in items)}"
     if layout.fits(line) or items[0].flat == "*":
         return [layout.line(line)]
@@ -441,10 +448,18 @@ def _parameter(stars: str, argument: ast.arg, value: ast.expr | None) -> Piece:
     return Piece(f"{stars}{argument.arg}: ", argument.annotation, f" = {flat(default(value))}" if value else "")
 
 
-def _signature(
+def signature(
     opening: str, parameters: Sequence[Piece], returns: ast.expr | None, end: str, layout: Layout
 ) -> list[str]:
-    """Lay out the head of a function; without parameters the return type is what can be split."""
+    """Lay out the head of a function; without parameters the return type is what can be split.
+
+    Args:
+        opening: Everything up to the parameters, with the bracket.
+        parameters: The parameters.
+        returns: What it returns, if that is written.
+        end: What stands behind all that, such as a colon.
+        layout: Where it stands.
+    """
     if returns is None:
         return layout.brackets(opening, parameters, f"){end}")
     if not parameters:

@@ -1,0 +1,287 @@
+"""What `pluginkit new plugin` writes of a host's hooks: declarations from its source, as implementations."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.util import resolve_name
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pluginkit._errors import PluginkitError
+from pluginkit._stubgen.layout import Layout, Piece, flat
+from pluginkit._stubgen.module import import_from, signature
+from pluginkit._stubgen.names import Meanings, bound
+from pluginkit._typetext import read_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pluginkit._spec import BaseSpec
+
+WIDTH = 88  # of a line, where ruff is not configured
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NONE = ast.Constant(None)
+
+
+class ScaffoldError(PluginkitError):
+    """The project cannot be written."""
+
+
+class Imports:
+    """The imports of a module that is being written; whatever would take a name that is taken gets another one.
+
+    Args:
+        taken: The names that the module itself uses.
+    """
+
+    def __init__(self, *taken: str) -> None:
+        self._origins: dict[str, tuple[str, str]] = dict.fromkeys(taken, ("", ""))  # by the name in this module
+
+    def add(self, module: str, name: str, wanted: str = "") -> str:
+        """Import a name of a module, or a module, and return the name that it has here.
+
+        Args:
+            module: The module.
+            name: Its name there, or empty for the module itself.
+            wanted: The name that it is to have here, if that is another one.
+        """
+        origin = (module, name)
+        first = wanted or name or module.partition(".")[0]
+        local, number = first, ""
+        while self._origins.setdefault(local, origin) != origin:
+            local, number = f"Host{first[0].upper()}{first[1:]}{number}", f"{int(number or 1) + 1}"
+        return local
+
+    def lines(self) -> list[str]:
+        """Return the imports as ruff sorts them: those of the standard library, and then the others."""
+        modules: list[tuple[str, list[str]]] = []
+        names: dict[str, list[tuple[str, str]]] = {}
+        for local, (module, name) in self._origins.items():
+            if name:
+                names.setdefault(module, []).append((name, local))
+            elif module:
+                written = f"import {module}" if local == module.partition(".")[0] else f"import {module} as {local}"
+                modules.append((module, [written]))
+        froms = [(module, _import_names(module, several)) for module, several in names.items()]
+        ordered = [*sorted(modules), *sorted(froms, key=lambda each: each[0].lower())]
+        own = [line for module, lines in ordered if _is_standard(module) for line in lines]
+        others = [line for module, lines in ordered if not _is_standard(module) for line in lines]
+        return [*own, *([""] if own and others else []), *others]
+
+
+def _import_names(module: str, names: Iterable[tuple[str, str]]) -> list[str]:
+    items = [name if name == local else f"{name} as {local}" for name, local in sorted(names, key=_as_sorted)]
+    return import_from(module, [Piece(item) for item in items], Layout(WIDTH))
+
+
+def _as_sorted(names: tuple[str, str]) -> tuple[int, str, str]:
+    """Return what ruff sorts imported names by: constants, then classes, then the others."""
+    name = names[0]
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+    return kind, name.lower(), name
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
+class Declaration(NamedTuple):
+    """A hook as its source declares it, with the names that it has in the module that is written.
+
+    Attributes:
+        hook: The hook.
+        parameters: Its parameters.
+        returns: What an implementation gives.
+        gives_none: Whether that says None, or anything at all.
+        summary: The first line of its docstring, or empty.
+    """
+
+    hook: BaseSpec
+    parameters: list[Piece]
+    returns: ast.expr
+    gives_none: bool
+    summary: str
+
+
+class Source:
+    """The source of a module that declares hooks.
+
+    Args:
+        module: Its name; it was imported.
+
+    Raises:
+        ScaffoldError: There is none.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        path = sys.modules[module].__file__
+        if path is None:
+            raise ScaffoldError(f"the source of {module} cannot be found")
+        self._tree = ast.parse(Path(path).read_bytes())
+        self.meanings = Meanings(self._tree)
+        self._imported = dict(self._imports())
+
+    def declaration(self, hook: BaseSpec, imports: Imports) -> Declaration:
+        """Return the declaration of a hook, and import what it needs.
+
+        Raises:
+            ScaffoldError: It is not in the source.
+        """
+        node = self._function(hook)
+        names = _Names(self, imports)
+        parameters: list[Piece] = []
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+            after = f" = {flat(names.in_value(default))}" if default else ""
+            parameters.append(Piece(f"{argument.arg}: ", names.in_type(argument.annotation), after))
+        members = read_type(node.returns, self.meanings).members
+        summary = (ast.get_docstring(node) or "").partition("\n")[0]
+        gives_none = bool(members & {"None", "Any", "object"})
+        return Declaration(hook, parameters, names.in_type(node.returns), gives_none, summary)
+
+    def origin(self, name: str) -> tuple[str, str] | None:
+        """Return the module that a name comes from, and its name there; a builtin has none."""
+        if name in self._imported:
+            return self._imported[name]
+        is_own = any(name in bound(statement) for statement in self._tree.body)
+        return (self._module, name) if is_own else None
+
+    def _function(self, hook: BaseSpec) -> ast.FunctionDef | ast.AsyncFunctionDef:
+        owners = (each for each in ast.walk(self._tree) if isinstance(each, ast.ClassDef))
+        bodies = (each for each in owners if each.name == hook.owner.__name__)
+        functions = (each for body in bodies for each in ast.walk(body) if isinstance(each, _FUNCTIONS))
+        found = next((each for each in functions if each.name == hook.name), None)
+        if found is not None:
+            return found
+        raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}")
+
+    def _imports(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        package = sys.modules[self._module].__package__ or ""
+        for node in ast.walk(self._tree):
+            match node:
+                case ast.ImportFrom(module, aliases, level):
+                    source = resolve_name("." * level + (module or ""), package)
+                    for alias in aliases:
+                        yield alias.asname or alias.name, (source, alias.name)
+                case ast.Import(aliases):
+                    for alias in aliases:
+                        yield alias.asname or alias.name.partition(".")[0], (alias.name, "")
+                case _:
+                    pass
+
+
+class _Names(ast.NodeTransformer):
+    """Gives the names in an expression of the host the names that they have in the plugin."""
+
+    def __init__(self, source: Source, imports: Imports) -> None:
+        self._source = source
+        self._imports = imports
+        self._quotes = True
+
+    def in_type(self, node: ast.expr | None) -> ast.expr:
+        """Return an annotation; what is in quotes is taken out of them. What is not annotated takes any object."""
+        self._quotes = True
+        found: ast.expr = self.visit(node or ast.Name("object"))
+        return found
+
+    def in_value(self, node: ast.expr) -> ast.expr:
+        """Return a value; strings stay strings."""
+        self._quotes = False
+        found: ast.expr = self.visit(node)
+        return found
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Import a name."""
+        origin = self._source.origin(node.id)
+        return ast.Name(self._imports.add(*origin, wanted=node.id)) if origin else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Write unions with `|`, and leave the values of a `Literal` alone."""
+        if self._source.meanings.is_typing(node.value, "Optional"):
+            return ast.BinOp(self.visit(node.slice), ast.BitOr(), _NONE)
+        if self._source.meanings.is_typing(node.value, "Union") and isinstance(node.slice, ast.Tuple):
+            first, *others = [self.visit(each) for each in node.slice.elts]
+            return _joined(first, others)
+        values = isinstance(node.value, ast.Name | ast.Attribute) and flat(node.value).endswith("Literal")
+        index = node.slice if values else self.visit(node.slice)
+        return ast.Subscript(self.visit(node.value), index)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """Take a type out of its quotes."""
+        if self._quotes and isinstance(node.value, str):
+            found: ast.expr = self.visit(ast.parse(node.value.strip(), mode="eval").body)
+            return found
+        return node
+
+
+def _members(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the types of a union."""
+    if isinstance(node, ast.BinOp):
+        yield from _members(node.left)
+        yield from _members(node.right)
+    else:
+        yield node
+
+
+def _joined(first: ast.expr, others: Iterable[ast.expr]) -> ast.expr:
+    """Return the union of types."""
+    for other in others:
+        first = ast.BinOp(first, ast.BitOr(), other)
+    return first
+
+
+def method(spec: str, declaration: Declaration) -> str:
+    """Return an implementation that gives no answer.
+
+    Args:
+        spec: The name of the spec in the plugin.
+        declaration: The hook.
+    """
+    hook, layout = declaration.hook, Layout(WIDTH, 1)
+    returns = declaration.returns
+    if not declaration.gives_none:
+        returns = ast.BinOp(returns, ast.BitOr(), _NONE)
+    opening = f"{'async def' if hook.is_async else 'def'} {hook.name}("
+    head = signature(opening, [Piece("self"), *declaration.parameters], returns, ":", layout)
+    summary = _docstring(declaration.summary or f"Implement {spec}.{hook.name}.")
+    body = [f"        {summary}", "        return None", ""]
+    return "\n".join([f"    @hookimpl({spec}.{hook.name})", *head, *body])
+
+
+def _docstring(summary: str) -> str:
+    text = summary.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    return f'"""{text} """' if text.endswith('"') else f'"""{text}"""'
+
+
+def wrapper_example(spec: str, declarations: Iterable[Declaration]) -> str:
+    """Return a wrapper of the first hook that can have one, as a comment.
+
+    Args:
+        spec: The name of the spec in the plugin.
+        declarations: The hooks.
+    """
+    wrapped = next((each for each in declarations if each.hook.mode != "historic"), None)
+    if wrapped is None:
+        return ""
+    hook, result = wrapped.hook, flat(wrapped.returns)
+    if hook.mode == "collect":
+        first, *others = [each for each in _members(wrapped.returns) if flat(each) != "None"] or [_NONE]
+        result = f"list[{flat(_joined(first, others))}]"
+    elif hook.mode == "firstresult" and not wrapped.gives_none:
+        result = f"{result} | None"
+    generator = f"Generator[None, {result}, {result}]"
+    giving, ending = "yield", "return result"
+    if hook.is_async:
+        generator, giving, ending = f"AsyncGenerator[{result} | None, {result}]", "yield None", "yield result"
+    lines = [
+        "A wrapper runs around the others; its generator is of collections.abc:",
+        "",
+        f"@hookimpl({spec}.{hook.name}, wrapper=True)",
+        f"{'async ' if hook.is_async else ''}def around_{hook.name}(",
+        "    self, **_: object",
+        f") -> {generator}:",
+        f"    result = {giving}",
+        f"    {ending}",
+    ]
+    return "\n" + "".join(f"    # {line}".rstrip() + "\n" for line in lines)
