@@ -135,10 +135,10 @@ def test_options_that_are_turned_off() -> None:
 
 
 def test_concurrency() -> None:
-    """Implementations that ran one after the other may not bear to run at once."""
+    """Implementations may not bear to run at once, and callers to get several failures."""
     plain = hook("async def h(self) -> int")
     at_once = hook("async def h(self) -> int", "@hookspec(concurrent=True)")
-    assert judged(plain, at_once) == [("S.h", "concurrent", "compatible", "breaking")]
+    assert judged(plain, at_once) == [("S.h", "concurrent", "breaking", "breaking")]
     assert judged(at_once, plain) == [("S.h", "no longer concurrent", "compatible", "compatible")]
 
 
@@ -175,6 +175,7 @@ def test_renames() -> None:
     ("source", "message"),
     [
         (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position"),
+        (hook("def h(self) -> int", "@hookspec(concurrent=True)"), "S.h cannot be concurrent: it is not async"),
         (hook("def h(self, **a: int) -> int"), "S.h takes arguments without a name"),
         (
             hook("def h(self) -> int", "@hookspec(firstresult=True, historic=True)"),

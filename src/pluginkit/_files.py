@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a file in one step: whoever reads it finds the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, "utf-8", newline="\n")
+        temporary.write_text(text, encoding, newline="\n")  # the ends of lines stay what they are
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

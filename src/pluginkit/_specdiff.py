@@ -151,6 +151,8 @@ def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, meanings: Me
     modes = [f"{mode}={options[mode]}" for mode in MODES if mode in options]
     if len(modes) > 1:
         raise StubError(f"{name} cannot be {' and '.join(modes)} at once", where, "keep one of them")
+    if "concurrent" in options and not isinstance(node, ast.AsyncFunctionDef):
+        raise StubError(f"{name} cannot be concurrent: it is not async", where, "write 'async def'")
     defaults = [ast.unparse(default) if default else "" for default in node.args.kw_defaults]
     types = [read_type(each.annotation, meanings) for each in node.args.kwonlyargs]
     names = [each.arg for each in node.args.kwonlyargs]
@@ -268,8 +270,9 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
         # An async hook takes plain implementations as well; everything else gives other results, or takes other ones.
         only_async = new.is_async and old.mode == new.mode
         yield change(f"mode {before} → {after}", "breaking", "compatible" if only_async else "breaking")
-    if new.is_concurrent and not old.is_concurrent:  # implementations were never run at once before
-        yield change("concurrent", "compatible", "breaking")
+    if new.is_concurrent and not old.is_concurrent:
+        # Implementations were never run at once before, and several failures now leave as a group.
+        yield change("concurrent", "breaking", "breaking")
     if old.is_concurrent and not new.is_concurrent:
         yield change("no longer concurrent", "compatible", "compatible")
     for message, callers, implementers in _in_parameters(old.parameters, new.parameters):
