@@ -222,8 +222,10 @@ def _with_import(source: str, module: str, names: Iterable[str]) -> str:
         return _below(source, (before[-1].end_lineno or 0) if before else alike[0].lineno - 1, lines)
     future = [node.end_lineno or 0 for node in imports if _module(node) == "__future__"]
     documented = (tree.body[0].end_lineno or 0) if ast.get_docstring(tree) is not None else 0
-    absolute = [node.end_lineno or 0 for node in imports if _is_absolute(node)]
-    start = max([documented, *future, *([] if is_standard else absolute)])
+    ends = [documented, *future]
+    if not is_standard:
+        ends += [node.end_lineno or 0 for node in imports if _is_absolute(node)]
+    start = max(ends)
     return _below(source, start, f"\n{lines}" if start else f"{lines}\n")
 
 

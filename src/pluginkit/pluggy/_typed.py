@@ -38,6 +38,8 @@ class SpecMismatchError(HookSpecError):
           AppSpec.render: is not a hook of the manager
     """
 
+    __module__ = "pluginkit.pluggy"
+
     def __init__(self, spec_name: str, problems: tuple[Problem, ...]) -> None:
         super().__init__("does not describe the hooks of this manager", spec_name)
         self.args: tuple[Any, ...] = (spec_name, problems)  # what it is pickled with
