@@ -184,6 +184,7 @@ FAILURES = [
     ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
     ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)"),
     ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3"),
+    ("raise BaseException('of another kind')", "broken", BaseException, "BaseException: of another kind"),
     ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'"),
     ("", "absent_module:plugin", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
     (

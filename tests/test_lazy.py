@@ -295,6 +295,21 @@ def test_broken_cache(install: Callable[..., Path], content: str) -> None:
     assert start().hook.sections(document="d") == [["d"]]
 
 
+def test_a_user_without_a_home(install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a place for a cache, plugins are loaded for real at every start."""
+
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    install()
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(Path, "home", no_home)
+    for _ in range(2):
+        assert start().hook.sections(document="d") == [["d"]]
+        assert is_imported()
+
+
 def test_cache_that_cannot_be_written(install: Callable[..., Path], tmp_path: Path) -> None:
     """Without a place for the cache, every start loads."""
     (tmp_path / "cache").write_text("a file, no folder")

@@ -210,7 +210,9 @@ def load_plugin(access: Access, point: EntryPoint, *, replacing: bool) -> None:
         plugin = loaded() if isinstance(loaded, type) else loaded
         doing = "registered"
         access.admit(plugin, point.name, replacing=replacing, distribution=_known(point))
-    except (Exception, SystemExit) as exc:
+    except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the plugin
+        raise
+    except BaseException as exc:
         raise _failure(point, doing, exc) from exc
 
 

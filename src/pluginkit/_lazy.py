@@ -53,11 +53,11 @@ class Cache:
 
     def __init__(self, group: str) -> None:
         environment = f"{sys.prefix}\n{sys.version}\n{__version__}\n{group}"
-        self.path = cache_folder() / f"{sha256(environment.encode()).hexdigest()[:32]}.json"
-        try:
-            found: object = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            found = None
+        self.path: Path | None = None
+        found: object = None
+        with suppress(OSError, ValueError, RecursionError, RuntimeError):  # the latter where the user has no home
+            self.path = cache_folder() / f"{sha256(environment.encode()).hexdigest()[:32]}.json"
+            found = json.loads(self.path.read_text(encoding="utf-8"))
         self._known: dict[str, Any] = found if isinstance(found, dict) else {}
 
     def get(self, key: str) -> object:
@@ -66,7 +66,7 @@ class Cache:
 
     def put(self, plugin: str, key: str, described: object) -> None:
         """Write down what a plugin implements, in the place of what was known of its earlier files."""
-        if self._known.get(key) == described:
+        if self._known.get(key) == described or self.path is None:
             return
         kept = {other: value for other, value in self._known.items() if other.partition("\n")[0] != plugin}
         self._known = {**kept, key: described}
