@@ -172,6 +172,28 @@ class _Text:
         """Put a text in the place of another."""
         self._changes.append((start, end, new))
 
+    def brackets(self) -> Iterator[tuple[tuple[int, str], int]]:
+        """Yield the places behind the opening bracket of each function's parameters, and behind the closing one.
+
+        The former goes by the line and the name of the function, the latter by these with a bracket behind the name.
+        """
+        defined: tuple[int, str] | None = None
+        depth, previous = 0, ""
+        for token in tokenize.generate_tokens(io.StringIO(self._source).readline):
+            place = self._starts[token.start[0] - 1] + token.start[1] + 1
+            if previous == "def":
+                defined, depth = (token.start[0], token.string), 0
+            elif defined and token.string in ("(", "[", "{"):
+                depth += 1
+                if depth == 1 and token.string == "(":
+                    yield defined, place
+            elif defined and token.string in (")", "]", "}"):
+                depth -= 1
+                if depth == 0 and token.string == ")":
+                    yield (defined[0], f"{defined[1]})"), place
+                    defined = None
+            previous = token.string
+
     def add_self(self, place: int, star: str, *, is_last: bool) -> None:
         """Put `self`, and a star, in front of parameters; in lines of their own, if those stand in lines of theirs."""
         names = ["self", *([star] if star else [])]
@@ -255,6 +277,7 @@ class _Specs:
     def __init__(self, source: str, target: Target) -> None:
         self.text = source
         self.notes: list[Note] = []
+        self._any = False  # whether a type is missing
         tree = ast.parse(source)
         self._markers = _markers(tree, "HookspecMarker", "hookspec")
         self._project = next((each.project for each in self._markers.values() if each.project), "")
@@ -268,7 +291,7 @@ class _Specs:
             message = f"{node.name} takes arguments of several kinds, so the specs of this module stay as they are"
             self._note(node, message, "declare each parameter by name, without '*' or '/', and run the command again")
         if hooks and not mixed:
-            self._rewrite(source, functions, classes)
+            self._rewrite(tree, functions, classes)
             if functions:
                 project = self._project or "host"
                 name = target.name or f"{re.sub(r'[^0-9A-Za-z]+', ' ', project).title().replace(' ', '')}Spec"
@@ -287,10 +310,10 @@ class _Specs:
     def _methods(self, node: ast.ClassDef) -> Iterator[_Function]:
         return (each for each in node.body if isinstance(each, _Function) and self._marker_of(each))
 
-    def _rewrite(self, source: str, functions: Sequence[_Function], classes: Sequence[ast.ClassDef]) -> None:
-        text, self._any = _Text(source), False
-        self._opening = dict(_openings(source))
-        _remove_markers(text, ast.parse(source), self._markers, "HookspecMarker", "hookspec")
+    def _rewrite(self, tree: ast.Module, functions: Sequence[_Function], classes: Sequence[ast.ClassDef]) -> None:
+        text = _Text(self.text)
+        self._brackets = dict(text.brackets())
+        _remove_markers(text, tree, self._markers, "HookspecMarker", "hookspec")
         for node in functions:
             self._hook(text, node, is_method=False)
         for owner in classes:
@@ -299,7 +322,7 @@ class _Specs:
             bases = [ast.unparse(base) for base in owner.bases]
             if not bases:
                 start = text.offset(owner.lineno, owner.col_offset)
-                head = re.compile(rf"class\s+{owner.name}\s*(\(\s*\))?").match(source, start)
+                head = re.compile(rf"class\s+{owner.name}\s*(\(\s*\))?").match(self.text, start)
                 assert head is not None
                 text.change(start, head.end(), f"class {owner.name}(Protocol)")
             elif "Protocol" not in bases:
@@ -315,7 +338,7 @@ class _Specs:
             self._note(node, f"{node.name}: '{option}' has no counterpart", "warn where the hook is called")
         if node.returns is None:
             missing.append("the result")
-            closing = self._opening[node.lineno, f"{node.name})"]
+            closing = self._brackets[node.lineno, f"{node.name})"]
             text.change(closing, closing, f" -> {'None' if 'historic' in options else 'Any'}")
             self._any |= "historic" not in options
         if missing:
@@ -340,20 +363,15 @@ class _Specs:
 
     def _parameters(self, text: _Text, node: _Function, *, is_method: bool) -> list[str]:
         """Make parameters keyword-only, and return those without a type."""
-        arguments = node.args
-        positional = [*arguments.args]
-        if is_method and positional:
-            own, *positional = positional
-            start = text.offset(own.end_lineno or own.lineno, own.end_col_offset or 0)
-            text.change(start, start, ", *" if positional else "")
+        arguments, given = node.args.args, node.args.defaults
+        pairs = list(zip(arguments, [*[None] * (len(arguments) - len(given)), *given], strict=True))
+        if is_method and pairs:
+            (own, _), *pairs = pairs
+            text.insert_behind(own, ", *" if pairs else "")
         else:
-            start = self._opening[node.lineno, node.name]
-            text.add_self(start, "*" if positional else "", is_last=not positional)
-        defaults = [*[None] * (len(positional) - len(arguments.defaults)), *arguments.defaults][
-            -len(positional) or None :
-        ]
+            text.add_self(self._brackets[node.lineno, node.name], "*" if pairs else "", is_last=not pairs)
         bare: list[str] = []
-        for argument, default in zip(positional, defaults if positional else (), strict=True):
+        for argument, default in pairs:
             if argument.annotation is None:
                 bare.append(f"'{argument.arg}'")
                 text.insert_behind(argument, ": Any")
@@ -371,29 +389,6 @@ def _has_other_parameters(node: _Function) -> bool:
     """Tell whether there are parameters that a hook of pluginkit cannot have, or that pluggy does not pass."""
     arguments = node.args
     return bool(arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
-
-
-def _openings(source: str) -> Iterator[tuple[tuple[int, str], int]]:
-    """Yield the places behind the opening bracket of each function's parameters, and behind the closing one."""
-    starts = [0]
-    for line in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    defined: tuple[int, str] | None = None
-    depth, previous = 0, ""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        place = starts[token.start[0] - 1] + token.start[1] + 1
-        if previous == "def":
-            defined, depth = (token.start[0], token.string), 0
-        elif defined and token.string in ("(", "[", "{"):
-            depth += 1
-            if depth == 1 and token.string == "(":
-                yield defined, place
-        elif defined and token.string in (")", "]", "}"):
-            depth -= 1
-            if depth == 0 and token.string == ")":
-                yield (defined[0], f"{defined[1]})"), place
-                defined = None
-        previous = token.string
 
 
 def _remove_name(text: _Text, node: ast.ImportFrom, name: str) -> None:

@@ -16,6 +16,7 @@ from pluginkit._typetext import read_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import ModuleType
 
     from pluginkit._spec import BaseSpec
 
@@ -169,6 +170,42 @@ class Source:
                         yield alias.asname or alias.name.partition(".")[0], (alias.name, "")
                 case _:
                     pass
+
+
+def loaded_groups(module: ModuleType) -> Iterator[str]:
+    """Yield the entry point groups that the sources of a module or a package load, as far as they are written there.
+
+    Args:
+        module: The module or package of the host; it was imported.
+    """
+    folders = [Path(each) for each in getattr(module, "__path__", ())]
+    own = [Path(module.__file__)] if module.__file__ and not folders else []
+    for path in (*own, *(file for folder in folders for file in sorted(folder.rglob("*.py")))):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        constants = dict(_constants(tree))
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(ast.Attribute(attr="load_entrypoints"), [ast.Constant(value), *_]):
+                    group: object = value
+                case ast.Call(ast.Attribute(attr="load_entrypoints"), [ast.Name(name), *_]):
+                    group = constants.get(name)
+                case _:
+                    group = None
+            if isinstance(group, str):
+                yield group
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
+    """Yield the names of a module that stand for plain values."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets, ast.Constant(value)):
+                yield from ((target.id, value) for target in targets if isinstance(target, ast.Name))
+            case _:
+                pass
 
 
 class _Names(ast.NodeTransformer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import keyword
 import re
 import sys
@@ -13,13 +12,12 @@ from string import Template
 from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._spec import hooks_of
-from pluginkit.cli._scaffold import Imports, ScaffoldError, Source, method, wrapper_example
+from pluginkit.cli._scaffold import Imports, ScaffoldError, Source, loaded_groups, method, wrapper_example
 from pluginkit.cli._target import module_from_here
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
-    from types import ModuleType
 
     from pluginkit._spec import BaseSpec
 
@@ -109,7 +107,7 @@ def _group(host: Host) -> tuple[str, str]:
         ScaffoldError: It loads several.
     """
     top = host.module.partition(".")[0]
-    groups = sorted(set(_loaded_groups(sys.modules[top])))
+    groups = sorted(set(loaded_groups(sys.modules[top])))
     if len(groups) > 1:
         listed = ", ".join(f"'{group}'" for group in groups)
         raise ScaffoldError(f"{top} loads several entry point groups: {listed}\n  Hint: name one with --group")
@@ -117,34 +115,6 @@ def _group(host: Host) -> tuple[str, str]:
         return groups[0], f"; {top} loads the entry point group '{groups[0]}'"
     guess = f"{top}.plugins"
     return guess, f"; the entry point group '{guess}' is a guess, see pyproject.toml"
-
-
-def _loaded_groups(module: ModuleType) -> Iterator[str]:
-    """Yield the groups that the sources of a module or a package load, as far as they are written out there."""
-    folders = [Path(each) for each in getattr(module, "__path__", ())]
-    own = [Path(module.__file__)] if module.__file__ and not folders else []
-    for path in (*own, *(file for folder in folders for file in sorted(folder.rglob("*.py")))):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
-            continue
-        constants = {
-            target.id: node.value.value
-            for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(ast.Attribute(attr="load_entrypoints"), [ast.Constant(str(group)), *_]):
-                    yield group
-                case ast.Call(ast.Attribute(attr="load_entrypoints"), [ast.Name(name), *_]):
-                    value = constants.get(name)
-                    if isinstance(value, str):
-                        yield value
-                case _:
-                    pass
 
 
 def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[str, str]]:
