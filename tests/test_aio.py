@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +100,24 @@ def test_pipeline_threads_its_parameter(registry: Registry[AsyncSpec], run: Any)
     assert run(lambda: registry.hook.polish(text="x")) == "x 80"
 
 
-def test_wrong_arguments_are_refused_at_the_call(registry: Registry[AsyncSpec]) -> None:
-    """A call with wrong arguments is refused at once, before anything could be awaited."""
+def test_wrong_arguments_are_refused_when_awaited(registry: Registry[AsyncSpec], run: Any) -> None:
+    """A call with wrong arguments is refused as soon as it is awaited, and no implementation runs."""
+    registry.register(failing(AsyncSpec.sections, AssertionError("it ran")), "failing")
     with pytest.raises(HookCallError, match="misses the argument 'document'"):
-        registry.hook.sections()  # type: ignore[call-arg, unused-coroutine]
+        run(registry.hook.sections)
+    with pytest.raises(HookCallError, match="got an unknown argument 'documnet'"):
+        run(lambda: registry.hook.sections.call_extra([], documnet="d"))
+
+
+def test_frameworks_see_that_a_call_has_to_be_awaited(registry: Registry[AsyncSpec]) -> None:
+    """What gives a coroutine is an `async def`, so that a framework that is handed it knows to await it."""
+    coroutines = [
+        registry.hook.sections.__call__,
+        registry.hook.sections.call_extra,
+        registry.hook.configured.call_historic,
+    ]
+    assert all(inspect.iscoroutinefunction(each) for each in coroutines)
+    assert inspect.iscoroutinefunction(inspect.unwrap(registry.hook.sections))
 
 
 def test_call_extra_and_without(registry: Registry[AsyncSpec], run: Any) -> None:

@@ -329,6 +329,7 @@ def test_is_a_caller(registry: Registry[WordSpec]) -> None:
     assert (call.__name__, call.__qualname__, call.__doc__) == ("words", "WordSpec.words", "Find words.")
     assert call.__module__ == __name__
     assert str(inspect.signature(call)) == "(*, text: 'str', limit: 'int' = 3) -> 'list[str]'"
+    assert (cold.__name__, inspect.signature(cold)) == ("words", inspect.signature(call))
     assert registry.without("p").words(text="a") == []
 
 

@@ -202,7 +202,25 @@ class BaseCaller:
         return snapshot
 
 
-class Caller(BaseCaller):
+class DirectCaller(BaseCaller):
+    """What callers have in common that are called directly. To `inspect` they have the signature of their hook."""
+
+    __slots__ = ()
+
+    @property
+    def __name__(self) -> str:
+        return self.spec.name
+
+    @property
+    def __wrapped__(self) -> MethodType:
+        return MethodType(self.spec.function, self.spec)
+
+    def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
+        extra = [extra_implementation(function, self.spec) for function in functions]
+        return self._loaded_snapshot().with_extra(extra)
+
+
+class Caller(DirectCaller):
     """Calls a hook that is called directly; to checkers it is a `HookCaller`.
 
     The first calls go through the loop. A hook that is called more often is compiled, and the function takes the
@@ -231,13 +249,13 @@ class Caller(BaseCaller):
             return compiled[1](*positional, **arguments)
         self._looped += 1
         bound = bind(self._state.spec, positional, arguments)
-        return self._run(self._loaded_snapshot(), bound)
+        return call_hook(self._state.spec, self._loaded_snapshot(), bound)
 
     def _compile(self) -> None:
         self._looped = 0
         current = self._state.snapshot
         snapshot = self._wanted(current)
-        if not LOOP_ONLY and not snapshot.lazy and can_compile(self.spec, snapshot):
+        if not LOOP_ONLY and not snapshot.lazy and can_compile(snapshot):
             function = compile_call(self.spec, snapshot, self._state, current, self._stale)
             self._compiled = current, _like(self, function)
             self._publish(self, function)
@@ -258,22 +276,29 @@ class Caller(BaseCaller):
 
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
-        spec = self._state.spec
-        bound = bind(spec, positional, arguments)
-        extra = [extra_implementation(function, spec) for function in functions]
-        return self._run(self._loaded_snapshot().with_extra(extra), bound)
-
-    def _run(self, snapshot: Snapshot, arguments: Arguments) -> Any:
-        return call_hook(self._state.spec, snapshot, arguments)
+        bound = bind(self.spec, positional, arguments)
+        return call_hook(self.spec, self._with_extra(functions), bound)
 
 
-class AsyncCaller(Caller):
-    """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`."""
+class AsyncCaller(DirectCaller):
+    """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`.
+
+    What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise.
+    """
 
     __slots__ = ()
 
-    def _run(self, snapshot: Snapshot, arguments: Arguments) -> Any:
-        return call_async_hook(self._state.spec, snapshot, arguments)
+    async def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+        """Call every implementation, and combine the answers."""
+        bound = bind(self.spec, positional, arguments)
+        return await call_async_hook(self.spec, self._loaded_snapshot(), bound)
+
+    async def call_extra(
+        self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
+    ) -> Any:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
+        bound = bind(self.spec, positional, arguments)
+        return await call_async_hook(self.spec, self._with_extra(functions), bound)
 
 
 class HistoricCaller(BaseCaller):
@@ -310,13 +335,11 @@ class AsyncHistoricCaller(HistoricCaller):
 
     __slots__ = ()
 
-    def call_historic(
+    async def call_historic(
         self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
-        return self._call_historic(self._historic_call(result_callback, positional, arguments))
-
-    async def _call_historic(self, call: HistoricCall) -> None:
+        call = self._historic_call(result_callback, positional, arguments)
         for impl in self._state.remember(call):
             await call.replay_async(impl)
 
@@ -331,7 +354,7 @@ def _like(caller: Caller, function: FunctionType) -> FunctionType:
     function.__doc__ = spec.__doc__
     function.__module__ = spec.owner.__module__
     vars(function).update(
-        __wrapped__=MethodType(spec.function, spec),  # `inspect.signature` reads it from there
+        __wrapped__=caller.__wrapped__,  # `inspect.signature` reads it from there
         name=spec.name,
         spec=spec,
         excluded=caller.excluded,
@@ -341,7 +364,7 @@ def _like(caller: Caller, function: FunctionType) -> FunctionType:
     return function
 
 
-def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Caller | HistoricCaller:
+def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> BaseCaller:
     """Return a new caller for a hook, as its mode wants it."""
     spec = state.spec
     if spec.mode == "historic":
@@ -358,7 +381,7 @@ class HookRelay:
 
     __spec__: type = object  # no hook has such a name
 
-    def __init__(self, callers: Mapping[str, Caller | HistoricCaller]) -> None:
+    def __init__(self, callers: Mapping[str, BaseCaller]) -> None:
         self.__dict__.update(callers)
         for caller in callers.values():
             if isinstance(caller, Caller):

@@ -78,9 +78,9 @@ def _passed(impl: HookImpl) -> Passed:
     return positional, tuple(name for name in taken if name not in positional)
 
 
-def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
-    """Tell whether a call can be compiled: the hook is not async, and each wrapper makes a real generator."""
-    return not spec.is_async and all(_makes_generator(impl.function) for impl in snapshot.wrappers)
+def can_compile(snapshot: Snapshot) -> bool:
+    """Tell whether a call can be compiled: each wrapper makes a real generator."""
+    return all(_makes_generator(impl.function) for impl in snapshot.wrappers)
 
 
 def _makes_generator(function: Any) -> bool:
@@ -93,8 +93,8 @@ def compile_call(
     """Return a function with the hook's signature that calls the implementations of a snapshot.
 
     Args:
-        spec: The hook, of which `can_compile` is true.
-        snapshot: What it calls.
+        spec: The hook.
+        snapshot: What it calls; `can_compile` is true of it.
         state: Holds the current snapshot of the hook.
         published: What `state` has to hold for the function to be right. It may hold something else by now.
         stale: Takes the arguments of a call, by keyword, if `state` holds something else.
