@@ -5,9 +5,10 @@ Each Markdown document has a namespace and an empty folder of its own, from whic
 - `python` that begins with `>>>` is a session: every answer is compared with the real one.
 - `python` whose first line is a comment with a file name, such as `# hooks.py`, is that file: it is written into the
   folder, and imported.
+- `python` whose first line is a comment such as `# in src/shop/hooks.py` is an excerpt of that file, beside the page.
 - `python` otherwise is code that runs as it stands.
-- `console` runs its commands `$ python <file>` and `$ pluginkit <command>` in the folder and compares what they print.
-  Those that start a type checker are for docs/check_editor_output.py; others are refused.
+- `console` runs its commands in the folder and compares what they print: `$ python <file>`, and `$ <program> ...` for
+  those in PROGRAMS. Those that start a type checker are for docs/check_editor_output.py; others are refused.
 - A comment `<!-- file: <name>` holds a file that readers need not see.
 - Blocks in other languages are not run.
 
@@ -49,9 +50,11 @@ pytest_plugins = ["pluginkit.pytest_plugin", "pytester"]  # the latter runs the 
 
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
+EXCERPT = re.compile(r"# in (?P<file>[\w./-]+\.py)\n(?P<text>.*)", re.DOTALL)
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
+PROGRAMS = ("pluginkit", "proofread")
 
 
 class Folder:
@@ -124,7 +127,7 @@ class _SessionEvaluator(DocTestEvaluator):
 
 
 class PythonParser(PythonCodeBlockParser):
-    """Finds sessions, files and plain code."""
+    """Finds sessions, files, excerpts and plain code."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,6 +138,8 @@ class PythonParser(PythonCodeBlockParser):
         for region in super().__call__(document):
             if isinstance(region.parsed, str) and FILE_NAME.match(region.parsed):
                 region.evaluator = self._write
+            elif isinstance(region.parsed, str) and EXCERPT.match(region.parsed):
+                region.evaluator = self._compare
             yield region
 
     @staticmethod
@@ -142,6 +147,13 @@ class PythonParser(PythonCodeBlockParser):
         name = FILE_NAME.match(example.parsed)
         assert name is not None
         example.namespace["__folder__"].write(name[1], str(example.parsed))
+
+    @staticmethod
+    def _compare(example: Example) -> str | None:
+        excerpt = EXCERPT.match(example.parsed)
+        assert excerpt is not None
+        file = Path(example.path).parent / excerpt["file"]
+        return None if excerpt["text"] in file.read_text(encoding="utf-8") else f"this is not in {excerpt['file']}"
 
 
 class ConsoleParser:
@@ -163,8 +175,8 @@ class ConsoleParser:
             program, *arguments = command["command"].split()
             if program in CHECKERS:
                 continue
-            if program == "pluginkit":
-                arguments = ["-m", "pluginkit", *arguments]
+            if program in PROGRAMS:
+                arguments = ["-m", program, *arguments]
             elif program != "python":
                 return f"do not know how to check '{command['command']}'"
             output = example.namespace["__folder__"].run(arguments)
@@ -232,8 +244,8 @@ def is_below(folder: str, path: Path) -> bool:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect README.md, the pages of docs, and the package; the examples below docs have tests of their own."""
-    if file_path == ROOT / "README.md" or (is_below("docs", file_path) and not is_below("docs/examples", file_path)):
+    """Collect README.md, the pages of docs, and the package."""
+    if file_path == ROOT / "README.md" or is_below("docs", file_path):
         return _collect_markdown(file_path, parent)
     if is_below("src/pluginkit", file_path):
         return _collect_docstrings(file_path, parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import nox
 
@@ -12,8 +13,13 @@ nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests", "do
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
-EXAMPLES = ("docs/examples/proofread", "docs/examples/proofread-extra")
-CHECKED = ("src", "docs/examples/mirrors.py", *(f"{example}/src" for example in EXAMPLES))
+EXAMPLES = sorted(path.parent.as_posix() for path in Path("docs/examples").glob("*/pyproject.toml"))
+CHECKED = (
+    "src",
+    "docs/examples/mirrors.py",
+    *(f"{example}/src" for example in EXAMPLES),
+    *(f"{example}/tests" for example in EXAMPLES if Path(example, "tests").exists()),
+)
 SITE = "build/site"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)

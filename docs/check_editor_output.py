@@ -3,7 +3,7 @@
     python docs/check_editor_output.py                        # mypy, pyright, ty and pyrefly, and pluginkit itself
     python docs/check_editor_output.py --column "mypy 1.13"   # one column of the tables, in its own environment
 
-In README.md and the pages below docs, but for those of the examples, it checks
+In README.md and the pages below docs it checks
 
 - that the files they show have no error in any checker, with the strict settings of tests/typing; apart from those
   that are shown to be wrong: their names begin with `wrong` or `misspelled`,
@@ -52,8 +52,7 @@ PROBE = Line("probe.py", 1)
 
 def documents() -> list[Path]:
     """Return the documents, README.md first."""
-    pages = (page for page in DOCS.rglob("*.md") if not page.is_relative_to(DOCS / "examples"))
-    return [DOCS.parent / "README.md", *sorted(pages)]
+    return [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
 
 
 def files_of(text: str) -> dict[str, str]:

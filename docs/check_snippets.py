@@ -35,6 +35,7 @@ BLOCK = re.compile(
     r"^(?P<refused><!-- refused by type checkers -->\n+)?```python\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 FILE = re.compile(r"# (?P<name>\S+\.py)\n")
+EXCERPT = re.compile(r"# in \S+\.py\n")  # of a file that is checked as a whole
 IMPORT = re.compile(r"^(?P<indent>[ ]*)(?P<word>from|import) (?P<module>\w+)\b", re.MULTILINE)
 MYPY_LINE = re.compile(r"^(?P<file>\S+?):(?P<line>\d+): error: (?P<message>.*)$", re.MULTILINE)
 PYRIGHT = {
@@ -68,7 +69,7 @@ def modules_of(page: Path, number: int) -> Iterator[Module]:
         file = FILE.match(block["text"])
         if file:
             files[file["name"]] = _padded(text, block)
-        else:
+        elif not EXCERPT.match(block["text"]):
             session.add(block)
     sources = {name: source for name, source in files.items() if name.endswith((".py", ".pyi"))}
     local = {Path(name).stem for name in sources}

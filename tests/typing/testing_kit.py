@@ -1,5 +1,6 @@
 """`pluginkit.testing`: what stands in for a plugin is typed as one."""
 
+import typing
 from typing import assert_type
 
 from async_hooks import FetchSpec
@@ -87,6 +88,14 @@ class AppContract(HookContract[AppSpec]):
 
 class TestPlugin(AppContract):
     plugin = object()
+
+
+class TestModule(AppContract):
+    plugin = typing
+
+
+class TestClass(AppContract):
+    plugin = RecordingPlugin
 
 
 assert_type(TestPlugin().test_render(), None)

@@ -58,7 +58,7 @@ class HookContract(Generic[Spec]):
     """
 
     __test__: ClassVar[bool] = False  # pytest collects the classes that have a plugin, whatever they are called
-    plugin: ClassVar[object]
+    plugin: object
     spec: ClassVar[Callable[..., Any]]
 
     def __init_subclass__(cls, **options: Any) -> None:

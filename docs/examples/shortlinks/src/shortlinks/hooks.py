@@ -1,0 +1,44 @@
+"""The hooks of the application: what a plugin can do, and all that it has to import."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from fastapi import APIRouter
+from pluginkit import hookspec
+
+
+class ShortlinksSpec(Protocol):
+    """What plugins contribute. They come from the entry points of the group `shortlinks.plugins`."""
+
+    @hookspec(historic=True)
+    def configured(self, *, folder: Path) -> None:
+        """Take note of the folder for files; a plugin that is registered later is told as well."""
+        ...
+
+    @hookspec
+    def lifespan(self) -> AbstractAsyncContextManager[None]:
+        """Give what is entered before the first request is served, and left after the last one."""
+        ...
+
+    @hookspec
+    def routes(self) -> APIRouter:
+        """Contribute routes; they are served below `/api`."""
+        ...
+
+    @hookspec(firstresult=True)
+    async def resolve(self, *, slug: str) -> str | None:
+        """Give the address that a slug stands for, or None for a slug that is somebody else's."""
+        ...
+
+    @hookspec(pipeline="target")
+    async def rewrite(self, *, target: str, slug: str) -> str:
+        """Change the address that a visitor is sent to."""
+        ...
+
+    @hookspec(concurrent=True)
+    async def followed(self, *, slug: str, target: str) -> None:
+        """Hear that a visitor was sent to an address. It happens after the response, all plugins at once."""
+        ...
