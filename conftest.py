@@ -21,6 +21,7 @@ import ast
 import importlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 from doctest import ELLIPSIS
@@ -54,7 +55,7 @@ EXCERPT = re.compile(r"# in (?P<file>[\w./-]+\.py)\n(?P<text>.*)", re.DOTALL)
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
-PROGRAMS = ("pluginkit", "proofread")
+PROGRAMS = ("jot", "pluginkit", "proofread")
 
 
 class Folder:
@@ -63,15 +64,16 @@ class Folder:
     def __init__(self) -> None:
         self._directory = TemporaryDirectory()
         self.path = Path(self._directory.name).resolve()
-        self._before = set(sys.modules), list(sys.path), sys.dont_write_bytecode
+        self._before = list(sys.path), sys.dont_write_bytecode
         sys.path.insert(0, str(self.path))
         sys.dont_write_bytecode = True  # a file may be written again within the second that its bytecode is valid for
 
     def close(self) -> None:
-        """Forget what was imported, and remove the folder."""
-        modules, sys.path[:], sys.dont_write_bytecode = self._before
-        for name in sys.modules.keys() - modules:
-            del sys.modules[name]
+        """Forget what was imported from the folder, and remove it."""
+        sys.path[:], sys.dont_write_bytecode = self._before
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or ROOT).is_relative_to(self.path):
+                del sys.modules[name]
         importlib.invalidate_caches()
         self._directory.cleanup()
 
@@ -172,7 +174,7 @@ class ConsoleParser:
     @staticmethod
     def _run(example: Example) -> str | None:
         for command in COMMANDS.finditer(example.parsed):
-            program, *arguments = command["command"].split()
+            program, *arguments = shlex.split(command["command"])
             if program in CHECKERS:
                 continue
             if program in PROGRAMS:

@@ -1,0 +1,86 @@
+"""The host: a Typer application of its own commands and those of plugins. No plugin can keep it from working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pluginkit import Registry
+from typer.main import get_group
+
+from jot.hooks import JotSpec
+from jot.notebook import Notebook, notebook_of
+
+GROUP = "jot.plugins"
+
+
+def main() -> None:
+    """Run the command line."""
+    make_app(make_registry())()
+
+
+def make_registry() -> Registry[JotSpec]:
+    """Return a registry with the plugins of all installed distributions; those that are broken are reported."""
+    registry = Registry(JotSpec)
+    for error in registry.load_entrypoints(GROUP, ignore_errors=True).failed:
+        complain(str(error))
+    return registry
+
+
+def make_app(registry: Registry[JotSpec]) -> typer.Typer:
+    """Return an application with the commands of all plugins, apart from those whose names are taken."""
+    app = typer.Typer(help="Take notes.", no_args_is_help=True)
+
+    @app.callback()
+    def start(
+        context: typer.Context,
+        file: Annotated[Path, typer.Option(envvar="JOT_FILE", help="The file with the notes.")] = Path("notes.txt"),
+    ) -> None:
+        context.obj = Notebook(file, registry.hook)
+
+    app.command()(add)
+    app.command("list")(list_notes)
+    for plugin, commands in contributed(registry):
+        taken = get_group(app).commands.keys() & names_of(commands)
+        if taken:
+            complain(f"the commands of plugin '{plugin}' are left out: {', '.join(sorted(taken))} is there already")
+        else:
+            app.add_typer(commands)
+    return app
+
+
+def add(context: typer.Context, text: str) -> None:
+    """Add a note."""
+    typer.echo(notebook_of(context).add(text))
+
+
+def list_notes(context: typer.Context) -> None:
+    """List all notes."""
+    for note in notebook_of(context).notes():
+        typer.echo(note)
+
+
+def contributed(registry: Registry[JotSpec]) -> Iterator[tuple[str, typer.Typer]]:
+    """Yield each plugin's name with its commands; one that fails is reported, and the others go on."""
+    names = registry.plugin_names()
+    for plugin in names:
+        alone = registry.without(*(name for name in names if name != plugin))
+        try:
+            for commands in alone.commands():
+                yield plugin, commands
+        except Exception as error:
+            complain("\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]))
+
+
+def names_of(commands: typer.Typer) -> set[str]:
+    """Return the names of the commands and groups that an application would add."""
+    alone = typer.Typer()
+    alone.add_typer(commands)
+    return set(get_group(alone).commands)
+
+
+def complain(message: str) -> None:
+    """Write a message to stderr."""
+    typer.echo(f"jot: {message}", err=True)
