@@ -35,7 +35,7 @@ def findings(folder: Path, text: str, options: Mapping[str, str] | None = None) 
     path.write_bytes(text.encode())
     registry, loaded = make_registry(options=options)
     assert loaded.failed == ()
-    return list(proofread(registry, [path]).findings)
+    return list(proofread(registry.hook, [path]).findings)
 
 
 def places(folder: Path, text: str, options: Mapping[str, str] | None = None) -> list[tuple[str, int]]:
@@ -200,7 +200,7 @@ def test_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\xff")
     (tmp_path / "b.md").write_text("the the", encoding="utf-8")
     registry, _ = make_registry()
-    report = proofread(registry, markdown_files([tmp_path]))
+    report = proofread(registry.hook, markdown_files([tmp_path]))
     assert [(finding.path.name, finding.rule) for finding in report.findings] == [
         ("a.md", "unreadable"),
         ("b.md", "repeated-word"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from pluginkit import LoadReport, Registry
+from pluginkit import LoadReport
 
 from proofread.findings import Report
 from proofread.hooks import ProofreadSpec
@@ -77,14 +77,14 @@ def run(arguments: Arguments) -> int:
     if arguments.list_plugins:
         sys.stdout.write(table([("plugin", "hooks", "from"), *describe(registry)]))
         return CLEAN
-    report = proofread(registry, markdown_files(existing(arguments.paths)))
-    write(render(registry, report, arguments.format), arguments.output)
+    report = proofread(registry.hook, markdown_files(existing(arguments.paths)))
+    write(render(registry.hook, report, arguments.format), arguments.output)
     return FOUND if report.findings else CLEAN
 
 
-def render(registry: Registry[ProofreadSpec], report: Report, output_format: str) -> str:
+def render(hook: ProofreadSpec, report: Report, output_format: str) -> str:
     """Return the report as the first plugin that knows the format gives it."""
-    text = registry.hook.render(report=report, output_format=output_format)
+    text = hook.render(report=report, output_format=output_format)
     if text is None:
         raise UsageError(f"no plugin renders the format '{output_format}'")
     return text

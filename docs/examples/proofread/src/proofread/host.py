@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from pluginkit import LoadReport, Registry
@@ -60,35 +59,31 @@ def _is_skipped(folder: Path) -> bool:
     return folder.name.startswith(".") or folder.name in SKIPPED or (folder / "pyvenv.cfg").exists()
 
 
-def proofread(registry: Registry[ProofreadSpec], paths: Iterable[Path]) -> Report:
+def proofread(hook: ProofreadSpec, paths: Iterable[Path]) -> Report:
     """Run every check on every file. A file that cannot be read is a finding."""
     documents: list[Document] = []
     findings: list[Finding] = []
     for path in paths:
         try:
-            document = read(registry, path)
+            document = read(hook, path)
         except (OSError, UnicodeDecodeError) as error:
             findings.append(Finding(path, 1, "unreadable", f"the file cannot be read: {error}"))
             continue
         documents.append(document)
-        findings += (finding for answer in registry.hook.check(document=document) for finding in answer)
+        findings += (finding for answer in hook.check(document=document) for finding in answer)
     return Report(tuple(documents), tuple(sorted(findings)))
 
 
-def read(registry: Registry[ProofreadSpec], path: Path) -> Document:
+def read(hook: ProofreadSpec, path: Path) -> Document:
     """Return the document that is in a file."""
     source = path.read_bytes().decode()
-    return Document(path, source, registry.hook.normalise(text=source, path=path))
+    return Document(path, source, hook.normalise(text=source, path=path))
 
 
 def describe(registry: Registry[ProofreadSpec]) -> list[tuple[str, str, str]]:
     """Return name, hooks and origin of each plugin."""
-    builtin = {*builtin_plugins(), "stats"}
-    origins = {
-        point.name: f"{point.dist.name} {point.dist.version}" for point in entry_points(group=GROUP) if point.dist
-    }
     return [
-        (name, ", ".join(_hooks(registry, name)), "built-in" if name in builtin else origins.get(name, "unknown"))
+        (name, ", ".join(_hooks(registry, name)), str(registry.get_distribution(name) or "built-in"))
         for name in registry.plugin_names()
     ]
 
