@@ -12,7 +12,7 @@ Each Markdown document has a namespace and an empty folder of its own, from whic
 - A comment `<!-- file: <name>` holds a file that readers need not see.
 - Blocks in other languages are not run.
 
-Paths below the folder are compared, and so have to be written, relative to it.
+Paths below the folder are compared, and so have to be written, relative to it; durations are written as 0.12s.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ EXCERPT = re.compile(r"# in (?P<file>[\w./-]+\.py)\n(?P<text>.*)", re.DOTALL)
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
-PROGRAMS = ("jot", "pluginkit", "proofread")
+PROGRAMS = ("jot", "pluginkit", "proofread", "pytest")
+DURATION = re.compile(r"\b\d+\.\d\ds\b")
 
 
 class Folder:
@@ -96,7 +97,7 @@ class Folder:
         done = subprocess.run(  # noqa: S603 - the documentation is our own
             command, cwd=self.path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
         )
-        return self.relative(done.stdout + done.stderr)
+        return DURATION.sub("0.12s", self.relative(done.stdout + done.stderr))
 
     def relative(self, text: str) -> str:
         """Return a text in which the paths below the folder are relative to it."""
