@@ -100,7 +100,7 @@ def test_a_name_that_is_taken_stays(registry_for: RegistryFor, capsys: pytest.Ca
     registry.register(Command(name), "second")
     jot(registry, "add", "a note")
     assert jot(registry, "list") == "a note\n"
-    line = f"jot: the commands of plugin 'second' are left out: {name} is there already\n"
+    line = f"jot: plugin 'second' is left out: {name} is there already\n"
     assert capsys.readouterr().err == line * 2
 
 

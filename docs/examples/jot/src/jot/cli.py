@@ -45,7 +45,7 @@ def make_app(registry: Registry[JotSpec]) -> typer.Typer:
     for plugin, commands in contributed(registry):
         taken = get_group(app).commands.keys() & names_of(commands)
         if taken:
-            complain(f"the commands of plugin '{plugin}' are left out: {', '.join(sorted(taken))} is there already")
+            complain(f"plugin '{plugin}' is left out: {', '.join(sorted(taken))} is there already")
         else:
             app.add_typer(commands)
     return app
@@ -63,7 +63,7 @@ def list_notes(context: typer.Context) -> None:
 
 
 def contributed(registry: Registry[JotSpec]) -> Iterator[tuple[str, typer.Typer]]:
-    """Yield each plugin's name with its commands; one that fails is reported, and the others go on."""
+    """Yield each plugin's name with its commands; one that fails is reported."""
     names = registry.plugin_names()
     for plugin in names:
         alone = registry.without(*(name for name in names if name != plugin))
@@ -71,7 +71,8 @@ def contributed(registry: Registry[JotSpec]) -> Iterator[tuple[str, typer.Typer]
             for commands in alone.commands():
                 yield plugin, commands
         except Exception as error:
-            complain("\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]))
+            notes: tuple[str, ...] = getattr(error, "__notes__", ())
+            complain("\n".join([f"{type(error).__name__}: {error}", *notes]))
 
 
 def names_of(commands: typer.Typer) -> set[str]:

@@ -9,11 +9,11 @@ from pluginkit import hookspec
 
 
 class JotSpec(Protocol):
-    """What plugins contribute. They come from the entry points of the group `jot.plugins`."""
+    """What plugins contribute. Their entry points are in the group `jot.plugins`."""
 
     @hookspec
     def commands(self) -> typer.Typer:
-        """Contribute commands: a group of them if the application has a name, and commands of `jot` itself if not."""
+        """Contribute commands; an application with a name is a group of them."""
         ...
 
     @hookspec(pipeline="text")

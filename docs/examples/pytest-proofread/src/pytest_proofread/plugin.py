@@ -29,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes `proofread_check` once for each check."""
     if "proofread_check" in metafunc.fixturenames:
-        metafunc.parametrize("proofread_check", checks(registry_of(metafunc.config)), indirect=True)
+        names = checks(registry_of(metafunc.config))
+        metafunc.parametrize("proofread_check", names, indirect=True)
 
 
 @pytest.fixture
@@ -39,11 +40,11 @@ def proofread(pytestconfig: pytest.Config) -> Proofread:
 
 
 @pytest.fixture
-def proofread_check(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Proofread:
-    """Return a function that runs one check, and fails if it finds something; the test runs once for each check."""
-    registry = registry_of(pytestconfig)
+def proofread_check(request: pytest.FixtureRequest) -> Proofread:
+    """Return a function that runs one check, and fails if it finds something."""
+    registry = registry_of(request.config)
     others = (name for name in checks(registry) if name != request.param)
-    return runner(registry.without(*others), pytestconfig.rootpath)
+    return runner(registry.without(*others), request.config.rootpath)
 
 
 def registry_of(config: pytest.Config) -> Registry[ProofreadSpec]:
@@ -70,7 +71,7 @@ def registry_of(config: pytest.Config) -> Registry[ProofreadSpec]:
 
 
 def checks(registry: Registry[ProofreadSpec]) -> list[str]:
-    """Return the names of the plugins that check documents, in the order in which they were registered."""
+    """Return the names of the plugins that check documents, the first registered first."""
     implementations = registry.hook.check.implementations()
     return [impl.plugin_name for impl in reversed(implementations) if not impl.mark.wrapper]
 

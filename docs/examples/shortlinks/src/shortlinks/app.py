@@ -44,7 +44,11 @@ def create_app(registry: Registry[ShortlinksSpec]) -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Shortlinks", lifespan=lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
+        title="Shortlinks",
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
     )
     app.state.hook = registry.hook
     for contributed in registry.hook.routes():

@@ -11,16 +11,16 @@ from pluginkit import hookspec
 
 
 class ShortlinksSpec(Protocol):
-    """What plugins contribute. They come from the entry points of the group `shortlinks.plugins`."""
+    """What plugins contribute. Their entry points are in the group `shortlinks.plugins`."""
 
     @hookspec(historic=True)
     def configured(self, *, folder: Path) -> None:
-        """Take note of the folder for files; a plugin that is registered later is told as well."""
+        """Take note of the folder for files; later plugins are told as well."""
         ...
 
     @hookspec
     def lifespan(self) -> AbstractAsyncContextManager[None]:
-        """Give what is entered before the first request is served, and left after the last one."""
+        """Give what is entered before the first request, and left after the last one."""
         ...
 
     @hookspec
@@ -30,7 +30,7 @@ class ShortlinksSpec(Protocol):
 
     @hookspec(firstresult=True)
     async def resolve(self, *, slug: str) -> str | None:
-        """Give the address that a slug stands for, or None for a slug that is somebody else's."""
+        """Give the address of a slug, or None for a slug that is somebody else's."""
         ...
 
     @hookspec(pipeline="target")
@@ -40,5 +40,5 @@ class ShortlinksSpec(Protocol):
 
     @hookspec(concurrent=True)
     async def followed(self, *, slug: str, target: str) -> None:
-        """Hear that a visitor was sent to an address. It happens after the response, all plugins at once."""
+        """Hear that a visitor was sent to an address, all plugins at once."""
         ...
