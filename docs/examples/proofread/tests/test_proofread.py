@@ -1,4 +1,4 @@
-"""The example host proofread, and the plugins of proofread-extra; both have to be installed."""
+"""The host, and the plugins of proofread-extra; both have to be installed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from proofread import Document
 from proofread.cli import main
 from proofread.host import make_registry, markdown_files, proofread
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from proofread import Finding
 
 REGISTRY, _ = make_registry()
-EXAMPLES = Path(__file__).resolve().parent.parent / "docs" / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2]
 
 
 def findings(folder: Path, text: str, options: Mapping[str, str] | None = None) -> list[Finding]:
