@@ -127,7 +127,8 @@ def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
     put_together = {"'…' …", "misses …", "got …"}
     parts = {"got an unknown argument '…'", "misses the argument '…'", "'…' is no hook of this registry"}
     discovery = {"cannot be loaded from '…': …", "cannot be registered: …"}
-    python = {message for message in listed if message.startswith(("AttributeError: ", "TypeError: "))}
+    own = ("AttributeError: ", "TypeError: ", "RuntimeError: ", "RuntimeWarning: ")
+    python = {message for message in listed if message.startswith(own)}
     assert put_together <= written
     assert listed == written - put_together | parts | discovery | python
     assert len(rows) == page.count("\n| `") == len(listed) + len({"is no hook"})  # of a spec, and of a decorator
