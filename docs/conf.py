@@ -1,6 +1,5 @@
 """How the documentation site is built; `python -m nox -s docs` builds it.
 
-The `index.md` of a folder lists its pages in order; a page that is not in the list is put behind the others.
 Docstrings are written for a terminal: Google's layout, and code between single backticks, as in Markdown. Pictures
 are put into the page, so that they follow its light and dark theme.
 """
@@ -57,7 +56,6 @@ NARROW = 450  # a picture up to this width can be read on a phone; others scroll
 STYLE = re.compile(
     r"<style>(?P<light>.*?)@media \(prefers-color-scheme: dark\) \{(?P<dark>.*?)\n\}\s*</style>", re.DOTALL
 )
-PAGES = re.compile(r"(?P<options>```\{toctree\}\n(?::.*\n)*\n)(?P<names>[^`]+)```")
 INCLUDE = re.compile(r"```\{include\} \.\./\.\./(?P<name>\w+\.md)\n```")
 DOCS_LINK = re.compile(r"\]\(docs/")
 ROOT_LINK = re.compile(r"\]\((?P<page>[A-Z]+\.md)")
@@ -74,22 +72,6 @@ def include_from_root(app: Sphinx, docname: str, source: list[str]) -> None:
         return ROOT_LINK.sub(lambda link: f"]({link['page'].lower()}", DOCS_LINK.sub("](../", text))
 
     source[0] = INCLUDE.sub(include, source[0])
-
-
-def list_pages(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Let the lists of pages give their order only: those that are missing there follow, those that do not exist go."""
-    folder = Path(app.srcdir, docname).parent
-    present = {page.stem for page in folder.glob("*.md")} - {"index"}
-
-    def complete(match: re.Match[str]) -> str:
-        if ":glob:" in match["options"]:
-            return match[0]
-        listed = [name for name in match["names"].split() if name in present]
-        names = [*listed, *sorted(present.difference(listed))]
-        return match["options"] + "".join(f"{name}\n" for name in names) + "```"
-
-    if docname.endswith("/index"):
-        source[0] = PAGES.sub(complete, source[0])
 
 
 def as_rst(_app: Sphinx, _what: str, name: str, _object: object, _options: object, lines: list[str]) -> None:
@@ -171,7 +153,6 @@ def setup(app: Sphinx) -> None:
     analyzer.analyze()
     analyzer.overloads.clear()  # those of `hookspec` say less than its one real signature
     app.connect("source-read", include_from_root)
-    app.connect("source-read", list_pages)
     app.connect("autodoc-process-signature", as_written)
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
     app.connect("doctree-resolved", inline_pictures)

@@ -127,7 +127,8 @@ def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
     put_together = {"'…' …", "misses …", "got …"}
     parts = {"got an unknown argument '…'", "misses the argument '…'", "'…' is no hook of this registry"}
     discovery = {"cannot be loaded from '…': …", "cannot be registered: …"}
-    python = {message for message in listed if message.startswith(("AttributeError: ", "TypeError: "))}
+    own = ("AttributeError: ", "TypeError: ", "RuntimeError: ", "RuntimeWarning: ")
+    python = {message for message in listed if message.startswith(own)}
     assert put_together <= written
     assert listed == written - put_together | parts | discovery | python
     assert len(rows) == page.count("\n| `") == len(listed) + len({"is no hook"})  # of a spec, and of a decorator
@@ -157,6 +158,17 @@ def test_the_versions_are_those_that_are_tested() -> None:
     assert shown == {"Python": ", ".join(pythons), **{name: ", ".join(several) for name, several in pinned.items()}}
     assert f"Python {', '.join(pythons[:-1])} and {pythons[-1]}" in read("README.md")
     assert project["project"]["requires-python"] == f">={pythons[0]}"
+
+
+@pytest.mark.parametrize("folder", ["tutorial", "how-to", "reference", "explanation", "project"])
+def test_the_index_of_a_folder_links_every_page(folder: str) -> None:
+    """Each page is in the list that readers see, and in the hidden one that orders the site."""
+    page = read("docs", folder, "index.md")
+    linked = dict(re.findall(r"^- \[(.+)\]\(([\w-]+)\.md\): .+$", page, re.MULTILINE))
+    _, _, listed = page.partition("```{toctree}\n:hidden:\n\n")
+    pages = {path.stem for path in (DOCS / folder).glob("*.md")} - {"index"}
+    assert sorted(linked.values()) == sorted(pages)
+    assert listed.split() == [*linked.values(), "```"]
 
 
 # -- diagrams -----------------------------------------------------------------------------------------------------

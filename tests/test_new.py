@@ -109,11 +109,26 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
     check(folder, "ruff", "check", ".")
     check(folder, "ruff", "format", "--check", ".")
     check(folder, "pytest", "-q", "-p", "no:cacheprovider")
-    assert 'page-plugin = "page_plugin:Plugin"' in (folder / "pyproject.toml").read_text()
-    code = (folder / "src" / "page_plugin" / "__init__.py").read_text()
+    assert 'page-plugin = "page_plugin.plugin:Plugin"' in (folder / "pyproject.toml").read_text()
+    code = (folder / "src" / "page_plugin" / "plugin.py").read_text()
     assert '    """Give sections."""' in code.replace("        ", "    ")
     assert "async def fetch(self, url: str) -> bytes | None:" in code
     assert "from page_host import AppSpec, Number, Options, Page\n" in code
+
+
+def test_hooks_can_be_deleted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A project that keeps one hook of many passes its checks, once ruff has taken away what is not imported for it."""
+    assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
+    folder = tmp_path / "page-plugin"
+    module = folder / "src" / "page_plugin" / "plugin.py"
+    head, *methods = module.read_text().split("    @hookimpl(")
+    (kept,) = (each for each in methods if each.startswith("AppSpec.polish)"))
+    module.write_text(f"{head}    @hookimpl({kept.rstrip()}\n")
+    check(folder, "ruff", "check", "--fix", ".")
+    check(folder, "ruff", "format", "--check", ".")
+    check(folder, "mypy", "src", "tests")
+    check(folder, "pytest", "-q", "-p", "no:cacheprovider")
+    assert "Page" not in module.read_text()
 
 
 def test_host_finds_the_installed_project(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -187,7 +202,7 @@ def test_relative_imports(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
         "    @hookspec\n    def plain(self, *, size=1): ...\n"
     )
     assert run(capsys, "sheet-plugin", "page_package.hooks:SheetSpec")[0] == 0
-    code = (tmp_path / "sheet-plugin" / "src" / "sheet_plugin" / "__init__.py").read_text()
+    code = (tmp_path / "sheet-plugin" / "src" / "sheet_plugin" / "plugin.py").read_text()
     assert "from page_package.hooks import SheetSpec\nfrom page_package.types import Sheet\n" in code
     assert "def plain(self, size: object = 1) -> object:" in code
     for name in ("page_package", "page_package.hooks", "page_package.types"):
@@ -292,7 +307,7 @@ def test_hooks_that_are_hard_to_write_down(capsys: pytest.CaptureFixture[str], t
     )
     folder = tmp_path / "nasty-plugin"
     assert '"nasty.plugins"' in (folder / "pyproject.toml").read_text()
-    module = folder / "src" / "nasty_plugin" / "__init__.py"
+    module = folder / "src" / "nasty_plugin" / "plugin.py"
     code = module.read_text()
     assert "-> AnswerNone | None:" in code
     assert 'page: list[HostPlugin], kind: Literal["Plugin", "b"] = "b"' in code
@@ -324,10 +339,10 @@ def test_the_spec_may_be_called_as_what_the_project_uses(
         check(folder, "ruff", "format", "--check", ".")
         check(folder, "pytest", "-q", "-p", "no:cacheprovider")
     for number in (0, 2, 3, 4):
-        module = tmp_path / f"p{number}" / "src" / f"p{number}" / "__init__.py"
+        module = tmp_path / f"p{number}" / "src" / f"p{number}" / "plugin.py"
         module.write_text(uncommented(module.read_text()))
         check(tmp_path / f"p{number}", "mypy", "src", "tests")
-    assert "wrapper" not in (tmp_path / "p1" / "src" / "p1" / "__init__.py").read_text()
+    assert "wrapper" not in (tmp_path / "p1" / "src" / "p1" / "plugin.py").read_text()
 
 
 def test_a_host_with_several_groups(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

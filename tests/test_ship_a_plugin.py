@@ -1,4 +1,4 @@
-"""docs/tutorial/ship-a-plugin.md, followed word by word in a fresh environment."""
+"""docs/how-to/ship-a-plugin.md, followed word by word in a fresh environment, which has ruff, mypy and pytest."""
 
 from __future__ import annotations
 
@@ -9,20 +9,42 @@ from pathlib import Path
 
 from wheels import Environment
 
-PAGE = Path(__file__).parents[1] / "docs" / "tutorial" / "ship-a-plugin.md"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "how-to" / "ship-a-plugin.md"
+
+
+def blocks(language: str) -> list[str]:
+    """Return what the page shows in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_following_the_page(tmp_path: Path) -> None:
-    """Every command of the page works, and at its end the host finds the plugin."""
+    """Every command of the page works once hooks are deleted, and at its end the host finds the plugin."""
     environment = Environment(tmp_path, with_pip=True)
-    blocks = re.findall(r"```shell\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    script = "".join(blocks).replace("pluginkit ", "python -m pluginkit ")
-    assert script.count("\n") == 9
+    (tmp_path / "pluginkit").symlink_to(ROOT)
+    folder = tmp_path / "folder"
+    folder.mkdir()
     path = os.pathsep.join([str(Path(environment.python).parent), os.environ["PATH"]])
-    command = ["bash", "-eu", "-c", script]
-    done = subprocess.run(
-        command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "wrote proofread-shouting: 4 hooks of ProofreadSpec\n" in done.stdout
-    assert re.search(r"^proofread-shouting +registered +proofread-shouting 0\.1\.0 ", done.stdout, re.MULTILINE)
+
+    def run(script: str, folder: Path) -> str:
+        script = re.sub(r"^pluginkit ", "python -m pluginkit ", script, flags=re.MULTILINE)
+        command = ["bash", "-eu", "-c", script]
+        done = subprocess.run(
+            command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    install, start, *others = blocks("shell")
+    assert start.count("\n") + "".join(others).count("\n") == 10
+    run(install.replace(" ruff mypy pytest", " --no-deps --quiet"), folder)
+    assert "wrote proofread-shouting: 4 hooks of ProofreadSpec\n" in run(start, folder)
+    project = folder / "proofread-shouting"
+    files = {each.relative_to(project).as_posix() for each in project.rglob("*") if each.is_file()}
+    assert files == set(re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    module = project / "src" / "proofread_shouting" / "plugin.py"
+    heading = module.read_text(encoding="utf-8").partition("class Plugin:")[0]  # with what all hooks import
+    plugin = blocks("python")[0].partition("class Plugin:")[2]
+    module.write_text(f"{heading}class Plugin:{plugin}", encoding="utf-8")
+    listed = run("".join(others), project)
+    assert re.search(r"^proofread-shouting +registered +proofread-shouting 0\.1\.0 +check$", listed, re.MULTILINE)

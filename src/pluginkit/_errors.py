@@ -116,7 +116,7 @@ class _HookError(PluginkitError):
 
 
 class HookSpecError(_HookError, TypeError):
-    """A spec cannot be used: wrong options, a wrong signature, a class that is no spec.
+    """A spec cannot be used: wrong options, a wrong signature, a class that is not a spec.
 
     Attributes:
         message: What is wrong.

@@ -128,7 +128,7 @@ Args:
     optional: A host that lacks the hook is no error.
 
 Raises:
-    PluginValidationError: The method form on a plain function, something that is no function, or options that
+    PluginValidationError: The method form on a plain function, something that is not a function, or options that
         exclude each other.
 
 Example:
@@ -142,7 +142,7 @@ Example:
     ...     def greet(self, name: str, **_: object) -> str:
     ...         return f"Good day, {name}."
     >>> registry = Registry(GreetSpec)
-    >>> handle = registry.register(Polite())
+    >>> registration = registry.register(Polite())
     >>> registry.hook.greet(name="Ada", formal=True)
     ['Good day, Ada.']
 """
@@ -195,7 +195,7 @@ class HookImpl:
         ...     @hookimpl(GreetSpec.greet)
         ...     def greet(self, name: str) -> str: ...
         >>> registry = Registry(GreetSpec)
-        >>> handle = registry.register(Polite())
+        >>> registration = registry.register(Polite())
         >>> registry.hook.greet.implementations()
         (<HookImpl GreetSpec.greet of plugin 'Polite'>,)
     """

@@ -81,8 +81,8 @@ class Registration:
         """Unregister the plugin; without effect once it was unregistered or replaced.
 
         Example:
-            >>> handle = registry.register(Polite())
-            >>> handle.close()
+            >>> registration = registry.register(Polite())
+            >>> registration.close()
             >>> registry.plugin_names()
             ()
         """
@@ -109,7 +109,7 @@ class Registry(Generic[Spec]):
         pluggy: The project name of a pluggy `HookimplMarker`: what that marks is accepted as well.
 
     Raises:
-        HookSpecError: `spec` is no Protocol class, declares no hook, or has members that are no hooks.
+        HookSpecError: `spec` is not a Protocol class, declares no hook, or has members that are not hooks.
 
     Example:
         >>> from typing import Protocol
@@ -413,7 +413,7 @@ class Registry(Generic[Spec]):
         returns a relay for it.
 
         Raises:
-            HookSpecError: `spec` is no spec, or has a hook whose name is that of another hook.
+            HookSpecError: `spec` is not a spec, or has a hook whose name is that of another hook.
             PluginValidationError: A plugin that is registered already has an optional implementation that does not
                 fit. In both cases nothing has changed.
 

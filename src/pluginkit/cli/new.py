@@ -119,8 +119,8 @@ def _group(host: Host) -> tuple[str, str]:
 
 def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file."""
-    imports = Imports("Plugin", "registry", "callers", "caller")
-    imports.add("pluginkit", "Registry")
+    imports = Imports("Plugin")
+    imports.add("pluginkit.testing", "assert_implements")
     spec = imports.add(host.module, host.spec)
     values = {
         "imports": "\n".join(imports.lines()),
@@ -129,14 +129,14 @@ def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[
         "package": package,
         "group": group,
         "host": host.distribution,
-        "names": "\n        ".join(f'"{each}",' for each in sorted(each.name for each in host.hooks)),
     }
     templates = files("pluginkit.cli").joinpath("scaffold")
     for path, template in _FILES.items():
         text = templates.joinpath(f"{template}.txt").read_text(encoding="utf-8")
         yield path, Template(text).substitute(values)
     yield f"src/{package}/py.typed", ""
-    yield f"src/{package}/__init__.py", _plugin(host)
+    yield f"src/{package}/__init__.py", f'"""A plugin for {host.distribution}."""\n'
+    yield f"src/{package}/plugin.py", _plugin(host)  # not in `__init__.py`, where ruff takes no import away
 
 
 def _plugin(host: Host) -> str:
