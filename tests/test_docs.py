@@ -160,15 +160,15 @@ def test_the_versions_are_those_that_are_tested() -> None:
     assert project["project"]["requires-python"] == f">={pythons[0]}"
 
 
-@pytest.mark.parametrize("folder", ["tutorial", "how-to", "reference", "explanation", "project"])
+@pytest.mark.parametrize("folder", ["tutorial", "how-to", "reference", "explanation", "examples", "project"])
 def test_the_index_of_a_folder_links_every_page(folder: str) -> None:
     """Each page is in the list that readers see, and in the hidden one that orders the site."""
     page = read("docs", folder, "index.md")
-    linked = dict(re.findall(r"^- \[(.+)\]\(([\w-]+)\.md\): .+$", page, re.MULTILINE))
+    linked = re.findall(r"^- \[.+\]\(([\w/-]+)\.md\): .+$", page, re.MULTILINE)
     _, _, listed = page.partition("```{toctree}\n:hidden:\n\n")
-    pages = {path.stem for path in (DOCS / folder).glob("*.md")} - {"index"}
-    assert sorted(linked.values()) == sorted(pages)
-    assert listed.split() == [*linked.values(), "```"]
+    files = [path.relative_to(DOCS / folder) for glob in ("*.md", "*/README.md") for path in (DOCS / folder).glob(glob)]
+    assert sorted(linked) == sorted(file.with_suffix("").as_posix() for file in files if file.name != "index.md")
+    assert listed.split() == [*linked, "```"]
 
 
 # -- diagrams -----------------------------------------------------------------------------------------------------
