@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol
+import functools
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from plugins import answering, plugin
 from specs import AppSpec, AsyncSpec, LintSpec, ReportSpec
 
 from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, hookspec
+from pluginkit._caller import COMPILE_AFTER
 from pluginkit.testing import Call, RecordingPlugin, assert_implements, muted, override
 from pluginkit.testing._fixtures import registries
 
@@ -155,6 +159,45 @@ def test_an_override_runs_alone(registry: Registry[AppSpec]) -> None:
         assert (registry.hook.render(document="d"), held(document="d")) == (b"d", b"d")
         assert [impl.plugin_name for impl in registry.hook.render.implementations()] == ["<extra>"]
     assert (registry.hook.render(document="d"), held(document="d")) == (b"wrapper", b"wrapper")
+
+
+class Renderer:
+    """A callable that is no function."""
+
+    def __call__(self, document: str) -> bytes:
+        return document.encode()
+
+
+class Rendered(bytes):
+    """A class to be called: bytes that are made of a document."""
+
+    def __new__(cls, document: str) -> Self:
+        return super().__new__(cls, document.encode())
+
+
+def encode(document: str, encoding: str) -> bytes:
+    """Return a document in an encoding."""
+    return document.encode(encoding)
+
+
+CALLABLES: dict[str, Callable[..., Any]] = {
+    "mock": Mock(return_value=b"d"),
+    "partial": functools.partial(encode, encoding="ascii"),
+    "instance": Renderer(),
+    "method": Renderer().__call__,
+    "method of a mock": MethodType(Mock(return_value=b"d"), Renderer()),
+    "class": Rendered,
+    "cached": functools.lru_cache(lambda document: b"d"),
+}
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_any_callable_overrides(name: str) -> None:
+    """What takes the place of a plugin need not be a function, however often the hook is called."""
+    registry = Registry(AppSpec)
+    with override(registry, AppSpec.render, CALLABLES[name]):
+        assert [registry.hook.render(document="d") for _ in range(3 * COMPILE_AFTER)] == [b"d"] * (3 * COMPILE_AFTER)
+    assert registry.hook.render(document="d") is None
 
 
 def test_muted_hooks_run_nothing(registry: Registry[AppSpec]) -> None:
