@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plugins import answering, plugin
+from plugins import answering, at, plugin, refused
 from specs import AppSpec, AsyncSpec, LintSpec, ReportSpec
 
 from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, hookspec
@@ -136,6 +136,32 @@ def test_what_is_no_spec_is_refused() -> None:
 # -- override and muted -----------------------------------------------------------------------------------------------
 
 
+NO_HOOKS: list[tuple[Any, str, str]] = [
+    ("render", "'render'", "AppSpec.render"),
+    (AppSpec, repr(AppSpec), "AppSpec.render"),
+    (Registry(AppSpec).hook.render, "<Caller ReportSpec.render>", "ReportSpec.render"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "shown", "right"), NO_HOOKS, ids=["name", "spec", "caller"])
+@pytest.mark.parametrize("function", ["answer", "calls_of", "override", "muted"])
+def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right: str) -> None:
+    """A name, a spec, or what `registry.hook` has: the message says how a hook is referred to, and nothing changes."""
+    registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
+    registry.register(recording)
+    calls: dict[str, Callable[[], object]] = {
+        "answer": lambda: recording.answer(wrong, b"r"),
+        "calls_of": lambda: recording.calls_of(wrong),
+        "override": override(registry, wrong, lambda document: b"o").__enter__,
+        "muted": muted(registry, AppSpec.render, wrong).__enter__,
+    }
+    with refused(registry, TypeError) as caught:
+        calls[function]()
+    assert str(caught.value) == f"{shown} is no hook\n  Hint: refer to a hook by its spec, as in {right}"
+    assert registry.hook.render(document="d") is None
+    assert len(recording.calls) == 1
+
+
 @hookimpl.function(AppSpec.render, wrapper=True)
 def wrapping(**_: object) -> Generator[None, bytes | None, bytes | None]:
     """Replace what `render` gives."""
@@ -157,7 +183,7 @@ def test_an_override_runs_alone(registry: Registry[AppSpec]) -> None:
     held = registry.hook.render
     with override(registry, AppSpec.render, lambda document: document.encode()):
         assert (registry.hook.render(document="d"), held(document="d")) == (b"d", b"d")
-        assert [impl.plugin_name for impl in registry.hook.render.implementations()] == ["<extra>"]
+        assert [impl.plugin_name for impl in registry.hook.render.implementations()] == ["<override>"]
     assert (registry.hook.render(document="d"), held(document="d")) == (b"wrapper", b"wrapper")
 
 
@@ -234,18 +260,53 @@ def test_views_and_composed_specs_are_overridden(registry: Registry[AppSpec]) ->
 def test_a_function_that_does_not_fit_is_refused(registry: Registry[AppSpec]) -> None:
     """An override is checked as an implementation is, and nothing changes."""
     wrong: Any = lambda documnet: b"o"  # noqa: E731
-    with pytest.raises(PluginValidationError, match="unknown parameter 'documnet'"):
+    with refused(registry, PluginValidationError, match="unknown parameter 'documnet'"):
         override(registry, AppSpec.render, wrong).__enter__()
     assert registry.hook.render(document="d") == b"wrapper"
 
 
+def test_an_override_is_no_wrapper(registry: Registry[AppSpec]) -> None:
+    """A function, or a method, that is marked as a wrapper would give its generator as the answer: it is refused."""
+
+    class Wrapper:
+        @hookimpl(AppSpec.render, wrapper=True)
+        def around(self) -> Generator[None, bytes | None, bytes | None]:
+            return (yield)
+
+    wrong: Any
+    for wrong in (wrapping, Wrapper().around):
+        with refused(registry, PluginValidationError) as caught:
+            override(registry, AppSpec.render, wrong).__enter__()
+        first, *_, last = str(caught.value).splitlines()
+        told = "is marked as a wrapper, and would be called as an implementation"
+        assert first == f"plugin '<override>': ReportSpec.render: {told}"
+        assert last == "  Hint: leave out wrapper=True, or register a plugin that has it"
+    assert registry.hook.render(document="d") == b"wrapper"
+
+
+def test_what_an_override_raises_is_noted_to_be_its_own(registry: Registry[AppSpec]) -> None:
+    """The note of the exception says `<override>` where it would name a plugin."""
+
+    def fail(document: str) -> bytes:
+        raise LookupError(document)
+
+    with override(registry, AppSpec.render, fail), pytest.raises(LookupError) as caught:
+        registry.hook.render(document="d")
+    assert caught.value.__notes__ == [f"in hook ReportSpec.render, plugin '<override>' ({at(fail)})"]
+
+
 def test_hooks_of_others_are_refused(registry: Registry[AppSpec]) -> None:
     """A hook that the registry lacks is neither overridden nor muted, and nor are those beside it."""
-    with pytest.raises(PluginValidationError) as refused, muted(registry, AppSpec.render, LintSpec.lint):
+    message = (
+        f"plugin '{{}}': LintSpec.lint: is no hook of this registry\n  at  {at(LintSpec.lint.function)}\n"
+        "  Hint: refer to a hook of the registry's spec, or add its spec"
+    )
+    with refused(registry, PluginValidationError) as caught, muted(registry, AppSpec.render, LintSpec.lint):
         pass
-    assert str(refused.value).splitlines()[0] == "plugin '<extra>': LintSpec.lint: is no hook of this registry"
-    with pytest.raises(PluginValidationError, match=r"LintSpec\.lint: is no hook of this registry"):
+    assert str(caught.value) == message.format("<muted>")
+    with refused(registry, PluginValidationError) as caught:
         override(registry, LintSpec.lint, lambda document: document).__enter__()
+    assert str(caught.value) == message.format("<override>")
     assert registry.hook.render(document="d") == b"wrapper"
 
 
@@ -379,11 +440,11 @@ def test_assert_implements_reports_what_registration_reports() -> None:
         def rendr(self) -> bytes: ...  # type: ignore[empty-body]
 
     wrong, registry = Wrong(), Registry(AppSpec)
-    with pytest.raises(PluginValidationError) as refused:
+    with pytest.raises(PluginValidationError) as caught:
         registry.register(wrong)
     with pytest.raises(AssertionError) as failed:
         assert_implements(wrong, AppSpec)
-    assert str(failed.value) == str(refused.value)
+    assert str(failed.value) == str(caught.value)
     assert "unknown parameter 'documnet'" in str(failed.value)
     assert "'rendr' is no hook" in str(failed.value)
 

@@ -1,12 +1,13 @@
 """`pluginkit.testing`: what stands in for a plugin is typed as one."""
 
 import typing
+from collections.abc import Generator
 from typing import assert_type
 
 from async_hooks import FetchSpec
 from host import AppSpec, FurtherSpec
 
-from pluginkit import Registry
+from pluginkit import Registry, hookimpl
 from pluginkit.testing import (
     Call,
     HookContract,
@@ -31,6 +32,11 @@ def of_another_type(document: str) -> str | None:
     return document
 
 
+@hookimpl.function(AppSpec.render, wrapper=True)
+def around(document: str) -> Generator[None, bytes | None, bytes | None]:
+    return (yield)
+
+
 def test_registries(registry_for: RegistryFor) -> None:
     registry = registry_for(AppSpec, object())
     assert_type(registry, Registry[AppSpec])
@@ -50,7 +56,15 @@ def test_doubles() -> None:
         pass
     override(registry, AppSpec.render, misspelled)  # reject: misspelled
     override(registry, AppSpec.render, of_another_type)  # reject: another type
+    override(registry, AppSpec.render, around)  # reject: a wrapper
+    registry.hook.render.call_extra([around], document="d")  # reject: a wrapper
+    override(registry, registry.hook.render, rendered)  # reject: no hook
+    override(registry, "render", rendered)  # reject: no hook
+    recording.answer(registry.hook.render, b"r")  # reject: no hook
+    recording.calls_of("render")  # reject: no hook
     muted(registry, "render")  # reject: no hook
+    muted(registry, AppSpec)  # reject: no hook
+    muted(registry, registry.hook.render)  # reject: no hook
     assert_implements(object(), AppSpec)
     assert_implements(object())  # reject: the spec is missing
 

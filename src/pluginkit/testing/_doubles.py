@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from pluginkit._impl import extra_implementation, hook_among, hookimpl
+from pluginkit._impl import expect_hook, extra_implementation, hook_among, hookimpl
 from pluginkit._spec import hooks_of
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class RecordingPlugin:
             value: What an implementation of it may return.
 
         Raises:
+            TypeError: `hook` is no hook, such as the name of one.
             ValueError: The spec has no such hook.
         """
         self._answers[self._name(hook)] = value
@@ -110,12 +111,14 @@ class RecordingPlugin:
             hook: A hook of the spec.
 
         Raises:
+            TypeError: `hook` is no hook, such as the name of one.
             ValueError: The spec has no such hook.
         """
         name = self._name(hook)
         return [call.arguments for call in self.calls if call.hook == name]
 
     def _name(self, hook: BaseSpec) -> str:
+        expect_hook(hook)
         known = hook_among(hook, self._hooks)
         if known is None:
             raise ValueError(f"{hook.qualified_name} is no hook of {self._spec.__name__}")
@@ -150,6 +153,7 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 
     Raises:
         PluginValidationError: The registry has no such hook, or the function does not fit it. Nothing has changed.
+        TypeError: `hook` is no hook, such as the name of one, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol
@@ -166,8 +170,8 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
     """
     spec: Any = hook
     implementation: Any = function
-    state = registry._state_of(spec)  # noqa: SLF001
-    restore = state.substitute((extra_implementation(implementation, state.spec),))
+    state = registry._state_of(spec, "<override>")  # noqa: SLF001
+    restore = state.substitute((extra_implementation(implementation, state.spec, "<override>"),))
     try:
         yield
     finally:
@@ -184,6 +188,7 @@ def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
 
     Raises:
         PluginValidationError: The registry has no such hook. Nothing has changed.
+        TypeError: One of the hooks is none, such as the name of one, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol
@@ -197,7 +202,7 @@ def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
         ...     print(registry.hook.greet(name="Ada"))
         None
     """
-    states = [registry._state_of(hook) for hook in hooks]  # noqa: SLF001
+    states = [registry._state_of(hook, "<muted>") for hook in hooks]  # noqa: SLF001
     with ExitStack() as stack:
         for state in states:
             stack.callback(state.substitute(()))
