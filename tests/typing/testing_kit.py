@@ -52,9 +52,14 @@ def test_doubles() -> None:
     recording.answer(AppSpec.render, "r")  # reject: another type
     recording.answer("render", b"r")  # reject: no hook
     assert_type(recording.calls_of(AppSpec.render), list[dict[str, object]])
+    override(registry, AppSpec.render, lambda document: document.encode())
+    override(registry, AppSpec.sections, lambda document, verbose: [document])
+    override(registry, AppSpec.configured, lambda options: None)
+    override(registry, AppSpec.render, lambda document: None)
     with override(registry, AppSpec.render, rendered), muted(registry, AppSpec.sections, AppSpec.render):
         pass
     override(registry, AppSpec.render, misspelled)  # reject: misspelled
+    override(registry, AppSpec.render, lambda documnet: b"")  # reject: misspelled
     override(registry, AppSpec.render, of_another_type)  # reject: another type
     override(registry, AppSpec.render, around)  # reject: a wrapper
     registry.hook.render.call_extra([around], document="d")  # reject: a wrapper
@@ -87,6 +92,7 @@ def test_async_doubles() -> None:
     recording.answer(FetchSpec.first, "f")  # reject: another type
     override(registry, FetchSpec.first, fetched)
     override(registry, FetchSpec.first, fetched_at_once)
+    override(registry, FetchSpec.first, lambda url: url.encode())
     override(registry, FetchSpec.first, of_a_wrong_type)  # reject: another type
 
 

@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
 from pluginkit._impl import expect_hook, extra_implementation, hook_among, hookimpl
 from pluginkit._spec import hooks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Coroutine, Generator
 
     from pluginkit._registry import Registry
     from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 
+MYPY = False  # mypy alone takes it for true
+P = ParamSpec("P")
 R = TypeVar("R")
 Function = TypeVar("Function")
 Function_contra = TypeVar("Function_contra", contravariant=True)
@@ -137,6 +139,23 @@ class RecordingPlugin:
         mark: Any = hookimpl.function
         marked: Callable[..., Any] = mark(hook)(record_async if hook.is_async else record)
         return marked
+
+
+if TYPE_CHECKING:
+    if not MYPY:
+        # The others infer what a lambda takes from these: strict pyright wants to know it.
+        @overload
+        @contextmanager
+        def override(
+            registry: Registry[Any], hook: HookSpec[P, R, Any] | HistoricSpec[P, R], function: Callable[P, R | None]
+        ) -> Generator[None]: ...
+        @overload
+        @contextmanager
+        def override(
+            registry: Registry[Any],
+            hook: AsyncHookSpec[P, R, Any] | AsyncHistoricSpec[P, R],
+            function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
+        ) -> Generator[None]: ...
 
 
 @contextmanager
