@@ -60,6 +60,106 @@ def test_a_recording_plugin_gives_no_answer_until_it_is_told_to() -> None:
     assert hook.render(document="d") is None
 
 
+def test_functions_answer_with_what_they_return() -> None:
+    """A function takes the arguments that it declares, of each call anew; the calls are recorded as well."""
+    hook, recording = recorded(AppSpec)
+    recording.answer_with(AppSpec.sections, lambda document: [document])
+    recording.answer_with(AppSpec.polish, lambda text, **others: text + str(others))
+    recording.answer_with(AppSpec.render, Renderer())
+    assert [hook.sections(document=each) for each in "de"] == [[["d"]], [["e"]]]
+    assert hook.polish(text="t") == "t{'width': 80}"
+    assert hook.render(document="d") == b"d"
+    assert [call.hook for call in recording.calls] == ["sections", "sections", "polish", "render"]
+
+
+def test_functions_may_raise() -> None:
+    """What a function raises leaves the hook as from a plugin that fails; the call is recorded."""
+    hook, recording = recorded(AppSpec)
+
+    def fail() -> bytes:
+        raise LookupError
+
+    recording.answer_with(AppSpec.render, fail)
+    with pytest.raises(LookupError) as caught:
+        hook.render(document="d")
+    (note,) = caught.value.__notes__
+    assert note.startswith("in hook ReportSpec.render, plugin 'RecordingPlugin' (")
+    assert recording.calls == [Call("render", {"document": "d"})]
+
+
+def test_the_latest_answer_counts() -> None:
+    """`answer` and `answer_with` take the place of each other."""
+    hook, recording = recorded(AppSpec)
+    recording.answer(AppSpec.render, b"r")
+    recording.answer_with(AppSpec.render, lambda document: document.encode())
+    assert hook.render(document="d") == b"d"
+    recording.answer(AppSpec.render, None)
+    assert hook.render(document="d") is None
+
+
+def test_async_hooks_are_answered_by_functions_of_both_kinds() -> None:
+    """An async function is awaited, and a plain one is not, in every mode."""
+    hook, recording = recorded(AsyncSpec)
+
+    async def sections(document: str) -> list[str]:
+        await asyncio.sleep(0)
+        return [document]
+
+    recording.answer_with(AsyncSpec.sections, sections)
+    recording.answer_with(AsyncSpec.sections_at_once, sections)
+    recording.answer_with(AsyncSpec.render, lambda document: document.encode())
+
+    async def run() -> list[object]:
+        return [
+            await hook.sections(document="d"),
+            await hook.sections_at_once(document="d"),
+            await hook.render(document="d"),
+        ]
+
+    assert asyncio.run(run()) == [[["d"]], [["d"]], b"d"]
+
+
+def test_a_function_that_does_not_fit_gives_no_answer() -> None:
+    """It is refused as an override is, async functions of plain hooks and wrappers among it; nothing changes."""
+    hook, recording = recorded(AppSpec)
+    recording.answer(AppSpec.render, b"r")
+
+    async def render(document: str) -> bytes:
+        raise NotImplementedError
+
+    wrong: Any
+    for wrong, message in (
+        (lambda documnet: b"o", "unknown parameter 'documnet'"),
+        (render, "is async, and the hook is not"),
+        (wrapping, "is marked as a wrapper, and would be called as an implementation"),
+    ):
+        with pytest.raises(PluginValidationError) as caught:
+            recording.answer_with(AppSpec.render, wrong)
+        assert str(caught.value).splitlines()[0] == f"plugin '<answer_with>': ReportSpec.render: {message}"
+    assert hook.render(document="d") == b"r"
+
+
+def test_a_recording_plugin_sees_what_the_host_calls() -> None:
+    """It runs first, whenever it was registered: no other plugin has answered, or changed what a pipeline threads."""
+    hook, recording = (registry := Registry(AppSpec)).hook, RecordingPlugin(AppSpec)
+    registry.register(recording)
+    registry.register(answering(AppSpec.render, b"plugin"), "render")
+    registry.register(answering(AppSpec.polish, "plugin"), "polish")
+    assert (hook.render(document="d"), hook.polish(text="t")) == (b"plugin", "plugin")
+    assert recording.calls == [Call("render", {"document": "d"}), Call("polish", {"text": "t", "width": 80})]
+    recording.answer(AppSpec.render, b"recording")
+    assert hook.render(document="d") == b"recording"
+
+
+def test_arguments_are_recorded_as_they_are() -> None:
+    """What is recorded are the objects of the call, and no copies."""
+    hook, recording = recorded(AppSpec)
+    options = {"a": "b"}
+    hook.configured.call_historic(options=options)
+    options["a"] = "c"
+    assert recording.calls_of(AppSpec.configured) == [{"options": {"a": "c"}}]
+
+
 def test_historic_answers_reach_the_callback() -> None:
     """A historic hook is answered as others are."""
     hook, recording = recorded(AppSpec)
@@ -118,8 +218,10 @@ def test_a_recording_plugin_shows_what_it_records() -> None:
 
 
 def test_a_hook_of_another_spec_is_refused() -> None:
-    """`answer` and `calls_of` take hooks of the spec only; nothing changes."""
+    """`answer`, `answer_with` and `calls_of` take hooks of the spec only; nothing changes."""
     hook, recording = recorded(ReportSpec)
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+        recording.answer_with(LintSpec.lint, lambda document: "l")
     with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
         recording.answer(LintSpec.lint, "l")
     with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
@@ -144,13 +246,14 @@ NO_HOOKS: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("wrong", "shown", "right"), NO_HOOKS, ids=["name", "spec", "caller"])
-@pytest.mark.parametrize("function", ["answer", "calls_of", "override", "muted"])
+@pytest.mark.parametrize("function", ["answer", "answer_with", "calls_of", "override", "muted"])
 def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right: str) -> None:
     """A name, a spec, or what `registry.hook` has: the message says how a hook is referred to, and nothing changes."""
     registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
     registry.register(recording)
     calls: dict[str, Callable[[], object]] = {
         "answer": lambda: recording.answer(wrong, b"r"),
+        "answer_with": lambda: recording.answer_with(wrong, lambda document: b"r"),
         "calls_of": lambda: recording.calls_of(wrong),
         "override": override(registry, wrong, lambda document: b"o").__enter__,
         "muted": muted(registry, AppSpec.render, wrong).__enter__,

@@ -51,6 +51,14 @@ def test_doubles() -> None:
     recording.answer(AppSpec.render, None)
     recording.answer(AppSpec.render, "r")  # reject: another type
     recording.answer("render", b"r")  # reject: no hook
+    recording.answer_with(AppSpec.render, rendered)
+    recording.answer_with(AppSpec.sections, lambda document, verbose: [document])
+    recording.answer_with(AppSpec.configured, lambda options: None)
+    recording.answer_with(AppSpec.render, misspelled)  # reject: misspelled
+    recording.answer_with(AppSpec.render, lambda documnet: b"")  # reject: misspelled
+    recording.answer_with(AppSpec.render, of_another_type)  # reject: another type
+    recording.answer_with(AppSpec.render, around)  # reject: a wrapper
+    recording.answer_with("render", rendered)  # reject: no hook
     assert_type(recording.calls_of(AppSpec.render), list[dict[str, object]])
     override(registry, AppSpec.render, lambda document: document.encode())
     override(registry, AppSpec.sections, lambda document, verbose: [document])
@@ -90,6 +98,10 @@ def test_async_doubles() -> None:
     registry, recording = Registry(FetchSpec), RecordingPlugin(FetchSpec)
     recording.answer(FetchSpec.first, b"f")
     recording.answer(FetchSpec.first, "f")  # reject: another type
+    recording.answer_with(FetchSpec.first, fetched)
+    recording.answer_with(FetchSpec.first, fetched_at_once)
+    recording.answer_with(FetchSpec.first, lambda url: url.encode())
+    recording.answer_with(FetchSpec.first, of_a_wrong_type)  # reject: another type
     override(registry, FetchSpec.first, fetched)
     override(registry, FetchSpec.first, fetched_at_once)
     override(registry, FetchSpec.first, lambda url: url.encode())
