@@ -340,6 +340,14 @@ def test_muted_hooks_run_nothing(registry: Registry[AppSpec]) -> None:
     assert registry.hook.render(document="d") == b"wrapper"
 
 
+def test_extra_functions_run_beside_an_override(registry: Registry[AppSpec]) -> None:
+    """They belong to the call, which asks for them: neither `override` nor `muted` keeps them away."""
+    with override(registry, AppSpec.sections, lambda document: ["o"]):
+        assert registry.hook.sections.call_extra([lambda: ["extra"]], document="d") == [["extra"], ["o"]]
+    with muted(registry, AppSpec.sections):
+        assert registry.hook.sections.call_extra([lambda: ["extra"]], document="d") == [["extra"]]
+
+
 @pytest.mark.parametrize("context", ["override", "muted"])
 def test_exceptions_end_it(registry: Registry[AppSpec], context: str) -> None:
     """Whatever leaves the block, everything is as before."""
@@ -439,6 +447,95 @@ def test_historic_calls_in_an_override_are_remembered() -> None:
     registry.register(recording)
     assert told == [{"a": "b"}]
     assert recording.calls == [Call("configured", {"options": {"a": "b"}})]
+
+
+def test_a_plugin_that_comes_during_an_override_hears_of_earlier_calls() -> None:
+    """What was called before is replayed to a plugin that is registered meanwhile, as ever."""
+    registry = Registry(AppSpec)
+    registry.hook.configured.call_historic(options={"call": "1"})
+    for meanwhile in (muted(registry, AppSpec.configured), override(registry, AppSpec.configured, lambda options: "")):
+        recording = RecordingPlugin(AppSpec)
+        with meanwhile:
+            registry.register(recording)
+        assert recording.calls_of(AppSpec.configured) == [{"options": {"call": "1"}}]
+
+
+class Slow:
+    """An async listener that stops until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.began, self.may_end = asyncio.Event(), asyncio.Event()
+        self.heard: list[object] = []
+
+    @hookimpl(AsyncSpec.configured)
+    async def configured(self, options: dict[str, str]) -> None:
+        self.heard.append(options)
+        self.began.set()
+        await self.may_end.wait()
+
+
+def test_a_historic_call_that_begins_in_an_override_goes_on_with_it() -> None:
+    """Plugins that were there do not get the call when the override ends before it; it is remembered."""
+    registry, present, later = Registry(AsyncSpec), RecordingPlugin(AsyncSpec), RecordingPlugin(AsyncSpec)
+    registry.register(present, "present")
+
+    async def main() -> None:
+        slow = Slow()
+        with override(registry, AsyncSpec.configured, slow.configured):
+            call = asyncio.create_task(registry.hook.configured.call_historic(options={"a": "b"}))
+            await slow.began.wait()
+        slow.may_end.set()
+        await call
+        assert slow.heard == [{"a": "b"}]
+        await registry.aregister(later, "later")
+
+    asyncio.run(main())
+    assert (present.calls, later.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+
+
+def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> None:
+    """A call that began with the plugins goes on with them: no substitute gets it, and each plugin gets it once."""
+    registry, other, told = Registry(AsyncSpec), RecordingPlugin(AsyncSpec), list[object]()
+
+    async def main() -> None:
+        slow = Slow()
+        registry.register(slow)
+        call = asyncio.create_task(registry.hook.configured.call_historic(options={"a": "b"}))
+        await slow.began.wait()
+        with override(registry, AsyncSpec.configured, lambda options: str(told.append(options))):
+            registry.register(other)
+            slow.may_end.set()
+            await call
+        assert slow.heard == [{"a": "b"}]
+
+    asyncio.run(main())
+    assert (told, other.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+
+
+def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
+    """It is later than the call, which is not over yet: it hears of it as if it were."""
+    registry, present, later = Registry(AppSpec), RecordingPlugin(AppSpec), RecordingPlugin(AppSpec)
+    registry.register(present, "present")
+
+    def register(options: object) -> None:
+        registry.register(later, "later")
+
+    with override(registry, AppSpec.configured, register):
+        registry.hook.configured.call_historic(options={"a": "b"})
+    assert (present.calls, later.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+
+
+def test_an_overridden_historic_call_that_fails_is_not_remembered() -> None:
+    """What the function raises leaves the call, and no plugin hears of it."""
+    registry, later = Registry(AppSpec), RecordingPlugin(AppSpec)
+
+    def fail(options: object) -> None:
+        raise LookupError
+
+    with override(registry, AppSpec.configured, fail), refused(registry, LookupError):
+        registry.hook.configured.call_historic(options={})
+    registry.register(later)
+    assert later.calls == []
 
 
 STEPS = st.lists(

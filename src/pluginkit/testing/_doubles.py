@@ -220,7 +220,8 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
     """Have a hook call one function alone, as long as the `with` block runs: no plugin of it, and no wrapper.
 
     What is registered meanwhile is called afterwards. Overrides nest, and the innermost counts; so it is with `muted`.
-    A historic call is remembered as ever.
+    A call goes on with what it began with. `call_extra` calls its functions beside this one. A historic call is
+    remembered as ever, and earlier ones are replayed to plugins that are registered meanwhile.
 
     Args:
         registry: The registry with the hook.
@@ -257,6 +258,8 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 @contextmanager
 def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
     """Have hooks call nothing, as long as the `with` block runs: no plugin implements them, and nothing wraps them.
+
+    `call_extra` calls its functions all the same. Of historic calls holds what `override` says.
 
     Args:
         registry: The registry with the hooks.
