@@ -477,8 +477,12 @@ def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | No
     return spec if spec is not None and wanted.owner in spec.owner.__mro__ else None
 
 
-def expect_hook(hook: object) -> None:
+def expect_hook(hook: object, hint: str = "refer to a hook by its spec, as in {}") -> None:
     """Refuse what is no hook where one is wanted: the name of one, a spec, what `registry.hook` has.
+
+    Args:
+        hook: What may be one.
+        hint: What to do instead, with a place for an example.
 
     Raises:
         TypeError: It is no hook.
@@ -486,7 +490,7 @@ def expect_hook(hook: object) -> None:
     if not isinstance(hook, BaseSpec):
         spec: object = getattr(hook, "spec", None)
         example = spec.qualified_name if isinstance(spec, BaseSpec) else "AppSpec.render"
-        raise TypeError(f"{hook!r} is no hook\n  Hint: refer to a hook by its spec, as in {example}")
+        raise TypeError(f"{hook!r} is no hook\n  Hint: {hint.format(example)}")
 
 
 def _unknown_hook(found: Found, hooks: Mapping[str, BaseSpec]) -> Problem:

@@ -1,8 +1,10 @@
 """The plugin for pytest, with the fixture `registry_for`.
 
-A project asks for it in its `conftest.py`:
+A project asks for it in the `conftest.py` of its top-level folder:
 
     pytest_plugins = ["pluginkit.pytest_plugin"]
+
+or in its settings, with `-p pluginkit.pytest_plugin` in `addopts`.
 
 It has no entry point: pytest would import it, and rewrite the modules of pluginkit, in every project of an environment
 where pluginkit happens to be installed.

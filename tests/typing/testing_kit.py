@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import assert_type
 
 from async_hooks import FetchSpec
-from host import AppSpec, FurtherSpec
+from host import AppSpec, FurtherSpec, ReportSpec
 
 from pluginkit import Registry, hookimpl
 from pluginkit.testing import (
@@ -130,5 +130,21 @@ class TestClass(AppContract):
     plugin = RecordingPlugin
 
 
+class TestWhole(HookContract[ReportSpec]):
+    plugin = object()
+    spec = AppSpec
+    pluggy = "app"
+
+
+class WrongSpec(HookContract[AppSpec]):
+    spec = 1  # reject: no spec
+
+
+def some_case(contract: AppContract) -> None: ...
+
+
 assert_type(TestPlugin().test_render(), None)
 requires("render")  # reject: no hook
+requires(AppSpec)  # reject: no hook
+requires(some_case)  # reject: no hook
+TestPlugin().implements("render")  # reject: no hook
