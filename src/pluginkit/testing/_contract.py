@@ -143,7 +143,7 @@ def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
         A decorator for methods of a `HookContract`.
 
     Raises:
-        TypeError: One of the hooks is none: `requires` stands there without hooks, or with the name of one.
+        TypeError: One of the hooks is none: `requires` stands there without parentheses, or with the name of a hook.
 
     Example:
         >>> from typing import Protocol
