@@ -149,9 +149,10 @@ def _themed(selector: str, light: str, dark: str) -> str:
 
 def setup(app: Sphinx) -> None:
     """Register the above."""
-    analyzer = ModuleAnalyzer.for_module("pluginkit._spec")
-    analyzer.analyze()
-    analyzer.overloads.clear()  # those of `hookspec` say less than its one real signature
+    for module in ("pluginkit._spec", "pluginkit.testing._doubles"):
+        analyzer = ModuleAnalyzer.for_module(module)
+        analyzer.analyze()
+        analyzer.overloads.clear()  # those of `hookspec` and `override` say less than the one real signature
     app.connect("source-read", include_from_root)
     app.connect("autodoc-process-signature", as_written)
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon

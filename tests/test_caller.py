@@ -369,6 +369,25 @@ def test_extra_function_that_is_not_written_in_python_has_to_fit(registry: Regis
     )
 
 
+def test_extra_function_is_no_wrapper(registry: Registry[AppSpec]) -> None:
+    """A function that is marked as a wrapper would give its generator as the answer: it is refused."""
+    registry.register(plugin(hookimpl.function(AppSpec.render)(uncalled())))
+
+    @hookimpl.function(AppSpec.render, wrapper=True)
+    def around() -> Generator[None, bytes | None, bytes | None]:
+        return (yield)
+
+    with refused(registry, PluginValidationError) as caught:
+        registry.hook.render.call_extra([around], document="d")
+    assert str(caught.value) == lines(
+        "plugin '<extra>': ReportSpec.render: is marked as a wrapper, and would be called as an implementation",
+        "  hook            ReportSpec.render(self, *, document: str) -> bytes | None",
+        "  implementation  around() -> Generator[None, bytes | None, bytes | None]",
+        f"  at              {at(around)}",
+        "  Hint: leave out wrapper=True, or register a plugin that has it",
+    )
+
+
 def test_exception_of_an_extra_function_names_it(registry: Registry[AppSpec]) -> None:
     """An exception that an extra function raises carries a note with its place."""
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 import tomllib
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from typing import Any
 import pytest
 
 import pluginkit
+import pluginkit.pluggy
+import pluginkit.testing
+from pluginkit._impl import expect_hook
+from pluginkit.pluggy import _typed
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -33,15 +38,29 @@ def read(*names: str) -> str:
 # -- the reference is complete ------------------------------------------------------------------------------------
 
 
-def public_objects() -> list[str]:
-    """Return the names that pluginkit exports."""
-    return [name for name in pluginkit.__all__ if name != "__version__"]
+# Each public name, and the page that has its docstring. The rest of `pluginkit.pluggy` is explained by pluggy.
+PAGES = {
+    **{f"pluginkit.{name}": "api.md" for name in pluginkit.__all__ if name != "__version__"},
+    **{f"pluginkit.testing.{name}": "testing.md" for name in pluginkit.testing.__all__},
+    "pluginkit.pytest_plugin.registry_for": "testing.md",
+    **{
+        f"pluginkit.pluggy.{name}": "pluggy.md"
+        for name in pluginkit.pluggy.__all__
+        if vars(_typed).get(name) is getattr(pluginkit.pluggy, name)
+    },
+}
+
+
+def public_object(name: str) -> Any:
+    """Return what has a public name."""
+    module, _, last = name.rpartition(".")
+    return getattr(importlib.import_module(module), last)
 
 
 def docstring(name: str) -> str:
     """Return the docstring of a public object; `hookimpl` is an instance, with its own below the assignment."""
-    if name != "hookimpl":
-        return inspect.getdoc(getattr(pluginkit, name)) or ""
+    if name != "pluginkit.hookimpl":
+        return inspect.getdoc(public_object(name)) or ""
     body = ast.parse((SOURCE / "_impl.py").read_text(encoding="utf-8")).body
     for assignment, text in pairwise(body):
         match assignment, text:
@@ -50,7 +69,14 @@ def docstring(name: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", public_objects())
+def test_the_names_of_every_public_module_are_known() -> None:
+    """What is checked below is all there is."""
+    assert {"pluginkit.Registry", "pluginkit.testing.override", "pluginkit.pluggy.typed"} <= PAGES.keys()
+    assert "pluginkit.pluggy.SpecMismatchError" in PAGES
+    assert "pluginkit.pluggy.PluginManager" not in PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_public_object_has_a_docstring_with_an_example(name: str) -> None:
     """Each public name says what it is for, and shows it; the examples run."""
     text = docstring(name)
@@ -60,13 +86,13 @@ def test_every_public_object_has_a_docstring_with_an_example(name: str) -> None:
 
 def public_members() -> list[Any]:
     """Return the public methods and properties of public classes."""
-    classes = [getattr(pluginkit, name) for name in public_objects()]
+    classes = {name: public_object(name) for name in PAGES}
     return [
-        pytest.param(member, id=f"{each.__name__}.{name}")
-        for each in classes
-        if isinstance(each, type)
-        for name, member in vars(each).items()
-        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+        pytest.param(member, id=f"{each}.{name}")
+        for each, value in classes.items()
+        if isinstance(value, type)
+        for name, member in vars(value).items()
+        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property | cached_property))
     ]
 
 
@@ -82,13 +108,11 @@ def test_every_method_of_a_registry_has_an_example(name: str) -> None:
     assert ">>> " in (inspect.getdoc(getattr(pluginkit.Registry, name)) or "")
 
 
-@pytest.mark.parametrize("name", public_objects())
+@pytest.mark.parametrize("name", PAGES)
 def test_the_reference_has_every_public_object(name: str) -> None:
-    """The page about the API takes the docstring of each public name."""
-    assert (
-        len(re.findall(rf"^\.\. auto\w+:: pluginkit\.{name}(?:\(.*\))?$", read("docs/reference/api.md"), re.MULTILINE))
-        == 1
-    )
+    """A page of the reference takes the docstring of each public name."""
+    page = read("docs", "reference", PAGES[name])
+    assert len(re.findall(rf"^\.\. auto\w+:: {re.escape(name)}(?:\(.*\))?$", page, re.MULTILINE)) == 1
 
 
 # Functions that make an error, and at which place they take its message.
@@ -104,12 +128,16 @@ MAKERS = {
 }
 
 
-def messages(source: str) -> set[str]:
+# The testing kit has no exceptions of its own, and writes the hint into the message.
+KIT_MAKERS = {"TypeError": 0, "ValueError": 0, "SkipTest": 0}
+
+
+def messages(source: str, makers: dict[str, int] = MAKERS) -> set[str]:
     """Return the messages in a source, with `…` where something is put in."""
     found = set[str]()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
-            message = node.args[MAKERS[node.func.id]]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
+            message = node.args[makers[node.func.id]]
             if isinstance(message, ast.Constant):
                 found.add(str(message.value))
             elif isinstance(message, ast.JoinedStr):
@@ -132,6 +160,17 @@ def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
     assert put_together <= written
     assert listed == written - put_together | parts | discovery | python
     assert len(rows) == page.count("\n| `") == len(listed) + len({"is no hook"})  # of a spec, and of a decorator
+
+
+def test_every_message_of_the_testing_kit_is_listed() -> None:
+    """The table of its page has a row for the first line of each."""
+    rows = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", read("docs/reference/testing.md"), re.MULTILINE)
+    kit = Path(pluginkit.testing.__path__[0])
+    sources = [path.read_text(encoding="utf-8") for path in kit.glob("*.py")] + [inspect.getsource(expect_hook)]
+    written = set[str]().union(*(messages(source, KIT_MAKERS) for source in sources))
+    first_lines = {re.sub(r"^…\.…", "…", message.partition("\n")[0]) for message in written}
+    assert len(first_lines) == len(rows) > len(KIT_MAKERS)
+    assert {message for message, _, _ in rows} == first_lines
 
 
 def test_the_page_of_errors_has_every_exception() -> None:

@@ -147,6 +147,69 @@ def test_a_forgotten_plugin_is_an_error(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*TypeError: TestPolite has no plugin*"])
 
 
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_values_of_a_contract_are_shown_if_asked_for(project: pytest.Pytester, asked_for: bool) -> None:
+    """The assertions of a contract are rewritten where `conftest.py` asks for it before the import."""
+    project.makepyfile(
+        demanding="""
+        from greet_host import GreetContract
+
+        class DemandingContract(GreetContract):
+            def test_two_greetings(self) -> None:
+                assert len(self.hook.greet(name="Ada")) == 2
+        """,
+        test_it="""
+        from demanding import DemandingContract
+        from greeters import Polite
+
+        class TestPolite(DemandingContract):
+            plugin = Polite
+        """,
+    )
+    project.makeconftest('import pytest\npytest.register_assert_rewrite("demanding")' if asked_for else "")
+    result = project.runpytest()
+    result.assert_outcomes(passed=2, skipped=1, failed=1)
+    shown = [line for line in result.outlines if line.startswith("E ")]
+    assert (shown[0] == "E       AssertionError: assert 1 == 2") == asked_for
+    assert any("where 1 = len(['Good day, Ada.'])" in line for line in shown) == asked_for
+
+
+def test_contracts_that_prepare_plugins_are_not_collected(project: pytest.Pytester) -> None:
+    """One that is imported, and says `__test__ = False`, is to be derived from, whatever its `make_plugin` does."""
+    project.makepyfile(
+        prepared="""
+        from greet_host import GreetContract
+
+        class PreparedContract(GreetContract):
+            __test__ = False
+
+            def make_plugin(self) -> object:
+                return super().make_plugin()
+        """,
+        test_it="""
+        from greeters import Polite
+        from prepared import PreparedContract
+
+        class TestPolite(PreparedContract):
+            plugin = Polite
+        """,
+    )
+    project.runpytest().assert_outcomes(passed=2, skipped=1)
+
+
+def test_the_fixture_can_be_asked_for_without_a_conftest(project: pytest.Pytester) -> None:
+    """`-p` on the command line, or in `addopts`, loads the plugin as well."""
+    project.makeconftest("")
+    project.makeini("[pytest]\naddopts = -p pluginkit.pytest_plugin")
+    project.makepyfile("""
+        from greet_host import GreetSpec
+
+        def test_nobody(registry_for):
+            assert registry_for(GreetSpec).hook.greet(name="Ada") == []
+    """)
+    project.runpytest().assert_outcomes(passed=1)
+
+
 def test_the_fixture_is_typed(registry_for: RegistryFor) -> None:
     """The annotation gives a registry of the spec."""
     from specs import ReportSpec

@@ -57,7 +57,7 @@ async def call_async_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Argumen
 async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     """Call one implementation, and await its answer where that is a coroutine."""
     answer = call_implementation(impl, arguments)
-    if not _is_coroutine(answer):
+    if not is_coroutine(answer):
         return answer
     try:
         return await answer
@@ -66,7 +66,8 @@ async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any
         raise
 
 
-def _is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
+def is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
+    """Tell whether an answer has to be awaited."""
     return type(answer) is CoroutineType or isinstance(answer, Coroutine)  # the first saves asking an ABC
 
 

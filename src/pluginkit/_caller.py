@@ -136,11 +136,20 @@ class HookState:
         A plugin that is registered meanwhile, by an implementation or by another thread, either finds the call in
         the history or is reached by a further round: it gets the call once. If an implementation fails, the caller
         goes no further, and the call is not remembered.
+
+        What is substituted when the call begins runs in the place of the plugins that are there by then. What is
+        substituted later is for other calls.
         """
         reached: set[HookImpl] = set()
+        with self.lock:
+            substitutes = self.substitutes[-1:]
+            if substitutes:
+                reached.update(self._of_plugins().implementations)
+        for substitute in substitutes:
+            yield from substitute.implementations
         while True:
             with self.lock:
-                present = self.snapshot.without(call.excluded)
+                present = self._of_plugins().without(call.excluded)
                 missed = [impl for impl in present.implementations if impl not in reached]
                 if not missed:
                     self.history = (*self.history, call)
@@ -150,6 +159,10 @@ class HookState:
                 continue
             yield from missed
             reached.update(missed)
+
+    def _of_plugins(self) -> Snapshot:
+        """Return the implementations of the plugins, also while others are substituted for them."""
+        return self.ordered(self.plugins) if self.substitutes else self.snapshot
 
     def load(self, snapshot: Snapshot) -> None:
         """Load the plugins of a snapshot that are not loaded yet. They take their places, and make another snapshot."""

@@ -444,8 +444,8 @@ def match(plugin: object, plugin_name: str, found: Iterable[Found], hooks: Mappi
     return candidate
 
 
-def extra_implementation(function: Callable[..., Any], spec: BaseSpec) -> HookImpl:
-    """Return an implementation for one call, of a function that no plugin holds.
+def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str = EXTRA) -> HookImpl:
+    """Return an implementation of a function that no plugin holds; `name` stands for the name of one.
 
     Raises:
         PluginValidationError: It does not fit the hook.
@@ -453,9 +453,14 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec) -> HookIm
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
     problems = _shape_problems(function, parameters, mark, spec)
+    if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
+        hint = "leave out wrapper=True, or register a plugin that has it"
+        problems.append(
+            _problem("is marked as a wrapper, and would be called as an implementation", function, spec, hint)
+        )
     if problems:
-        raise PluginValidationError(EXTRA, tuple(problems))
-    return HookImpl(None, EXTRA, spec, function, mark, parameters)
+        raise PluginValidationError(name, tuple(problems))
+    return HookImpl(None, name, spec, function, mark, parameters)
 
 
 def _hook_for(found: Found, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
@@ -470,6 +475,22 @@ def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | No
     if spec is wanted:
         return spec
     return spec if spec is not None and wanted.owner in spec.owner.__mro__ else None
+
+
+def expect_hook(hook: object, hint: str = "refer to a hook by its spec, as in {}") -> None:
+    """Refuse what is no hook where one is wanted: the name of one, a spec, what `registry.hook` has.
+
+    Args:
+        hook: What may be one.
+        hint: What to do instead, with a place for an example.
+
+    Raises:
+        TypeError: It is no hook.
+    """
+    if not isinstance(hook, BaseSpec):
+        spec: object = getattr(hook, "spec", None)
+        example = spec.qualified_name if isinstance(spec, BaseSpec) else "AppSpec.render"
+        raise TypeError(f"{hook!r} is no hook\n  Hint: {hint.format(example)}")
 
 
 def _unknown_hook(found: Found, hooks: Mapping[str, BaseSpec]) -> Problem:

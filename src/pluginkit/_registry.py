@@ -12,7 +12,7 @@ from types import ModuleType
 from pluginkit._caller import HookState, caller_for, relay_class
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
-from pluginkit._impl import EXTRA, Entry, Lazy, hook_among, is_a, match, read_plugin
+from pluginkit._impl import Entry, Lazy, expect_hook, hook_among, is_a, match, read_plugin
 from pluginkit._order import OrderCycleError, Snapshot
 from pluginkit._spec import different_hooks, hooks_of
 
@@ -605,15 +605,16 @@ class Registry(Generic[Spec]):
             return ()
         return tuple(impl for several in entry.implementations.values() for impl in several)
 
-    def _state_of(self, hook: BaseSpec) -> HookState:
-        """Return the state of a hook, for `pluginkit.testing`."""
+    def _state_of(self, hook: BaseSpec, asked_by: str) -> HookState:
+        """Return the state of a hook, for `pluginkit.testing`; `asked_by` stands for a plugin in the error."""
+        expect_hook(hook)
         spec = hook_among(hook, _specs(self._states))
         if spec is None:
             hint = closest(hook.name, self._states) or "refer to a hook of the registry's spec, or add its spec"
             problem = Problem(
                 "is no hook of this registry", hook=hook.qualified_name, location=hook.location, hint=hint
             )
-            raise PluginValidationError(EXTRA, (problem,))
+            raise PluginValidationError(asked_by, (problem,))
         return self._states[spec.name]
 
     def _check_same(self, hook: BaseSpec) -> None:

@@ -1,12 +1,13 @@
 """`pluginkit.testing`: what stands in for a plugin is typed as one."""
 
 import typing
+from collections.abc import Generator
 from typing import assert_type
 
 from async_hooks import FetchSpec
-from host import AppSpec, FurtherSpec
+from host import AppSpec, FurtherSpec, ReportSpec
 
-from pluginkit import Registry
+from pluginkit import Registry, hookimpl
 from pluginkit.testing import (
     Call,
     HookContract,
@@ -31,6 +32,11 @@ def of_another_type(document: str) -> str | None:
     return document
 
 
+@hookimpl.function(AppSpec.render, wrapper=True)
+def around(document: str) -> Generator[None, bytes | None, bytes | None]:
+    return (yield)
+
+
 def test_registries(registry_for: RegistryFor) -> None:
     registry = registry_for(AppSpec, object())
     assert_type(registry, Registry[AppSpec])
@@ -45,12 +51,33 @@ def test_doubles() -> None:
     recording.answer(AppSpec.render, None)
     recording.answer(AppSpec.render, "r")  # reject: another type
     recording.answer("render", b"r")  # reject: no hook
+    recording.answer_with(AppSpec.render, rendered)
+    recording.answer_with(AppSpec.sections, lambda document, verbose: [document])
+    recording.answer_with(AppSpec.configured, lambda options: None)
+    recording.answer_with(AppSpec.render, misspelled)  # reject: misspelled
+    recording.answer_with(AppSpec.render, lambda documnet: b"")  # reject: misspelled
+    recording.answer_with(AppSpec.render, of_another_type)  # reject: another type
+    recording.answer_with(AppSpec.render, around)  # reject: a wrapper
+    recording.answer_with("render", rendered)  # reject: no hook
     assert_type(recording.calls_of(AppSpec.render), list[dict[str, object]])
+    override(registry, AppSpec.render, lambda document: document.encode())
+    override(registry, AppSpec.sections, lambda document, verbose: [document])
+    override(registry, AppSpec.configured, lambda options: None)
+    override(registry, AppSpec.render, lambda document: None)
     with override(registry, AppSpec.render, rendered), muted(registry, AppSpec.sections, AppSpec.render):
         pass
     override(registry, AppSpec.render, misspelled)  # reject: misspelled
+    override(registry, AppSpec.render, lambda documnet: b"")  # reject: misspelled
     override(registry, AppSpec.render, of_another_type)  # reject: another type
+    override(registry, AppSpec.render, around)  # reject: a wrapper
+    registry.hook.render.call_extra([around], document="d")  # reject: a wrapper
+    override(registry, registry.hook.render, rendered)  # reject: no hook
+    override(registry, "render", rendered)  # reject: no hook
+    recording.answer(registry.hook.render, b"r")  # reject: no hook
+    recording.calls_of("render")  # reject: no hook
     muted(registry, "render")  # reject: no hook
+    muted(registry, AppSpec)  # reject: no hook
+    muted(registry, registry.hook.render)  # reject: no hook
     assert_implements(object(), AppSpec)
     assert_implements(object())  # reject: the spec is missing
 
@@ -71,8 +98,13 @@ def test_async_doubles() -> None:
     registry, recording = Registry(FetchSpec), RecordingPlugin(FetchSpec)
     recording.answer(FetchSpec.first, b"f")
     recording.answer(FetchSpec.first, "f")  # reject: another type
+    recording.answer_with(FetchSpec.first, fetched)
+    recording.answer_with(FetchSpec.first, fetched_at_once)
+    recording.answer_with(FetchSpec.first, lambda url: url.encode())
+    recording.answer_with(FetchSpec.first, of_a_wrong_type)  # reject: another type
     override(registry, FetchSpec.first, fetched)
     override(registry, FetchSpec.first, fetched_at_once)
+    override(registry, FetchSpec.first, lambda url: url.encode())
     override(registry, FetchSpec.first, of_a_wrong_type)  # reject: another type
 
 
@@ -98,5 +130,21 @@ class TestClass(AppContract):
     plugin = RecordingPlugin
 
 
+class TestWhole(HookContract[ReportSpec]):
+    plugin = object()
+    spec = AppSpec
+    pluggy = "app"
+
+
+class WrongSpec(HookContract[AppSpec]):
+    spec = 1  # reject: no spec
+
+
+def some_case(contract: AppContract) -> None: ...
+
+
 assert_type(TestPlugin().test_render(), None)
 requires("render")  # reject: no hook
+requires(AppSpec)  # reject: no hook
+requires(some_case)  # reject: no hook
+TestPlugin().implements("render")  # reject: no hook

@@ -1,25 +1,27 @@
 """Contracts: what a host expects of every plugin, as test cases that plugin authors run on theirs."""
 
+# What a registry knows of a plugin is nobody else's business, but the kit's.
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, wraps
 from inspect import iscoroutinefunction
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
-from unittest import SkipTest
+from unittest import SkipTest, TestCase
 
-from pluginkit._impl import hook_among
+from pluginkit._impl import expect_hook, hook_among
 from pluginkit._registry import Registry
 from pluginkit._spec import hooks_of
 from pluginkit.testing._fixtures import assert_implements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pluginkit._spec import BaseSpec
 
 Spec = TypeVar("Spec")
 Case = TypeVar("Case", bound=Callable[..., Any])
+_REQUIRED = "__pluginkit_required__"  # the attribute of a case that holds the hooks that it requires
 
 
 class HookContract(Generic[Spec]):
@@ -27,15 +29,23 @@ class HookContract(Generic[Spec]):
 
     A host derives a class from `HookContract[ItsSpec]`, whose methods named `test_…` are the cases, and ships it. The
     author of a plugin derives a class from that and sets `plugin`. pytest collects it, and `unittest` does if it
-    derives from `unittest.TestCase` as well. A case finds in `self.hook` the hooks of a registry with the plugin alone.
-    It is a new one for each case, and so is the plugin, if it is a class or made by `make_plugin`.
+    derives from `unittest.TestCase` as well, or from `IsolatedAsyncioTestCase` if there are async cases. A case finds
+    in `self.hook` the hooks of a registry with the plugin alone. It is a new one for each case, and so is the plugin,
+    if it is a class or made by `make_plugin`.
+
+    A class is to be run if it has a `plugin`, or overrides `make_plugin`. If it says `__test__ = False` in its body,
+    it is to be derived from; what it and its bases do in `make_plugin` then makes no class one to be run.
 
     Attributes:
         plugin: The plugin, or a class that is called without arguments to make it.
-        spec: The spec; it is the one in `HookContract[…]`.
+        spec: The spec; it is the one in `HookContract[…]`. It can be set to one that derives from it, for a plugin that
+            has further hooks, or a class with several contracts.
+        pluggy: The name of a pluggy project whose marks are accepted, as of `Registry`.
 
     Raises:
-        TypeError: The class is derived without a spec; or it is named `Test…`, and has no plugin.
+        TypeError: When a class is derived: it has no spec, or none that derives from those of all its bases; a case
+            requires a hook of another spec; it is named `Test…` or derives from `TestCase`, and has no plugin; or
+            `TestCase` would not await its async cases.
 
     Example:
         >>> from typing import Protocol
@@ -60,27 +70,24 @@ class HookContract(Generic[Spec]):
     __test__: ClassVar[bool] = False  # pytest collects the classes that have a plugin, whatever they are called
     plugin: object
     spec: ClassVar[Callable[..., Any]]
+    pluggy: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Find the spec, and tell a class to be run from one to be derived from."""
         super().__init_subclass__(**options)
-        spec = _spec_of(vars(cls).get("__orig_bases__", ()))
+        spec = _spec_for(cls)
         if isinstance(spec, TypeVar):
             return  # it is left open, for classes that are derived from this one
-        if spec is not None:
-            hooks_of(spec)
-            cls.spec = spec
-        if not hasattr(cls, "spec"):
-            raise TypeError(f"{cls.__qualname__} has no spec\n  Hint: derive it from HookContract[TheSpec]")
-        if "__test__" in vars(cls):
-            return
-        makers = [vars(base).get("make_plugin") for base in cls.__mro__]
-        cls.__test__ = hasattr(cls, "plugin") or any(makers[: cls.__mro__.index(HookContract)])
-        if cls.__name__.startswith("Test") and not cls.__test__:
-            raise TypeError(
-                f"{cls.__qualname__} has no plugin\n"
-                "  Hint: set 'plugin = ...' in it; or, if it is to be derived from, choose a name without 'Test'"
-            )
+        cls.spec = spec
+        _check_required(cls)
+        if "__test__" not in vars(cls):
+            has_plugin = _has_plugin(cls)
+            if not has_plugin:
+                _check_named(cls)
+            if cls.__test__ != has_plugin:  # a False in a class itself is there because its author wrote it
+                cls.__test__ = has_plugin
+        if cls.__test__ and issubclass(cls, TestCase):
+            _check_awaited(cls)
 
     def make_plugin(self) -> object:
         """Return the plugin for one case; override it for a plugin that is made with arguments.
@@ -97,8 +104,8 @@ class HookContract(Generic[Spec]):
         Raises:
             PluginValidationError: The plugin cannot be registered.
         """
-        registry = cast("Registry[Spec]", Registry(type(self).spec))
-        registry.register(self.make_plugin())
+        registry = cast("Registry[Spec]", Registry(type(self).spec, pluggy=self.pluggy))
+        self._plugin_name = registry.register(self.make_plugin()).name
         return registry
 
     @property
@@ -107,18 +114,23 @@ class HookContract(Generic[Spec]):
         return self.registry.hook
 
     def implements(self, hook: BaseSpec) -> bool:
-        """Tell whether the plugin implements a hook.
+        """Tell whether the plugin implements a hook; to wrap what others implement is not enough.
 
         Args:
             hook: The hook, as in `AppSpec.render`.
+
+        Raises:
+            TypeError: `hook` is no hook, such as the name of one.
         """
-        (name,) = self.registry.plugin_names()
-        callers: Iterable[Any] = self.registry.get_hookcallers(name) or ()
-        return hook_among(hook, {caller.name: caller.spec for caller in callers}) is not None
+        expect_hook(hook)
+        entry = self.registry._find(self._plugin_name)  # noqa: SLF001
+        found = entry.implementations.values() if entry else ()
+        answering = {impl.spec.name: impl.spec for several in found for impl in several if not impl.mark.wrapper}
+        return hook_among(hook, answering) is not None
 
     def test_implements_the_spec(self) -> None:
         """The plugin can be registered."""
-        assert_implements(self.make_plugin(), type(self).spec)
+        assert_implements(self.make_plugin(), type(self).spec, pluggy=self.pluggy)
 
 
 def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
@@ -129,6 +141,9 @@ def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
 
     Returns:
         A decorator for methods of a `HookContract`.
+
+    Raises:
+        TypeError: One of the hooks is none: `requires` stands there without parentheses, or with the name of a hook.
 
     Example:
         >>> from typing import Protocol
@@ -141,6 +156,8 @@ def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
         ...     def test_strangers_are_greeted(self) -> None:
         ...         assert self.hook.greet(name="")
     """
+    for each in hooks:
+        expect_hook(each, "write @requires({})")
 
     def decorate(case: Case) -> Case:
         def check(contract: HookContract[Any]) -> None:
@@ -158,15 +175,101 @@ def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
             check(self)
             return await case(self, *args, **kwargs)
 
-        return cast("Case", run_async if iscoroutinefunction(case) else run)
+        decorated = run_async if iscoroutinefunction(case) else run
+        vars(decorated)[_REQUIRED] = (*vars(decorated).get(_REQUIRED, ()), *hooks)
+        return cast("Case", decorated)
 
     return decorate
 
 
-def _spec_of(bases: tuple[object, ...]) -> Any:
-    """Return what stands in the brackets of `HookContract[…]`, or None without any."""
-    for base in bases:
-        origin = get_origin(base)
-        if isinstance(origin, type) and issubclass(origin, HookContract):
-            return get_args(base)[0]
-    return None
+# -- what is found out about a class when it is made ------------------------------------------------------------------
+
+
+def _spec_for(cls: type[HookContract[Any]]) -> Any:
+    """Return the spec of a class: what it says itself, or that of its bases; or a variable, where it is left open.
+
+    Raises:
+        TypeError: There is none, or none that derives from the specs of all bases.
+        HookSpecError: It is no spec.
+    """
+    bases: tuple[object, ...] = vars(cls).get("__orig_bases__", cls.__bases__)
+    found = [spec for spec in map(_spec_of, bases) if spec is not None]
+    inherited = dict.fromkeys(spec for spec in found if not isinstance(spec, TypeVar))
+    candidates: list[Any] = [vars(cls)["spec"]] if "spec" in vars(cls) else list(inherited)
+    for spec in candidates:
+        hooks_of(spec)
+        if all(each in spec.__mro__ for each in inherited):
+            return spec
+    if candidates:
+        names = " and ".join(each.__name__ for each in inherited)
+        raise TypeError(
+            f"{cls.__qualname__} has no spec that derives from {names}\n"
+            "  Hint: set 'spec = AppSpec' in it, to a spec that does: it has all their hooks"
+        )
+    if found:
+        return found[0]
+    raise TypeError(f"{cls.__qualname__} has no spec\n  Hint: derive it from HookContract[TheSpec]")
+
+
+def _spec_of(base: object) -> Any:
+    """Return the spec that a base has, or gets in its brackets; or None: it has none, or is no contract."""
+    contract: Any = get_origin(base) or base
+    if HookContract not in contract.__mro__:
+        return None
+    if hasattr(contract, "spec"):
+        return contract.spec
+    parameters: tuple[object, ...] = contract.__parameters__
+    variable = Spec if contract is HookContract else _spec_for(contract)
+    return dict(zip(parameters, get_args(base), strict=False)).get(variable)  # without brackets there are no arguments
+
+
+def _members(cls: type) -> dict[str, object]:
+    """Return the attributes of a class and of its bases, as they are written."""
+    return {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+
+
+def _check_required(cls: type[HookContract[Any]]) -> None:
+    """Refuse cases that wait for hooks of other specs: they would be skipped for ever."""
+    known = hooks_of(cls.spec)
+    for name, case in _members(cls).items():
+        required: tuple[BaseSpec, ...] = vars(case).get(_REQUIRED, ()) if isinstance(case, FunctionType) else ()
+        for hook in required:
+            if hook_among(hook, known) is None:
+                raise TypeError(
+                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is no hook of {cls.spec.__name__}"
+                    "\n  Hint: require a hook of that spec, or derive the contract from HookContract[AppSpec], of a "
+                    "spec that has it"
+                )
+
+
+def _has_plugin(cls: type[HookContract[Any]]) -> bool:
+    """Tell whether a class has a plugin; what classes that are to be derived from do to make one does not count."""
+    bases = cls.__mro__[: cls.__mro__.index(HookContract)]
+    unrun = [base for base in bases if vars(base).get("__test__") is False]
+    makers = [base for base in bases if "make_plugin" in vars(base)]
+    return hasattr(cls, "plugin") or any(not any(issubclass(each, maker) for each in unrun) for maker in makers)
+
+
+def _check_named(cls: type[HookContract[Any]]) -> None:
+    """Refuse a class without a plugin that is to be run, by its name or by its base: it would pass unseen, or fail."""
+    if issubclass(cls, TestCase):
+        hint = "derive it from TestCase only where a plugin is set: unittest runs whatever is one"
+    elif cls.__name__.startswith("Test"):
+        hint = "choose a name without 'Test'"
+    else:
+        return
+    raise TypeError(
+        f"{cls.__qualname__} has no plugin\n  Hint: set 'plugin = ...' in it; or, if it is to be derived from, {hint}"
+    )
+
+
+def _check_awaited(cls: type[TestCase]) -> None:
+    """Refuse async cases where unittest calls them, and awaits nothing: they would pass unseen."""
+    if any(getattr(cls, name) is not getattr(TestCase, name) for name in ("__call__", "run", "_callTestMethod")):
+        return  # one of those that await, as `IsolatedAsyncioTestCase` does
+    cases = [name for name, case in _members(cls).items() if name.startswith("test") and iscoroutinefunction(case)]
+    if cases:
+        raise TypeError(
+            f"{cls.__qualname__} has async cases, which TestCase does not await: {', '.join(cases)}\n"
+            "  Hint: derive it from unittest.IsolatedAsyncioTestCase"
+        )

@@ -5,17 +5,20 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._impl import extra_implementation, hook_among, hookimpl
+from pluginkit._aio import is_coroutine
+from pluginkit._impl import expect_hook, extra_implementation, hook_among, hookimpl
 from pluginkit._spec import hooks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Coroutine, Generator
 
     from pluginkit._registry import Registry
     from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 
+MYPY = False  # mypy alone takes it for true
+P = ParamSpec("P")
 R = TypeVar("R")
 Function = TypeVar("Function")
 Function_contra = TypeVar("Function_contra", contravariant=True)
@@ -36,7 +39,8 @@ class Call(NamedTuple):
 
     Attributes:
         hook: The name of the hook.
-        arguments: All of its arguments, defaults included.
+        arguments: All of its arguments, defaults included. They are the objects themselves, and no copies: what is
+            changed after the call shows here as well.
 
     Example:
         >>> Call("greet", {"name": "Ada"})
@@ -49,6 +53,10 @@ class Call(NamedTuple):
 
 class RecordingPlugin:
     """A plugin that implements every hook of a spec, records the calls, and gives no answer until it is told to.
+
+    Its implementations are `tryfirst`, so that they see what the host calls a hook with: no plugin has changed it, or
+    answered before, unless it is `tryfirst` as well and registered later. An answer of it therefore counts before
+    those of others: `firstresult` hooks stop at it, and a pipeline goes on with it.
 
     Args:
         spec: The Protocol class with the hooks.
@@ -79,7 +87,7 @@ class RecordingPlugin:
         self.calls: list[Call] = []
         self._spec: Any = spec
         self._hooks = hooks_of(spec)
-        self._answers: dict[str, object] = {}
+        self._answers: dict[str, Callable[..., object]] = {}
         for hook in self._hooks.values():
             # Under names that no attribute can have otherwise: a hook may be called `calls`, or `answer`.
             vars(self)[f"hook {hook.name}"] = self._recorder(hook)
@@ -99,9 +107,59 @@ class RecordingPlugin:
             value: What an implementation of it may return.
 
         Raises:
+            TypeError: `hook` is no hook, such as the name of one.
             ValueError: The spec has no such hook.
         """
-        self._answers[self._name(hook)] = value
+
+        def answer(**_: object) -> object:
+            return value
+
+        self._answers[self._known(hook).name] = answer
+
+    if TYPE_CHECKING:
+        if not MYPY:
+
+            @overload
+            def answer_with(
+                self, hook: HookSpec[P, R, Any] | HistoricSpec[P, R], function: Callable[P, R | None]
+            ) -> None: ...
+            @overload
+            def answer_with(
+                self,
+                hook: AsyncHookSpec[P, R, Any] | AsyncHistoricSpec[P, R],
+                function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
+            ) -> None: ...
+
+    def answer_with(self, hook: Implementable[Function], function: Function) -> None:
+        """Answer the calls of a hook with what a function returns, or raises, from now on; until `answer` is called.
+
+        Args:
+            hook: A hook of the spec.
+            function: What `@hookimpl.function(hook)` takes. A call is recorded before it reaches the function.
+
+        Raises:
+            PluginValidationError: The function does not fit the hook. Nothing has changed.
+            TypeError: `hook` is no hook, such as the name of one.
+            ValueError: The spec has no such hook.
+
+        Example:
+            >>> def fail(name: str) -> str:
+            ...     raise OSError(f"cannot greet {name}")
+            >>> recording.answer_with(GreetSpec.greet, fail)
+            >>> registry.hook.greet(name="Ada")
+            Traceback (most recent call last):
+            ...
+            OSError: cannot greet Ada
+            in hook GreetSpec.greet, plugin 'RecordingPlugin' (...)
+        """
+        implementation: Any = function
+        known = self._known(hook)
+        impl = extra_implementation(implementation, known, "<answer_with>")
+
+        def answer(**arguments: object) -> object:
+            return impl.function(**(arguments if impl.rest else {name: arguments[name] for name in impl.parameters}))
+
+        self._answers[known.name] = answer
 
     def calls_of(self, hook: BaseSpec) -> list[dict[str, object]]:
         """Return the arguments of each call of a hook, the first call first.
@@ -110,30 +168,51 @@ class RecordingPlugin:
             hook: A hook of the spec.
 
         Raises:
+            TypeError: `hook` is no hook, such as the name of one.
             ValueError: The spec has no such hook.
         """
-        name = self._name(hook)
+        name = self._known(hook).name
         return [call.arguments for call in self.calls if call.hook == name]
 
-    def _name(self, hook: BaseSpec) -> str:
+    def _known(self, hook: Any) -> BaseSpec:
+        expect_hook(hook)
         known = hook_among(hook, self._hooks)
         if known is None:
             raise ValueError(f"{hook.qualified_name} is no hook of {self._spec.__name__}")
-        return known.name
+        return known
 
     def _recorder(self, hook: BaseSpec) -> Callable[..., Any]:
         name = hook.name
 
         def record(**arguments: object) -> object:
             self.calls.append(Call(name, {each: arguments[each] for each in hook.parameters}))
-            return self._answers.get(name)
+            answer = self._answers.get(name)
+            return answer and answer(**arguments)
 
         async def record_async(**arguments: object) -> object:
-            return record(**arguments)
+            answer = record(**arguments)
+            return await answer if is_coroutine(answer) else answer
 
         mark: Any = hookimpl.function
-        marked: Callable[..., Any] = mark(hook)(record_async if hook.is_async else record)
+        marked: Callable[..., Any] = mark(hook, tryfirst=True)(record_async if hook.is_async else record)
         return marked
+
+
+if TYPE_CHECKING:
+    if not MYPY:
+        # The others infer what a lambda takes from these: strict pyright wants to know it.
+        @overload
+        @contextmanager
+        def override(
+            registry: Registry[Any], hook: HookSpec[P, R, Any] | HistoricSpec[P, R], function: Callable[P, R | None]
+        ) -> Generator[None]: ...
+        @overload
+        @contextmanager
+        def override(
+            registry: Registry[Any],
+            hook: AsyncHookSpec[P, R, Any] | AsyncHistoricSpec[P, R],
+            function: Callable[P, Coroutine[Any, Any, R | None] | R | None],
+        ) -> Generator[None]: ...
 
 
 @contextmanager
@@ -141,7 +220,8 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
     """Have a hook call one function alone, as long as the `with` block runs: no plugin of it, and no wrapper.
 
     What is registered meanwhile is called afterwards. Overrides nest, and the innermost counts; so it is with `muted`.
-    A historic call is remembered as ever.
+    A call goes on with what it began with. `call_extra` calls its functions beside this one. A historic call is
+    remembered as ever, and earlier ones are replayed to plugins that are registered meanwhile.
 
     Args:
         registry: The registry with the hook.
@@ -150,6 +230,7 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 
     Raises:
         PluginValidationError: The registry has no such hook, or the function does not fit it. Nothing has changed.
+        TypeError: `hook` is no hook, such as the name of one, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol
@@ -166,8 +247,8 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
     """
     spec: Any = hook
     implementation: Any = function
-    state = registry._state_of(spec)  # noqa: SLF001
-    restore = state.substitute((extra_implementation(implementation, state.spec),))
+    state = registry._state_of(spec, "<override>")  # noqa: SLF001
+    restore = state.substitute((extra_implementation(implementation, state.spec, "<override>"),))
     try:
         yield
     finally:
@@ -178,12 +259,15 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
     """Have hooks call nothing, as long as the `with` block runs: no plugin implements them, and nothing wraps them.
 
+    `call_extra` calls its functions all the same. Of historic calls holds what `override` says.
+
     Args:
         registry: The registry with the hooks.
         hooks: The hooks, as in `AppSpec.render`.
 
     Raises:
         PluginValidationError: The registry has no such hook. Nothing has changed.
+        TypeError: One of the hooks is none, such as the name of one, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol
@@ -197,7 +281,7 @@ def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
         ...     print(registry.hook.greet(name="Ada"))
         None
     """
-    states = [registry._state_of(hook) for hook in hooks]  # noqa: SLF001
+    states = [registry._state_of(hook, "<muted>") for hook in hooks]  # noqa: SLF001
     with ExitStack() as stack:
         for state in states:
             stack.callback(state.substitute(()))
