@@ -230,13 +230,14 @@ def _members(cls: type) -> dict[str, object]:
 
 def _check_required(cls: type[HookContract[Any]]) -> None:
     """Refuse cases that wait for hooks of other specs: they would be skipped for ever."""
-    known = hooks_of(cls.spec)
+    spec: Any = cls.spec
+    known = hooks_of(spec)
     for name, case in _members(cls).items():
         required: tuple[BaseSpec, ...] = vars(case).get(_REQUIRED, ()) if isinstance(case, FunctionType) else ()
         for hook in required:
             if hook_among(hook, known) is None:
                 raise TypeError(
-                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is no hook of {cls.spec.__name__}"
+                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is no hook of {spec.__name__}"
                     "\n  Hint: require a hook of that spec, or derive the contract from HookContract[AppSpec], of a "
                     "spec that has it"
                 )
