@@ -13,7 +13,7 @@ import asyncio
 import platform
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from importlib.metadata import version
 from typing import Protocol
 
@@ -52,15 +52,26 @@ class Plugin:
         return number + 1
 
 
+class Around:
+    """A wrapper that changes nothing."""
+
+    @hookimpl(Spec.work, wrapper=True)
+    async def around(self, **_: object) -> AsyncGenerator[list[int] | None, list[int]]:
+        """Let the others run."""
+        yield None
+
+
 ACalls = Callable[[], Awaitable[object]]
 
 
 def contestants() -> dict[str, ACalls]:
     """Return what is called, by name; the hand-written loop is the measure."""
     plugins = [Plugin() for _ in range(IMPLEMENTATIONS)]
-    registry = Registry(Spec)
+    registry, wrapped = Registry(Spec), Registry(Spec)
     for plugin in plugins:
         registry.register(plugin)
+        wrapped.register(plugin)
+    wrapped.register(Around())
 
     async def by_hand() -> list[int]:
         answers = []
@@ -73,6 +84,7 @@ def contestants() -> dict[str, ACalls]:
     return {
         "by hand": by_hand,
         "pluginkit": lambda: registry.hook.work(number=1),
+        "pluginkit, within a wrapper": lambda: wrapped.hook.work(number=1),
         "pluginkit, concurrent": lambda: registry.hook.work_at_once(number=1),
         "apluggy (concurrent)": apluggy_call(),
     }

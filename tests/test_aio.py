@@ -19,6 +19,8 @@ from pluginkit import HookCallError, HookSpecError, PluginValidationError, Regis
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
+pytestmark = pytest.mark.usefixtures("tier")
+
 Sections = list[list[str]]
 
 
@@ -100,10 +102,10 @@ def test_pipeline_threads_its_parameter(registry: Registry[AsyncSpec], run: Any)
     assert run(lambda: registry.hook.polish(text="x")) == "x 80"
 
 
-def test_wrong_arguments_are_refused_when_awaited(registry: Registry[AsyncSpec], run: Any) -> None:
-    """A call with wrong arguments is refused as soon as it is awaited, and no implementation runs."""
+def test_wrong_arguments_are_refused(registry: Registry[AsyncSpec], run: Any) -> None:
+    """A call with wrong arguments is refused before any implementation runs: a compiled one at once, by Python."""
     registry.register(failing(AsyncSpec.sections, AssertionError("it ran")), "failing")
-    with pytest.raises(HookCallError, match="misses the argument 'document'"):
+    with pytest.raises(TypeError, match=r"missing 1 required .* 'document'|misses the argument 'document'"):
         run(registry.hook.sections)
     with pytest.raises(HookCallError, match="got an unknown argument 'documnet'"):
         run(lambda: registry.hook.sections.call_extra([], documnet="d"))

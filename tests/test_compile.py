@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import linecache
 import os
@@ -20,7 +21,7 @@ from plugins import plugin
 from pluginkit import HookCallError, Registry, WrapperError, _caller, hookimpl, hookspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 
 
 class WordSpec(Protocol):
@@ -36,6 +37,12 @@ class WordSpec(Protocol):
 
     @hookspec(pipeline="text")
     def polish(self, *, text: str, width: int) -> str: ...
+
+    @hookspec
+    async def lookup(self, *, word: str) -> str: ...
+
+    @hookspec(concurrent=True)
+    async def lookup_at_once(self, *, word: str) -> str: ...
 
 
 @pytest.fixture
@@ -524,3 +531,113 @@ def test_wrapper_error_after_compilation(registry: Registry[WordSpec], yields: i
         registry.hook.words(text="a")
     assert ended == ["outer"]
     assert not hasattr(caught.value, "__notes__")
+
+
+# -- async hooks ------------------------------------------------------------------------------------------------------
+
+
+@hookimpl.function(WordSpec.lookup)
+async def dictionary(word: str) -> str:
+    """Answer as a coroutine does."""
+    return word.upper()
+
+
+@hookimpl.function(WordSpec.lookup)
+def index(word: str) -> str:
+    """Answer at once."""
+    return word.lower()
+
+
+def heat_async(call: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Await calls until the hook is compiled."""
+
+    async def main() -> None:
+        for _ in range(_caller.COMPILE_AFTER + 1):
+            await call()
+
+    asyncio.run(main())
+
+
+def test_async_source(registry: Registry[WordSpec]) -> None:
+    """A compiled call of an async hook awaits what is `async def`, and of other answers those that are coroutines."""
+    registry.register(plugin(dictionary), "dictionary")
+    registry.register(plugin(index), "index")
+    heat_async(lambda: registry.hook.lookup(word="a"))
+    assert source(registry.hook.lookup) == (
+        f"""\
+async def lookup(*, word):
+    if _state.current is not _snapshot:
+        return await _stale(word=word)
+    try:
+        _r0 = _f0(word)  # 'index', ?test_compile.py:{line(index)}
+        if _is_coroutine(_r0):
+            _r0 = await _r0  # 'index', ?test_compile.py:{line(index)}
+        _r1 = await _f1(word)  # 'dictionary', ?test_compile.py:{line(dictionary)}
+        if (
+            _r0 is not None and _r1 is not None
+        ):
+            return [_r0, _r1]
+        else:
+            return [_r for _r in (_r0, _r1,) if _r is not None]
+    except BaseException as _exc:
+        _blame(_exc)
+        raise
+"""
+    )
+
+
+def test_compiled_async_call_is_an_async_function(registry: Registry[WordSpec]) -> None:
+    """To whoever asks, a compiled call of an async hook is an `async def` with the hook's name and signature."""
+    heat_async(lambda: registry.hook.lookup(word="a"))
+    call: Any = registry.hook.lookup
+    assert inspect.iscoroutinefunction(call)
+    assert (call.__qualname__, str(inspect.signature(call))) == ("WordSpec.lookup", "(*, word: 'str') -> 'str'")
+
+
+def test_references_to_async_calls_stay_good(registry: Registry[WordSpec]) -> None:
+    """A caller of an async hook that was kept, compiled or not, runs what is registered when it is awaited."""
+    cold = registry.hook.lookup
+    heat_async(lambda: registry.hook.lookup(word="a"))
+    hot = registry.hook.lookup
+    early = hot(word="a")
+    registration = registry.register(plugin(dictionary), "p")
+    assert asyncio.run(early) == ["A"]
+    assert [asyncio.run(call(word="a")) for call in (cold, hot, registry.hook.lookup)] == [["A"]] * 3
+    registration.close()
+    assert [asyncio.run(call(word="a")) for call in (cold, hot, registry.hook.lookup)] == [[]] * 3
+
+
+def test_async_failure_names_the_plugin(registry: Registry[WordSpec]) -> None:
+    """What is raised while an answer is awaited has the note of the implementation that it comes from."""
+
+    @hookimpl.function(WordSpec.lookup)
+    async def broken(word: str) -> str:
+        await asyncio.sleep(0)
+        if not word:
+            raise LookupError("no word")
+        return word
+
+    for each in (index, broken, dictionary):
+        registry.register(plugin(each), each.__name__)
+    heat_async(lambda: registry.hook.lookup(word="a"))
+    assert isinstance(registry.hook.lookup, FunctionType)
+    with pytest.raises(LookupError, match="no word") as caught:
+        asyncio.run(registry.hook.lookup(word=""))
+    place = f"{Path(__file__)}:{line(broken)}"
+    assert caught.value.__notes__ == [f"in hook WordSpec.lookup, plugin 'broken' ({place})"]
+
+
+@pytest.mark.parametrize("hook", ["lookup", "lookup_at_once"])
+def test_async_calls_that_are_left_to_the_loop(registry: Registry[WordSpec], hook: str) -> None:
+    """An async hook with a wrapper, and one whose implementations run at once, are not compiled."""
+
+    @hookimpl.function(WordSpec.lookup, wrapper=True)
+    async def wrapper(**_: object) -> AsyncGenerator[Any, Any]:
+        yield None
+
+    registry.register(plugin(wrapper), "wrapper")
+    heat_async(lambda: getattr(registry.hook, hook)(word="a"))
+    assert not isinstance(getattr(registry.hook, hook), FunctionType)
+    registry.unregister("wrapper")
+    heat_async(lambda: getattr(registry.hook, hook)(word="a"))
+    assert isinstance(getattr(registry.hook, hook), FunctionType) is (hook == "lookup")

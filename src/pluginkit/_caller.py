@@ -215,26 +215,8 @@ class BaseCaller:
         return snapshot
 
 
-class DirectCaller(BaseCaller):
-    """What callers have in common that are called directly. To `inspect` they have the signature of their hook."""
-
-    __slots__ = ()
-
-    @property
-    def __name__(self) -> str:
-        return self.spec.name
-
-    @property
-    def __wrapped__(self) -> MethodType:
-        return MethodType(self.spec.function, self.spec)
-
-    def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
-        extra = [extra_implementation(function, self.spec) for function in functions]
-        return self._loaded_snapshot().with_extra(extra)
-
-
-class Caller(DirectCaller):
-    """Calls a hook that is called directly; to checkers it is a `HookCaller`.
+class Caller(BaseCaller):
+    """Calls a hook that is called directly; to checkers it is a `HookCaller`, to `inspect` a function like its hook.
 
     The first calls go through the loop. A hook that is called more often is compiled, and the function takes the
     caller's place in its relay. When plugins come or go the caller takes it back, at the next call. References to
@@ -249,26 +231,46 @@ class Caller(DirectCaller):
         self._looped = 0  # how many calls went through the loop since plugins came or went
         self._relay: Callable[[], HookRelay | None] = _no_relay
 
+    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+        """Call every implementation, and combine the answers."""
+        function = self._function()
+        if function is not None:
+            return function(*positional, **arguments)
+        bound = bind(self.spec, positional, arguments)
+        return call_hook(self.spec, self._loaded_snapshot(), bound)
+
+    def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
+        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
+        bound = bind(self.spec, positional, arguments)
+        return call_hook(self.spec, self._with_extra(functions), bound)
+
+    @property
+    def __name__(self) -> str:
+        return self.spec.name
+
+    @property
+    def __wrapped__(self) -> MethodType:
+        return MethodType(self.spec.function, self.spec)
+
     def attach(self, relay: HookRelay) -> None:
         """Take note of the relay that this is a caller of. It is not kept alive: it holds the caller."""
         self._relay = ref(relay)
 
-    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
-        """Call every implementation, and combine the answers."""
+    def _function(self) -> FunctionType | None:
+        """Return the compiled function, or None for a call that is to go through the loop."""
         if self._compiled is None and self._looped >= COMPILE_AFTER:
             self._compile()
         compiled = self._compiled
         if compiled is not None:
-            return compiled[1](*positional, **arguments)
+            return compiled[1]
         self._looped += 1
-        bound = bind(self._state.spec, positional, arguments)
-        return call_hook(self._state.spec, self._loaded_snapshot(), bound)
+        return None
 
     def _compile(self) -> None:
         self._looped = 0
         current = self._state.snapshot
         snapshot = self._wanted(current)
-        if not LOOP_ONLY and not snapshot.lazy and can_compile(snapshot):
+        if not LOOP_ONLY and not snapshot.lazy and can_compile(self.spec, snapshot):
             function = compile_call(self.spec, snapshot, self._state, current, self._stale)
             self._compiled = current, _like(self, function)
             self._publish(self, function)
@@ -287,13 +289,12 @@ class Caller(DirectCaller):
         if relay is not None and vars(relay).get(self.name) is old:
             vars(relay)[self.name] = new
 
-    def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
-        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
-        bound = bind(self.spec, positional, arguments)
-        return call_hook(self.spec, self._with_extra(functions), bound)
+    def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
+        extra = [extra_implementation(function, self.spec) for function in functions]
+        return self._loaded_snapshot().with_extra(extra)
 
 
-class AsyncCaller(DirectCaller):
+class AsyncCaller(Caller):
     """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`.
 
     What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise.
@@ -303,6 +304,9 @@ class AsyncCaller(DirectCaller):
 
     async def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         """Call every implementation, and combine the answers."""
+        function = self._function()
+        if function is not None:
+            return await function(*positional, **arguments)
         bound = bind(self.spec, positional, arguments)
         return await call_async_hook(self.spec, self._loaded_snapshot(), bound)
 

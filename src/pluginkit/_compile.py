@@ -1,8 +1,8 @@
 """Turns the implementations of a hook into one Python function that calls each of them directly.
 
 The function has the hook's signature, and gives the same answers as the loop of `_dispatch`, with which it shares
-everything that happens once something was raised. It belongs to one snapshot: a comparison at its beginning sends
-calls elsewhere once that is not the current one. It is never changed.
+everything that happens once something was raised. That of an async hook is an `async def`. A function belongs to one
+snapshot: a comparison at its beginning sends calls elsewhere once that is not the current one. It is never changed.
 
 Code is compiled once for each *shape*: the hook's parameters and mode, and which arguments go where. Each function
 has a copy of the code under a file name of its own, whose text is written only when somebody looks at it: a
@@ -15,8 +15,9 @@ from __future__ import annotations
 from itertools import count
 from types import CodeType, FunctionType, MethodType
 
+from pluginkit._aio import is_coroutine
 from pluginkit._dispatch import add_note, below, close, leave, note_of, resume, wrapper_error, yielded_again
-from pluginkit._signature import CO_GENERATOR, location_of
+from pluginkit._signature import CO_GENERATOR, is_async, location_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,18 +50,20 @@ class Shape:
         spec: The hook: its name, parameters and mode.
         wrappers: What each wrapper is passed, in call order.
         implementations: What each other implementation is passed, in call order.
+        coroutines: Of each of these, whether it is an `async def`.
         key: What makes two shapes equal.
     """
 
-    __slots__ = ("implementations", "key", "spec", "wrappers")
+    __slots__ = ("coroutines", "implementations", "key", "spec", "wrappers")
 
     def __init__(self, spec: BaseSpec, snapshot: Snapshot) -> None:
         self.spec = spec
         self.wrappers = tuple(_passed(impl) for impl in snapshot.wrappers)
         self.implementations = tuple(_passed(impl) for impl in snapshot.implementations)
+        self.coroutines = tuple(is_async(impl.function) for impl in snapshot.implementations)
         self.key = (
-            *(spec.name, spec.parameters, tuple(spec.defaults), spec.mode, spec.pipeline),
-            *(self.wrappers, self.implementations),
+            *(spec.name, spec.parameters, tuple(spec.defaults), spec.mode, spec.pipeline, spec.is_async),
+            *(self.wrappers, self.implementations, self.coroutines),
         )
 
     @property
@@ -78,11 +81,14 @@ def _passed(impl: HookImpl) -> Passed:
     return positional, tuple(name for name in taken if name not in positional)
 
 
-def can_compile(snapshot: Snapshot) -> bool:
+def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
     """Tell whether a call can be compiled: it calls Python functions, and each wrapper makes a real generator.
 
-    Plugins have functions and bound methods only; a test may have any callable take their place.
+    Plugins have functions and bound methods only; a test may have any callable take their place. Async hooks with
+    wrappers, or whose implementations run at once, are left to the loop.
     """
+    if spec.is_async and (spec.concurrent or snapshot.wrappers):
+        return False
     return all(_is_python(impl.function) for impl in snapshot.registered) and all(
         _makes_generator(impl.function) for impl in snapshot.wrappers
     )
@@ -107,7 +113,7 @@ def compile_call(
         snapshot: What it calls; `can_compile` is true of it.
         state: Holds the current snapshot of the hook.
         published: What `state` has to hold for the function to be right. It may hold something else by now.
-        stale: Takes the arguments of a call, by keyword, if `state` holds something else.
+        stale: Takes the arguments of a call, by keyword, if `state` holds something else; it is awaited if the hook is.
     """
     shape = Shape(spec, snapshot)
     code, places = _code(shape)
@@ -117,6 +123,7 @@ def compile_call(
         "state": state,
         "snapshot": published,
         "stale": stale,
+        **({"is_coroutine": is_coroutine} if spec.is_async else {}),
         **_exceptional_path(everybody, len(snapshot.wrappers), places),
         **{f"f{place}": impl.function for place, impl in enumerate(everybody)},
     }
@@ -189,9 +196,9 @@ def source_of(shape: Shape) -> Iterator[Line]:
     given = ", ".join(f"{name}={name}" for name in spec.parameters)
     # Defaults are set on the function; here it matters only that there are some.
     declared = ", ".join(f"{name}=None" if name in spec.defaults else name for name in spec.parameters)
-    yield f"def {spec.name}({'*, ' if declared else ''}{declared}):", None
+    yield f"{'async ' if spec.is_async else ''}def {spec.name}({'*, ' if declared else ''}{declared}):", None
     yield f"    if {prefix}state.current is not {prefix}snapshot:", None
-    yield f"        return {prefix}stale({given})", None
+    yield f"        return {'await ' if spec.is_async else ''}{prefix}stale({given})", None
     if not shape.wrappers and not shape.implementations:
         yield f"    return {_EMPTY[spec.mode] or spec.pipeline}", None
         return
@@ -221,6 +228,20 @@ def _call(shape: Shape, place: int, passed: Passed) -> str:
     return f"{shape.prefix}f{place}({arguments})"
 
 
+def _answer(shape: Shape, place: int, name: str) -> Iterator[Line]:
+    """Call an implementation that is no wrapper, and put its answer into a variable."""
+    number = place - len(shape.wrappers)
+    call = _call(shape, place, shape.implementations[number])
+    if not shape.spec.is_async:
+        yield f"{name} = {call}", place
+    elif shape.coroutines[number]:
+        yield f"{name} = await {call}", place
+    else:  # what is no `async def` gives a coroutine, or an answer
+        yield f"{name} = {call}", place
+        yield f"if {shape.prefix}is_coroutine({name}):", None
+        yield f"    {name} = await {name}", place
+
+
 def _wrapped(shape: Shape) -> Iterator[Line]:
     """Start the wrappers, run the others, and finish the wrappers in reverse order."""
     prefix = shape.prefix
@@ -247,20 +268,21 @@ def _body(shape: Shape, give: str) -> Iterator[Line]:
     """Run the implementations that are no wrappers; `give` is what stands before the result."""
     mode = shape.spec.mode
     first = len(shape.wrappers)
-    calls = [(_call(shape, place, passed), place) for place, passed in enumerate(shape.implementations, first)]
-    if not calls:
+    places = range(first, first + len(shape.implementations))
+    if not places:
         return iter(((f"{give}{_EMPTY[mode] or shape.spec.pipeline}", None),))
     if mode == "firstresult":
-        return _firstresult(shape.prefix, calls, give)
+        return _firstresult(shape, places, give)
     if mode == "pipeline":
-        return _pipeline(shape.prefix, calls, give, shape.spec.pipeline)
-    return (_collect if len(calls) <= MOST_LOCALS else _append)(shape.prefix, calls, give)
+        return _pipeline(shape, places, give)
+    return (_collect if len(places) <= MOST_LOCALS else _append)(shape, places, give)
 
 
-def _collect(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
-    names = [f"{prefix}r{number}" for number in range(len(calls))]
-    for name, (call, place) in zip(names, calls, strict=True):
-        yield f"{name} = {call}", place
+def _collect(shape: Shape, places: range, give: str) -> Iterator[Line]:
+    prefix = shape.prefix
+    names = [f"{prefix}r{number}" for number in range(len(places))]
+    for name, place in zip(names, places, strict=True):
+        yield from _answer(shape, place, name)
     yield "if (", None
     for start in range(0, len(names), _ANSWERS_PER_ROW):
         row = names[start : start + _ANSWERS_PER_ROW]
@@ -272,38 +294,41 @@ def _collect(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterat
     yield f"    {give}[{prefix}r for {prefix}r in ({listed}) if {prefix}r is not None]", None
 
 
-def _append(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+def _append(shape: Shape, places: range, give: str) -> Iterator[Line]:
+    prefix = shape.prefix
     yield f"{prefix}answers = []", None
     yield f"{prefix}append = {prefix}answers.append", None
-    for call, place in calls:
-        yield f"{prefix}r = {call}", place
+    for place in places:
+        yield from _answer(shape, place, f"{prefix}r")
         yield f"if {prefix}r is not None:", None
         yield f"    {prefix}append({prefix}r)", None
     yield f"{give}{prefix}answers", None
 
 
-def _firstresult(prefix: str, calls: Sequence[tuple[str, int]], give: str) -> Iterator[Line]:
+def _firstresult(shape: Shape, places: range, give: str) -> Iterator[Line]:
+    answer = f"{shape.prefix}r"
     if give == "return ":
-        for call, place in calls:
-            yield f"{prefix}r = {call}", place
-            yield f"if {prefix}r is not None:", None
-            yield f"    return {prefix}r", None
+        for place in places:
+            yield from _answer(shape, place, answer)
+            yield f"if {answer} is not None:", None
+            yield f"    return {answer}", None
         yield "return None", None
         return
     yield "while True:", None  # once, to leave it with the first answer
-    for call, place in calls:
-        yield f"    {prefix}r = {call}", place
-        yield f"    if {prefix}r is not None:", None
+    for place in places:
+        yield from _indented(_answer(shape, place, answer), 4)
+        yield f"    if {answer} is not None:", None
         yield "        break", None
     yield "    break", None
-    yield f"{give}{prefix}r", None
+    yield f"{give}{answer}", None
 
 
-def _pipeline(prefix: str, calls: Sequence[tuple[str, int]], give: str, threaded: str) -> Iterator[Line]:
-    for call, place in calls:
-        yield f"{prefix}r = {call}", place
-        yield f"if {prefix}r is not None:", None
-        yield f"    {threaded} = {prefix}r", None
+def _pipeline(shape: Shape, places: range, give: str) -> Iterator[Line]:
+    answer, threaded = f"{shape.prefix}r", shape.spec.pipeline
+    for place in places:
+        yield from _answer(shape, place, answer)
+        yield f"if {answer} is not None:", None
+        yield f"    {threaded} = {answer}", None
     yield f"{give}{threaded}", None
 
 
