@@ -50,8 +50,10 @@ class Environment:
         scripts = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = str(scripts / "python")
         site = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()
-        paths = (str(Path(pluginkit.__path__[0]).parent), sysconfig.get_path("purelib"))
-        Path(site, "tested.pth").write_text("\n".join(paths))
+        tested = str(Path(pluginkit.__path__[0]).parent)
+        # Not as a plain path: what is installed there in place has `.pth` files of its own.
+        others = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})"
+        Path(site, "tested.pth").write_text(f"{tested}\n{others}\n")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python in the environment, in its folder."""
