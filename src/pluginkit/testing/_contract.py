@@ -120,7 +120,7 @@ class HookContract(Generic[Spec]):
             hook: The hook, as in `AppSpec.render`.
 
         Raises:
-            TypeError: `hook` is no hook, such as the name of one.
+            TypeError: `hook` is not a hook, but its name, for example.
         """
         expect_hook(hook)
         entry = self.registry._find(self._plugin_name)  # noqa: SLF001
@@ -143,7 +143,7 @@ def requires(*hooks: BaseSpec) -> Callable[[Case], Case]:
         A decorator for methods of a `HookContract`.
 
     Raises:
-        TypeError: One of the hooks is none: `requires` stands there without parentheses, or with the name of a hook.
+        TypeError: One of them is not a hook: `requires` is there without parentheses, or with the name of a hook.
 
     Example:
         >>> from typing import Protocol
@@ -190,7 +190,7 @@ def _spec_for(cls: type[HookContract[Any]]) -> Any:
 
     Raises:
         TypeError: There is none, or none that derives from the specs of all bases.
-        HookSpecError: It is no spec.
+        HookSpecError: It is not a spec.
     """
     bases: tuple[object, ...] = vars(cls).get("__orig_bases__", cls.__bases__)
     found = [spec for spec in map(_spec_of, bases) if spec is not None]

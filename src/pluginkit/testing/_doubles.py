@@ -62,7 +62,7 @@ class RecordingPlugin:
         spec: The Protocol class with the hooks.
 
     Raises:
-        HookSpecError: `spec` is no spec.
+        HookSpecError: `spec` is not a spec.
 
     Attributes:
         calls: What it was called with, the first call first. It can be cleared.
@@ -107,7 +107,7 @@ class RecordingPlugin:
             value: What an implementation of it may return.
 
         Raises:
-            TypeError: `hook` is no hook, such as the name of one.
+            TypeError: `hook` is not a hook, but its name, for example.
             ValueError: The spec has no such hook.
         """
 
@@ -139,7 +139,7 @@ class RecordingPlugin:
 
         Raises:
             PluginValidationError: The function does not fit the hook. Nothing has changed.
-            TypeError: `hook` is no hook, such as the name of one.
+            TypeError: `hook` is not a hook, but its name, for example.
             ValueError: The spec has no such hook.
 
         Example:
@@ -168,7 +168,7 @@ class RecordingPlugin:
             hook: A hook of the spec.
 
         Raises:
-            TypeError: `hook` is no hook, such as the name of one.
+            TypeError: `hook` is not a hook, but its name, for example.
             ValueError: The spec has no such hook.
         """
         name = self._known(hook).name
@@ -230,7 +230,7 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 
     Raises:
         PluginValidationError: The registry has no such hook, or the function does not fit it. Nothing has changed.
-        TypeError: `hook` is no hook, such as the name of one, or `registry.hook.render`.
+        TypeError: `hook` is not a hook, but its name, for example, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol
@@ -267,7 +267,7 @@ def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
 
     Raises:
         PluginValidationError: The registry has no such hook. Nothing has changed.
-        TypeError: One of the hooks is none, such as the name of one, or `registry.hook.render`.
+        TypeError: One of them is not a hook, but its name, for example, or `registry.hook.render`.
 
     Example:
         >>> from typing import Protocol

@@ -36,7 +36,7 @@ class RegistryFor(Protocol):
             pluggy: The name of a pluggy project whose marks are accepted, as of `Registry`.
 
         Raises:
-            HookSpecError: `spec` is no spec.
+            HookSpecError: `spec` is not a spec.
             PluginValidationError: A plugin cannot be registered.
         """
         ...
@@ -72,7 +72,7 @@ def assert_implements(plugin: object, spec: Callable[..., Any], *, pluggy: str =
 
     Raises:
         AssertionError: It cannot: with the report that registration gives, all problems in it.
-        HookSpecError: `spec` is no spec.
+        HookSpecError: `spec` is not a spec.
 
     Example:
         >>> from typing import Protocol
