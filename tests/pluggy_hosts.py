@@ -25,7 +25,9 @@ PYTEST = (
     "--cov-fail-under=0",
     "--no-header",
 )
-PLUGINS = ("-p", "xdist", "-p", "pytest_cov", "-p", "asyncio", "-o", "asyncio_default_fixture_loop_scope=function")
+PLUGINS = ("-p", "xdist", "-p", "pytest_cov", "-p", "asyncio")
+# Also for the runs of pytest that tests start: pytest-asyncio warns where this is left open, and warnings are errors.
+ASYNCIO = {"PYTEST_ADDOPTS": "-o asyncio_default_fixture_loop_scope=function"}
 # What each prints is the same on both: the plugins that it found. llm lists a set, so the order of lines is left out.
 HOSTS = (("tox", "--version"), ("llm", "plugins", "--all"), ("datasette", "plugins", "--all"))
 
@@ -33,7 +35,7 @@ HOSTS = (("tox", "--version"), ("llm", "plugins", "--all"), ("datasette", "plugi
 def run(*command: str) -> tuple[int, str]:
     """Return the exit status of a program, and what it printed; it finds an empty home."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "LLM_USER_PATH": home}
+        environment = {**os.environ, **ASYNCIO, "LLM_USER_PATH": home}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
