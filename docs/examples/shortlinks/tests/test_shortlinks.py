@@ -6,8 +6,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -18,6 +18,7 @@ from pluginkit import PluginValidationError, Registry, hookimpl
 from pluginkit.testing import RecordingPlugin, RegistryFor, muted, override
 
 from shortlinks import ShortlinksSpec, create_app, make_registry
+from shortlinks.plugins.links import Links
 
 PYTHON = "https://www.python.org/"
 LED_TO = f"{PYTHON}?utm_source=shortlinks&utm_campaign=python"
@@ -84,14 +85,52 @@ def test_plugins_hear_of_visits(registry: Registry[ShortlinksSpec]) -> None:
     assert recording.calls_of(ShortlinksSpec.followed) == [{"slug": "a", "target": "https://example.org/a"}]
 
 
-def test_visits_are_kept_over_a_restart(tmp_path: Path) -> None:
-    """What is counted in one run of the server is there in the next; so are the links."""
-    for visits in (1, 2):
-        with served(create_app(make_registry(tmp_path))) as client:
+@pytest.mark.parametrize("same", [True, False])
+def test_visits_are_kept_over_a_restart(tmp_path: Path, *, same: bool) -> None:
+    """What is counted in one run is there in the next, of the same application or of another; so are the links."""
+    app = create_app(make_registry(tmp_path))
+    for visits in (1, 2, 3):
+        with served(app if same else create_app(make_registry(tmp_path))) as client:
             if visits == 1:
                 client.put("/api/links/python", json={"target": PYTHON})
             assert client.get("/python").status_code == 307
         assert json.loads((tmp_path / "visits.json").read_text(encoding="utf-8")) == {"python": visits}
+
+
+class Failing:
+    """A plugin that fails wherever it can."""
+
+    @hookimpl(ShortlinksSpec.lifespan)
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncGenerator[None]:
+        """Fail when the server stops."""
+        yield
+        raise OSError("cannot stop")
+
+    @hookimpl(ShortlinksSpec.followed)
+    async def followed(self, slug: str, **_: object) -> None:
+        """Fail at a visit."""
+        raise LookupError(slug)
+
+
+def test_a_plugin_that_fails_does_no_harm_to_others(
+    registry: Registry[ShortlinksSpec], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If one plugin cannot hear of a visit, or be stopped, others count it and keep it; the log names it."""
+    registry.register(Failing())
+    with caplog.at_level(logging.ERROR), served(create_app(registry)) as client:
+        client.put("/api/links/python", json={"target": PYTHON})
+        assert client.get("/python").status_code == 307
+    assert json.loads((tmp_path / "visits.json").read_text(encoding="utf-8")) == {"python": 1}
+    assert "in hook ShortlinksSpec.followed, plugin 'Failing'" in caplog.text
+    assert "OSError: cannot stop" in caplog.text
+
+
+def test_a_route_is_served_by_one_plugin(registry: Registry[ShortlinksSpec]) -> None:
+    """Two plugins with the same route are refused: one would hide the other."""
+    registry.register(Links(), "twin")
+    with pytest.raises(ValueError, match=r"^two plugins serve GET /links$"):
+        create_app(registry)
 
 
 def test_a_link_is_deleted(registry: Registry[ShortlinksSpec]) -> None:

@@ -38,7 +38,7 @@ class ShortlinksSpec(Protocol):
         """Change the address that a visitor is sent to."""
         ...
 
-    @hookspec(concurrent=True)
+    @hookspec
     async def followed(self, *, slug: str, target: str) -> None:
-        """Hear that a visitor was sent to an address, all plugins at once."""
+        """Hear that a visitor was sent to an address."""
         ...

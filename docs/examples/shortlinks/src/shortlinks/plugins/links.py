@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, HTTPException
 from pluginkit import hookimpl
 from pydantic import HttpUrl
 
+from shortlinks import files
 from shortlinks.hooks import ShortlinksSpec
 
 
@@ -19,13 +20,13 @@ class Links:
     def __init__(self) -> None:
         self._file = Path("links.json")
         self._targets: dict[str, str] = {}
+        self._writing = asyncio.Lock()
 
     @hookimpl(ShortlinksSpec.configured)
     def configured(self, folder: Path) -> None:
         """Read the file."""
         self._file = folder / "links.json"
-        if self._file.exists():
-            self._targets = json.loads(self._file.read_text(encoding="utf-8"))
+        self._targets = files.read(self._file)
 
     @hookimpl(ShortlinksSpec.resolve)
     async def resolve(self, slug: str) -> str | None:
@@ -48,13 +49,15 @@ class Links:
     async def set_link(self, slug: str, target: Annotated[HttpUrl, Body(embed=True)]) -> None:
         """Have a slug lead to an address."""
         self._targets[slug] = str(target)
-        self._write()
+        await self._write()
 
     async def delete_link(self, slug: str) -> None:
         """Have a slug lead nowhere."""
         if self._targets.pop(slug, None) is None:
             raise HTTPException(404, f"no short link is called '{slug}'")
-        self._write()
+        await self._write()
 
-    def _write(self) -> None:
-        self._file.write_text(json.dumps(self._targets, indent=2), encoding="utf-8")
+    async def _write(self) -> None:
+        """Write the file in a thread, so that other requests need not wait, one change after the other."""
+        async with self._writing:
+            await asyncio.to_thread(files.write, self._file, dict(self._targets))

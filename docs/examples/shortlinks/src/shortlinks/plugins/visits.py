@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from pluginkit import hookimpl
 
+from shortlinks import files
 from shortlinks.hooks import ShortlinksSpec
 
 
@@ -29,11 +29,12 @@ class Visits:
     @hookimpl(ShortlinksSpec.lifespan)
     @asynccontextmanager
     async def lifespan(self) -> AsyncGenerator[None]:
-        """Keep the numbers from one run of the server to the next."""
-        if self._file.exists():
-            self._visits.update(json.loads(self._file.read_text(encoding="utf-8")))
-        yield
-        self._file.write_text(json.dumps(self._visits, indent=2), encoding="utf-8")
+        """Keep the numbers for the next run, even if another plugin fails to stop."""
+        self._visits = Counter(files.read(self._file))
+        try:
+            yield
+        finally:
+            files.write(self._file, self._visits)
 
     @hookimpl(ShortlinksSpec.followed)
     async def followed(self, slug: str, **_: object) -> None:
