@@ -119,6 +119,45 @@ def test_a_plugin_that_fails_is_left_out(registry_for: RegistryFor, capsys: pyte
     assert CliRunner().invoke(app, ["works"]).output == "the plugin's\n"
 
 
+def test_a_plugin_with_wrong_commands_is_left_out(
+    registry_for: RegistryFor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands that Typer cannot make are left out, and the others are there."""
+
+    class Wrong:
+        @hookimpl(JotSpec.commands)
+        def commands(self) -> typer.Typer:
+            app = typer.Typer()
+
+            @app.command()
+            def wrong(numbers: list[list[int]]) -> None:
+                """Take what no command line can give."""
+                typer.echo(numbers)
+
+            return app
+
+    app = make_app(registry_for(JotSpec, Wrong(), Command("works")))
+    assert capsys.readouterr().err.startswith("jot: AssertionError: ")
+    assert CliRunner().invoke(app, ["works"]).output == "the plugin's\n"
+    assert CliRunner().invoke(app, ["wrong", "1"]).exit_code == 2
+
+
+def test_a_note_is_kept_where_a_plugin_fails(registry_for: RegistryFor, notes: Path) -> None:
+    """A note is kept as it was given if a plugin fails, and the plugin is named on stderr."""
+
+    class Failing:
+        @hookimpl(JotSpec.adding)
+        def adding(self, text: str) -> str:
+            raise OSError(f"no idea what to do with {text}")
+
+    result = CliRunner().invoke(make_app(registry_for(JotSpec, Failing())), ["add", "a note"])
+    assert (result.exit_code, result.stdout) == (0, "a note\n")
+    assert result.stderr.startswith(
+        "jot: OSError: no idea what to do with a note\nin hook JotSpec.adding, plugin 'Failing' ("
+    )
+    assert notes.read_text(encoding="utf-8") == "a note\n"
+
+
 def run(arguments: Sequence[str], folder: Path) -> tuple[int, str, str]:
     """Run the program in a process of its own, with a folder on the path for imports."""
     command = [sys.executable, "-m", "jot", *arguments]

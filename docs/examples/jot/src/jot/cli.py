@@ -1,4 +1,4 @@
-"""The host: a Typer application of its own commands and those of plugins. No plugin can keep it from working."""
+"""The host: a Typer application of its own commands and those of plugins. It works without a plugin that fails."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 from pluginkit import Registry
+from typer.core import TyperGroup
 from typer.main import get_group
 
 from jot.hooks import JotSpec
 from jot.notebook import Notebook, notebook_of
+from jot.output import complain, complain_of
 
 GROUP = "jot.plugins"
 
@@ -42,8 +44,8 @@ def make_app(registry: Registry[JotSpec]) -> typer.Typer:
 
     app.command()(add)
     app.command("list")(list_notes)
-    for plugin, commands in contributed(registry):
-        taken = get_group(app).commands.keys() & names_of(commands)
+    for plugin, commands, names in contributed(registry):
+        taken = get_group(app).commands.keys() & names
         if taken:
             complain(f"plugin '{plugin}' is left out: {', '.join(sorted(taken))} is there already")
         else:
@@ -62,26 +64,25 @@ def list_notes(context: typer.Context) -> None:
         typer.echo(note)
 
 
-def contributed(registry: Registry[JotSpec]) -> Iterator[tuple[str, typer.Typer]]:
-    """Yield each plugin's name with its commands; one that fails is reported."""
-    names = registry.plugin_names()
-    for plugin in names:
-        alone = registry.without(*(name for name in names if name != plugin))
+def contributed(registry: Registry[JotSpec]) -> Iterator[tuple[str, typer.Typer, set[str]]]:
+    """Yield each plugin's name with its commands and their names; one that fails is reported."""
+    plugins = registry.plugin_names()
+    for plugin in plugins:
+        alone = registry.without(*(other for other in plugins if other != plugin))
         try:
-            for commands in alone.commands():
-                yield plugin, commands
+            found = [(commands, set(group_of(commands).commands)) for commands in alone.commands()]
         except Exception as error:
-            notes: tuple[str, ...] = getattr(error, "__notes__", ())
-            complain("\n".join([f"{type(error).__name__}: {error}", *notes]))
+            complain_of(error)
+        else:
+            yield from ((plugin, commands, names) for commands, names in found)
 
 
-def names_of(commands: typer.Typer) -> set[str]:
-    """Return the names of the commands and groups that an application would add."""
+def group_of(commands: typer.Typer) -> TyperGroup:
+    """Return a group with nothing but the commands that an application would add.
+
+    Raises:
+        Exception: Typer cannot make commands of it, because of the type of a parameter, for example.
+    """
     alone = typer.Typer()
     alone.add_typer(commands)
-    return set(get_group(alone).commands)
-
-
-def complain(message: str) -> None:
-    """Write a message to stderr."""
-    typer.echo(f"jot: {message}", err=True)
+    return get_group(alone)

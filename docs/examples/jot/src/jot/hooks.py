@@ -13,7 +13,7 @@ class JotSpec(Protocol):
 
     @hookspec
     def commands(self) -> typer.Typer:
-        """Contribute commands; an application with a name is a group of them."""
+        """Contribute commands; an application with a name is a group, one without has no callback."""
         ...
 
     @hookspec(pipeline="text")

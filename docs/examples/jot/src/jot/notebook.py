@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from jot.hooks import JotSpec
+from jot.output import complain_of
 
 
 class Notebook:
@@ -21,8 +22,12 @@ class Notebook:
         return self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
 
     def add(self, text: str) -> str:
-        """Add a note, and return it as it is kept."""
-        note = " ".join(self._hook.adding(text=text).splitlines())
+        """Add a note, and return it as it is kept. It is kept as it was given if a plugin fails."""
+        try:
+            text = self._hook.adding(text=text)
+        except Exception as error:
+            complain_of(error)
+        note = " ".join(text.splitlines())
         with self._file.open("a", encoding="utf-8") as file:
             file.write(f"{note}\n")
         return note
