@@ -10,6 +10,8 @@ import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests", "docs"]
+if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    nox.options.sessions += ["browser_docs", "browser"]  # they cannot do without, and nox installs no browser
 nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
 nox.options.download_python = "never"
 
@@ -99,9 +101,9 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "tests/tutorial_followed.py")
 
 
-@nox.session
+@nox.session(requires=["docs"])
 def browser_docs(session: nox.Session) -> None:
-    """Look at every page of the site in a real browser, on a desktop and on a phone; build it first."""
+    """Look at every page of the site in a real browser, as on a desktop and on a phone; needs Chromium or Chrome."""
     session.install(*group("tests"), ".")
     session.run("pytest", "tests/site_checked.py")
 
