@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.writers.html5 import HTML5Translator
 
 import pluginkit
 
@@ -53,6 +54,7 @@ copybutton_prompt_is_regexp = True
 copybutton_only_copy_prompt_lines = True
 
 NARROW = 450  # a picture up to this width can be read on a phone; others scroll there
+COLUMNS, SENTENCE = 3, 24  # so many, with a text longer than that in one of them, are too many for a phone
 STYLE = re.compile(
     r"<style>(?P<light>.*?)@media \(prefers-color-scheme: dark\) \{(?P<dark>.*?)\n\}\s*</style>", re.DOTALL
 )
@@ -147,6 +149,32 @@ def _themed(selector: str, light: str, dark: str) -> str:
     return f"<style>{selector} {{ {light} }}\n{chosen}\n@media (prefers-color-scheme: dark) {{ {preferred} }}</style>"
 
 
+def stack_cells(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Prepare tables of text, which have three columns or more, for narrow screens: each cell gets its column's name.
+
+    Tables of figures stay as they are, and scroll.
+    """
+    for table in doctree.findall(nodes.table):
+        head, *rows = [[*row.findall(nodes.entry)] for row in table.findall(nodes.row)]
+        if len(head) >= COLUMNS and any(len(cell.astext()) > SENTENCE for row in rows for cell in row[1:]):
+            table["classes"].append("stacked")
+            for row in rows:
+                for name, cell in zip(head[1:], row[1:], strict=True):
+                    cell["label"] = name.astext()
+                    cell["classes"] += [] if cell.astext() else ["empty"]
+
+
+class Translator(HTML5Translator):
+    """Writes the names of columns into cells."""
+
+    def starttag(self, node: Any, *args: Any, **attributes: Any) -> str:
+        """Return the opening tag of a node."""
+        if isinstance(node, nodes.entry) and node.get("label"):
+            attributes["data-label"] = node["label"]
+        tag: str = super().starttag(node, *args, **attributes)
+        return tag
+
+
 def setup(app: Sphinx) -> None:
     """Register the above."""
     for module in ("pluginkit._spec", "pluginkit.testing._doubles"):
@@ -157,3 +185,5 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-signature", as_written)
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
     app.connect("doctree-resolved", inline_pictures)
+    app.connect("doctree-resolved", stack_cells)
+    app.set_translator("html", Translator)

@@ -373,3 +373,87 @@ def test_a_link_that_leads_nowhere_is_left_as_it_is(capsys: pytest.CaptureFixtur
     (tmp_path / "page-plugin").symlink_to(tmp_path / "elsewhere")
     assert run(capsys, "page-plugin", "page_host:AppSpec")[0] == 2
     assert not (tmp_path / "elsewhere").exists()
+
+
+CONTRACTS = """
+import pluginkit.testing
+import what_is_not_installed
+from contracted.hooks import DrawSpec, OtherSpec
+from contracted import hooks
+
+
+class Plugin(pluginkit.testing.HookContract[hooks.DrawSpec]):
+    def test_it_draws(self) -> None:
+        assert self.hook.draw() == []
+
+
+class OtherContract(pluginkit.testing.HookContract[OtherSpec]): ...
+
+
+class Unrelated(dict[str, int], Plain, some.base): ...
+"""
+DERIVED = "class Derived(Plugin): ...\n"
+
+
+@pytest.fixture
+def contracted(tmp_path: Path) -> Iterator[Path]:
+    """Make a host with a module of contracts, which cannot be imported."""
+    package = tmp_path / "contracted"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "hooks.py").write_text(
+        "from typing import Protocol\nfrom pluginkit import hookspec\n"
+        "class DrawSpec(Protocol):\n    @hookspec\n    def draw(self) -> int | None: ...\n"
+        "class OtherSpec(DrawSpec, Protocol): ...\n"
+    )
+    (package / "testing.py").write_text(CONTRACTS)
+    yield package
+    for name in [each for each in sys.modules if each.partition(".")[0] == "contracted"]:
+        sys.modules.pop(name)
+
+
+def contract_test(capsys: pytest.CaptureFixture[str], folder: Path, name: str, spec: str) -> str:
+    """Return the test of the contract that is written, or nothing."""
+    assert run(capsys, name, f"contracted.hooks:{spec}")[0] == 0
+    path = folder / name / "tests" / "test_contract.py"
+    return path.read_text() if path.exists() else ""
+
+
+def test_the_contract_of_the_host_becomes_a_test(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
+) -> None:
+    """The one contract for the spec is found in the source of the host, and the project runs it."""
+    code = contract_test(capsys, tmp_path, "drawing", "DrawSpec")
+    assert "from contracted.testing import Plugin as HostPlugin\n" in code
+    assert "class TestContract(HostPlugin):\n" in code
+    importable = CONTRACTS.replace("import what_is_not_installed\n", "").partition("class Unrelated")[0]
+    (contracted / "testing.py").write_text(importable)
+    folder = tmp_path / "drawing"
+    check(folder, "mypy", "src", "tests")
+    check(folder, "ruff", "check", ".")
+    check(folder, "ruff", "format", "--check", ".")
+    check(folder, "pytest", "-q", "-p", "no:cacheprovider")
+    assert "import OtherContract\n" in contract_test(capsys, tmp_path, "other", "OtherSpec")
+
+
+def test_of_several_contracts_none_is_chosen(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
+) -> None:
+    """Where it is not plain which contract is meant, or what the source says, there is no such test."""
+    (contracted / "testing.py").write_text(CONTRACTS + DERIVED)
+    assert contract_test(capsys, tmp_path, "several", "DrawSpec") == ""
+    (contracted / "testing.py").write_text("class")
+    assert contract_test(capsys, tmp_path, "broken", "DrawSpec") == ""
+    (contracted / "testing.py").unlink()
+    assert contract_test(capsys, tmp_path, "none", "DrawSpec") == ""
+
+
+def test_the_module_of_contracts_may_be_a_package(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
+) -> None:
+    """It is looked for in the innermost package first, and the package of the spec may be the host itself."""
+    (contracted / "testing").mkdir()
+    (contracted / "testing.py").rename(contracted / "testing" / "__init__.py")
+    (contracted / "hooks.py").rename(contracted / "__init__.py")
+    assert run(capsys, "drawing", "contracted:DrawSpec")[0] == 0
+    assert "contracted.testing import Plugin" in (tmp_path / "drawing" / "tests" / "test_contract.py").read_text()

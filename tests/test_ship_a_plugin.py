@@ -44,7 +44,13 @@ def test_following_the_page(tmp_path: Path) -> None:
     assert files == set(re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     module = project / "src" / "proofread_shouting" / "plugin.py"
     heading = module.read_text(encoding="utf-8").partition("class Plugin:")[0]  # with what all hooks import
-    plugin = blocks("python")[0].partition("class Plugin:")[2]
-    module.write_text(f"{heading}class Plugin:{plugin}", encoding="utf-8")
+    plugin, contract = (block.partition("class ")[2] for block in blocks("python"))
+    module.write_text(f"{heading}class {plugin}", encoding="utf-8")
+    test = project / "tests" / "test_contract.py"
+    heading = test.read_text(encoding="utf-8").partition("class TestContract(")[0]
+    test.write_text(f"{heading}class {contract}", encoding="utf-8")
     listed = run("".join(others), project)
+    cases = re.search(r"^tests/test_contract\.py (\S+)", listed, re.MULTILINE)
+    assert cases is not None
+    assert sorted(cases[1]) == [*"...ss"]  # two of them are about other hooks, and are skipped
     assert re.search(r"^proofread-shouting +registered +proofread-shouting 0\.1\.0 +check$", listed, re.MULTILINE)

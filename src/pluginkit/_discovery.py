@@ -59,7 +59,14 @@ class LoadReport(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the plugins that were registered."""
+        """The names of the plugins that were registered.
+
+        Example:
+            >>> from pluginkit import Distribution, EntryPoint
+            >>> links = EntryPoint("links", "links", "report.plugins", Distribution("links", "1.0"))
+            >>> LoadReport((links,), (), ()).names
+            ('links',)
+        """
         return tuple(point.name for point in self.loaded)
 
 

@@ -67,7 +67,12 @@ class EntryPoint(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The module that is imported."""
+        """The module that is imported.
+
+        Example:
+            >>> point.module
+            'os'
+        """
         return self.value.partition("[")[0].partition(":")[0].strip()
 
     def load(self) -> object:
@@ -75,6 +80,11 @@ class EntryPoint(NamedTuple):
 
         Raises:
             Exception: Whatever importing raises; AttributeError for an attribute that there is not.
+
+        Example:
+            >>> import os
+            >>> point.load() is os.path.join
+            True
         """
         attributes = self.value.partition("[")[0].partition(":")[2]
         found: object = import_module(self.module)

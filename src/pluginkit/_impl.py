@@ -198,6 +198,9 @@ class HookImpl:
         >>> registration = registry.register(Polite())
         >>> registry.hook.greet.implementations()
         (<HookImpl GreetSpec.greet of plugin 'Polite'>,)
+        >>> (impl,) = registry.hook.greet.implementations()
+        >>> impl.plugin_name, impl.parameters
+        ('Polite', ('name',))
     """
 
     __slots__ = ("function", "mark", "parameters", "plugin", "plugin_name", "rest", "spec")
@@ -225,7 +228,12 @@ class HookImpl:
 
     @property
     def location(self) -> str:
-        """The file and the line of the function."""
+        """The file and the line of the function.
+
+        Example:
+            >>> impl.location
+            '...:2'
+        """
         return location_of(self.function)
 
 

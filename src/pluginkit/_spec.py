@@ -86,12 +86,25 @@ class BaseSpec:
 
     @property
     def qualified_name(self) -> str:
-        """The hook as errors name it, such as `ReportSpec.sections`."""
+        """The hook as errors name it.
+
+        Example:
+            >>> hook.qualified_name
+            'TextSpec.polish'
+        """
         return f"{self.owner.__name__}.{self.name}"
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What an overriding hook has to keep, as type checkers want it."""
+        """What an overriding hook has to keep, as type checkers want it.
+
+        Example:
+            >>> class WideSpec(TextSpec, Protocol):
+            ...     @hookspec(pipeline="text")
+            ...     def polish(self, *, text: str, width: int = 120) -> str: ...
+            >>> WideSpec.polish.shape == hook.shape
+            True
+        """
         return (
             type(self),
             self.mode,
@@ -103,12 +116,22 @@ class BaseSpec:
 
     @property
     def location(self) -> str:
-        """The file and the line of the declaration."""
+        """The file and the line of the declaration.
+
+        Example:
+            >>> hook.location
+            '...:2'
+        """
         return location_of(self.function)
 
     @property
     def signature(self) -> str:
-        """The hook's signature as it is written."""
+        """The hook's signature as it is written.
+
+        Example:
+            >>> hook.signature
+            'TextSpec.polish(self, *, text: str, width: int = 80) -> str'
+        """
         return signature_text(self.function)
 
     def _on(self, instance: object) -> Self:

@@ -79,25 +79,39 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
 
     Example:
         >>> from typing import Protocol
-        >>> from pluginkit import HookCaller, Registry, hookspec
+        >>> from pluginkit import HookCaller, Registry, hookimpl, hookspec
         >>> class GreetSpec(Protocol):
         ...     @hookspec
         ...     def greet(self, *, name: str) -> str: ...
-        >>> greet = Registry(GreetSpec).hook.greet
+        >>> class Polite:
+        ...     @hookimpl(GreetSpec.greet)
+        ...     def greet(self, name: str) -> str:
+        ...         return f"Good day, {name}."
+        >>> registry = Registry(GreetSpec)
+        >>> registration = registry.register(Polite())
+        >>> greet = registry.hook.greet
         >>> greet(name="Ada")
-        []
-        >>> greet.call_extra([lambda name: f"Hello, {name}"], name="Ada")
-        ['Hello, Ada']
+        ['Good day, Ada.']
     """
 
     @property
     def name(self) -> str:
-        """The hook's name."""
+        """The hook's name.
+
+        Example:
+            >>> greet.name
+            'greet'
+        """
         ...
 
     @property
     def spec(self) -> BaseSpec:
-        """The hook's declaration."""
+        """The hook's declaration.
+
+        Example:
+            >>> greet.spec
+            <HookSpec GreetSpec.greet (collect)>
+        """
         ...
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co:
@@ -106,6 +120,10 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         Raises:
             HookCallError: The arguments are not those of the hook.
             WrapperError: A wrapper did not yield exactly once.
+
+        Example:
+            >>> greet(name="Grace")
+            ['Good day, Grace.']
         """
         ...
 
@@ -117,11 +135,20 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         Raises:
             HookCallError: The arguments are not those of the hook.
             PluginValidationError: A function does not fit the hook.
+
+        Example:
+            >>> greet.call_extra([lambda name: f"Hello, {name}!"], name="Ada")
+            ['Hello, Ada!', 'Good day, Ada.']
         """
         ...
 
     def implementations(self) -> tuple[HookImpl, ...]:
-        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others.
+
+        Example:
+            >>> greet.implementations()
+            (<HookImpl GreetSpec.greet of plugin 'Polite'>,)
+        """
         ...
 
 
@@ -131,23 +158,39 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
     Example:
         >>> import asyncio
         >>> from typing import Protocol
-        >>> from pluginkit import AsyncHookCaller, Registry, hookspec
+        >>> from pluginkit import AsyncHookCaller, Registry, hookimpl, hookspec
         >>> class FetchSpec(Protocol):
         ...     @hookspec
         ...     async def fetch(self, *, url: str) -> bytes: ...
-        >>> fetch = Registry(FetchSpec).hook.fetch
+        >>> class Files:
+        ...     @hookimpl(FetchSpec.fetch)
+        ...     async def fetch(self, url: str) -> bytes:
+        ...         return url.encode()
+        >>> registry = Registry(FetchSpec)
+        >>> registration = registry.register(Files())
+        >>> fetch = registry.hook.fetch
         >>> asyncio.run(fetch(url="about:blank"))
-        []
+        [b'about:blank']
     """
 
     @property
     def name(self) -> str:
-        """The hook's name."""
+        """The hook's name.
+
+        Example:
+            >>> fetch.name
+            'fetch'
+        """
         ...
 
     @property
     def spec(self) -> BaseSpec:
-        """The hook's declaration."""
+        """The hook's declaration.
+
+        Example:
+            >>> fetch.spec
+            <AsyncHookSpec FetchSpec.fetch (collect)>
+        """
         ...
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]:
@@ -156,6 +199,10 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
         Raises:
             HookCallError: The arguments are not those of the hook.
             WrapperError: A wrapper did not yield as it has to.
+
+        Example:
+            >>> asyncio.run(fetch(url="about:config"))
+            [b'about:config']
         """
         ...
 
@@ -171,11 +218,20 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
         Raises:
             HookCallError: The arguments are not those of the hook.
             PluginValidationError: A function does not fit the hook.
+
+        Example:
+            >>> asyncio.run(fetch.call_extra([lambda url: b"extra"], url="about:blank"))
+            [b'extra', b'about:blank']
         """
         ...
 
     def implementations(self) -> tuple[HookImpl, ...]:
-        """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
+        """Return what a call runs, in call order: the wrappers, outermost first, and then the others.
+
+        Example:
+            >>> fetch.implementations()
+            (<HookImpl FetchSpec.fetch of plugin 'Files'>,)
+        """
         ...
 
 
@@ -189,7 +245,8 @@ class HistoricCaller(Protocol[P, R_co]):
         ...     @hookspec(historic=True)
         ...     def configured(self, *, options: dict[str, str]) -> None: ...
         >>> registry = Registry(AppSpec)
-        >>> registry.hook.configured.call_historic(options={"colour": "no"})
+        >>> configured = registry.hook.configured
+        >>> configured.call_historic(options={"colour": "no"})
         >>> class Late:
         ...     @hookimpl(AppSpec.configured)
         ...     def configured(self, options: dict[str, str]) -> None:
@@ -200,12 +257,22 @@ class HistoricCaller(Protocol[P, R_co]):
 
     @property
     def name(self) -> str:
-        """The hook's name."""
+        """The hook's name.
+
+        Example:
+            >>> configured.name
+            'configured'
+        """
         ...
 
     @property
     def spec(self) -> BaseSpec:
-        """The hook's declaration."""
+        """The hook's declaration.
+
+        Example:
+            >>> configured.spec
+            <HistoricSpec AppSpec.configured (historic)>
+        """
         ...
 
     def call_historic(
@@ -220,11 +287,20 @@ class HistoricCaller(Protocol[P, R_co]):
 
         Raises:
             HookCallError: The arguments are not those of the hook.
+
+        Example:
+            >>> configured.call_historic(options={"colour": "yes"})
+            {'colour': 'yes'}
         """
         ...
 
     def implementations(self) -> tuple[HookImpl, ...]:
-        """Return what a call runs, in call order."""
+        """Return what a call runs, in call order.
+
+        Example:
+            >>> configured.implementations()
+            (<HookImpl AppSpec.configured of plugin 'Late'>,)
+        """
         ...
 
 
@@ -242,9 +318,10 @@ class AsyncHistoricCaller(Protocol[P, R_co]):
         ...     @hookimpl(AppSpec.started)
         ...     async def started(self, address: str) -> None:
         ...         print(address)
+        >>> registry = Registry(AppSpec)
+        >>> started = registry.hook.started
         >>> async def main() -> None:
-        ...     registry = Registry(AppSpec)
-        ...     await registry.hook.started.call_historic(address="localhost")
+        ...     await started.call_historic(address="localhost")
         ...     await registry.aregister(Late())
         >>> asyncio.run(main())
         localhost
@@ -252,12 +329,22 @@ class AsyncHistoricCaller(Protocol[P, R_co]):
 
     @property
     def name(self) -> str:
-        """The hook's name."""
+        """The hook's name.
+
+        Example:
+            >>> started.name
+            'started'
+        """
         ...
 
     @property
     def spec(self) -> BaseSpec:
-        """The hook's declaration."""
+        """The hook's declaration.
+
+        Example:
+            >>> started.spec
+            <AsyncHistoricSpec AppSpec.started (historic)>
+        """
         ...
 
     def call_historic(
@@ -272,11 +359,20 @@ class AsyncHistoricCaller(Protocol[P, R_co]):
 
         Raises:
             HookCallError: The arguments are not those of the hook.
+
+        Example:
+            >>> asyncio.run(started.call_historic(address="127.0.0.1"))
+            127.0.0.1
         """
         ...
 
     def implementations(self) -> tuple[HookImpl, ...]:
-        """Return what a call runs, in call order."""
+        """Return what a call runs, in call order.
+
+        Example:
+            >>> started.implementations()
+            (<HookImpl AppSpec.started of plugin 'Late'>,)
+        """
         ...
 
 

@@ -15,7 +15,7 @@ from pluginkit._stubgen.names import Meanings, bound
 from pluginkit._typetext import read_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from types import ModuleType
 
     from pluginkit._spec import BaseSpec
@@ -181,10 +181,7 @@ def loaded_groups(module: ModuleType) -> Iterator[str]:
     folders = [Path(each) for each in getattr(module, "__path__", ())]
     own = [Path(module.__file__)] if module.__file__ and not folders else []
     for path in (*own, *(file for folder in folders for file in sorted(folder.rglob("*.py")))):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
-            continue
+        tree = _parsed(path)
         constants = dict(_constants(tree))
         for node in ast.walk(tree):
             match node:
@@ -196,6 +193,58 @@ def loaded_groups(module: ModuleType) -> Iterator[str]:
                     group = None
             if isinstance(group, str):
                 yield group
+
+
+def contracts_for(module: str, spec: str) -> list[tuple[str, str]]:
+    """Return the contracts for a spec that the module `testing` of its host's package has: module and name of each.
+
+    Only the source is read: the module may import what is not installed here.
+
+    Args:
+        module: The module of the spec; it was imported. Of the packages that it is in, the innermost one that has a
+            module `testing` counts.
+        spec: The name of the spec.
+    """
+    package = module
+    while package:
+        for folder in getattr(sys.modules[package], "__path__", ()):
+            for file in (Path(folder, "testing.py"), Path(folder, "testing", "__init__.py")):
+                if file.is_file():
+                    return [(f"{package}.testing", name) for name in _contracts(_parsed(file), spec)]
+        package = package.rpartition(".")[0]
+    return []
+
+
+def _contracts(tree: ast.Module, spec: str) -> list[str]:
+    """Return the classes of a module that derive from `HookContract[spec]`, directly or from one that does."""
+    found: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and any(_is_contract(base, spec, found) for base in node.bases):
+            found.append(node.name)
+    return found
+
+
+def _is_contract(base: ast.expr, spec: str, contracts: Container[str]) -> bool:
+    match base:
+        case ast.Name(name):
+            return name in contracts
+        case ast.Subscript(contract, argument):
+            return (_last(contract), _last(argument)) == ("HookContract", spec)
+        case _:
+            return False
+
+
+def _last(node: ast.expr) -> str:
+    """Return the name of what may be referred to as an attribute of its module."""
+    return flat(node).rpartition(".")[2]
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Return what is in a file; nothing, if it cannot be read."""
+    try:
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, object]]:

@@ -12,7 +12,15 @@ from string import Template
 from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._spec import hooks_of
-from pluginkit.cli._scaffold import Imports, ScaffoldError, Source, loaded_groups, method, wrapper_example
+from pluginkit.cli._scaffold import (
+    Imports,
+    ScaffoldError,
+    Source,
+    contracts_for,
+    loaded_groups,
+    method,
+    wrapper_example,
+)
 from pluginkit.cli._target import module_from_here
 
 if TYPE_CHECKING:
@@ -25,6 +33,9 @@ SUMMARY = "start the project of a plugin"
 DESCRIPTION = """\
 Write a project in a folder of the plugin's name: a typed implementation of every hook, the entry point, a test, and a
 workflow that checks it. What it writes passes its own checks. The module of the spec is imported.
+
+If the host's package has a module `testing` with exactly one contract for the spec, there is a test of that contract as
+well. It may fail until the plugin gives answers.
 """
 EPILOG = """\
 examples:
@@ -38,6 +49,7 @@ _FILES = {
     ".github/workflows/check.yml": "check.yml",
     "tests/test_plugin.py": "test_plugin.py",
 }
+_CONTRACT = {"tests/test_contract.py": "test_contract.py"}
 
 
 class Host(NamedTuple):
@@ -130,13 +142,24 @@ def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[
         "group": group,
         "host": host.distribution,
     }
+    contract = _contract(host)
     templates = files("pluginkit.cli").joinpath("scaffold")
-    for path, template in _FILES.items():
+    for path, template in {**_FILES, **(_CONTRACT if contract else {})}.items():
         text = templates.joinpath(f"{template}.txt").read_text(encoding="utf-8")
-        yield path, Template(text).substitute(values)
+        yield path, Template(text).substitute(values, **contract)
     yield f"src/{package}/py.typed", ""
     yield f"src/{package}/__init__.py", f'"""A plugin for {host.distribution}."""\n'
     yield f"src/{package}/plugin.py", _plugin(host)  # not in `__init__.py`, where ruff takes no import away
+
+
+def _contract(host: Host) -> dict[str, str]:
+    """Return what the test of the host's contract is filled in with; nothing, unless there is exactly one contract."""
+    contracts = contracts_for(host.module, host.spec)
+    if len(contracts) != 1:
+        return {}
+    imports = Imports("Plugin", "TestContract")
+    name = imports.add(*contracts[0])
+    return {"contract": name, "contract_imports": "\n".join(imports.lines())}
 
 
 def _plugin(host: Host) -> str:

@@ -94,6 +94,19 @@ class HookContract(Generic[Spec]):
 
         Returns:
             `plugin`, or what it makes if it is a class.
+
+        Example:
+            >>> class Rude:
+            ...     def __init__(self, word: str) -> None:
+            ...         self.word = word
+            ...     @hookimpl(GreetSpec.greet)
+            ...     def greet(self, name: str) -> str:
+            ...         return f"{self.word}, {name}."
+            >>> class TestRude(GreetContract):
+            ...     def make_plugin(self) -> Rude:
+            ...         return Rude("You")
+            >>> TestRude().hook.greet(name="Ada")
+            ['You, Ada.']
         """
         return self.plugin() if isinstance(self.plugin, type) else self.plugin
 
@@ -103,6 +116,10 @@ class HookContract(Generic[Spec]):
 
         Raises:
             PluginValidationError: The plugin cannot be registered.
+
+        Example:
+            >>> TestPolite().registry.plugin_names()
+            ('Polite',)
         """
         registry = cast("Registry[Spec]", Registry(type(self).spec, pluggy=self.pluggy))
         self._plugin_name = registry.register(self.make_plugin()).name
@@ -110,7 +127,12 @@ class HookContract(Generic[Spec]):
 
     @property
     def hook(self) -> Spec:
-        """The hooks of `registry`, typed."""
+        """The hooks of `registry`, typed.
+
+        Example:
+            >>> TestPolite().hook.greet(name="Ada")
+            ['Good day, Ada.']
+        """
         return self.registry.hook
 
     def implements(self, hook: BaseSpec) -> bool:
@@ -121,6 +143,10 @@ class HookContract(Generic[Spec]):
 
         Raises:
             TypeError: `hook` is not a hook, but its name, for example.
+
+        Example:
+            >>> TestPolite().implements(GreetSpec.greet)
+            True
         """
         expect_hook(hook)
         entry = self.registry._find(self._plugin_name)  # noqa: SLF001
@@ -129,7 +155,11 @@ class HookContract(Generic[Spec]):
         return hook_among(hook, answering) is not None
 
     def test_implements_the_spec(self) -> None:
-        """The plugin can be registered."""
+        """The plugin can be registered.
+
+        Example:
+            >>> TestPolite().test_implements_the_spec()
+        """
         assert_implements(self.make_plugin(), type(self).spec, pluggy=self.pluggy)
 
 

@@ -109,6 +109,11 @@ class RecordingPlugin:
         Raises:
             TypeError: `hook` is not a hook, but its name, for example.
             ValueError: The spec has no such hook.
+
+        Example:
+            >>> recording.answer(GreetSpec.greet, "Good day")
+            >>> registry.hook.greet(name="Grace")
+            ['Good day']
         """
 
         def answer(**_: object) -> object:
@@ -170,6 +175,10 @@ class RecordingPlugin:
         Raises:
             TypeError: `hook` is not a hook, but its name, for example.
             ValueError: The spec has no such hook.
+
+        Example:
+            >>> recording.calls_of(GreetSpec.greet)[0]
+            {'name': 'Ada', 'loud': False}
         """
         name = self._known(hook).name
         return [call.arguments for call in self.calls if call.hook == name]

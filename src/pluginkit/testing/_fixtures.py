@@ -38,6 +38,10 @@ class RegistryFor(Protocol):
         Raises:
             HookSpecError: `spec` is not a spec.
             PluginValidationError: A plugin cannot be registered.
+
+        Example:
+            >>> with registries() as registry_for:
+            ...     test_nobody_greets(registry_for)
         """
         ...
 
