@@ -279,11 +279,11 @@ ready + "text"
 """
 
 
-def snippets(folder: Path) -> tuple[Any, list[Any]]:
-    """Return the checker of snippets, and the modules of the page above."""
+def snippets(folder: Path, text: str = PAGE) -> tuple[Any, list[Any]]:
+    """Return the checker of snippets, and the modules of a page."""
     checker = importlib.import_module("check_snippets")
     page = folder / "page.md"
-    page.write_text(PAGE, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
     return checker, list(checker.modules_of(page, 3))
 
 
@@ -305,6 +305,14 @@ def test_errors_in_snippets_are_found(tmp_path: Path) -> None:
     unexpected = [*expected, ("page3/hooks.py", 3, "no int")]
     assert list(checker.wrong(modules, {"mypy": unexpected})) == ["page.md:3: mypy: no int"]
     assert list(checker.wrong(modules, {"mypy": []})) == ["page.md:16: no type checker refuses this"]
+
+
+def test_a_file_that_is_to_be_wrong_has_an_error(tmp_path: Path) -> None:
+    """A name that begins with `wrong` or `misspelled` says that a checker finds an error somewhere in the file."""
+    checker, (hooks, _) = snippets(tmp_path, PAGE.replace("# hooks.py", "# wrong_hooks.py"))
+    assert list(checker.wrong([hooks], {"mypy": [], "pyright": []})) == ["page.md:2: no type checker refuses this"]
+    for line in (2, 3):
+        assert list(checker.wrong([hooks], {"mypy": [], "pyright": [(hooks.file, line, "no int")]})) == []
 
 
 def test_the_scripts_of_docs_are_imported_from_there() -> None:
