@@ -174,7 +174,10 @@ class ConsoleParser:
 
     @staticmethod
     def _run(example: Example) -> str | None:
-        for command in COMMANDS.finditer(example.parsed):
+        commands = list(COMMANDS.finditer(example.parsed))
+        if "".join(command[0] for command in commands) != example.parsed:
+            return "not all of this is a command, or what one prints"
+        for command in commands:
             program, *arguments = shlex.split(command["command"])
             if program in CHECKERS:
                 continue

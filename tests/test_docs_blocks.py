@@ -170,3 +170,39 @@ def test_no_page_has_two_files_of_one_name() -> None:
     assert [str(path) for path, files in names.items() if len(files) != len(set(files))] == []
     shown = "```python\n# a.py\nx = 1\n```\n"
     assert files_of(f"{shown}\n<!-- file: a.py\n-->\n\n{shown}") == ["a.py"] * 3
+
+
+# -- what conftest.py does with them ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a project whose pages are run as those of pluginkit are."""
+    pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
+    pytester.mkdir("docs")
+    return pytester
+
+
+def failures(project: pytest.Pytester, text: str) -> int:
+    """Return how many blocks of a page fail."""
+    (project.path / "docs" / "page.md").write_text(text, encoding="utf-8")
+    outcomes = project.runpytest("docs").parseoutcomes()
+    assert outcomes
+    return outcomes.get("failed", 0)
+
+
+@pytest.mark.parametrize(
+    ("block", "failed"),
+    [
+        ("$ python a.py\nhello\n", 0),
+        ("$ python a.py\nhello\n$ python a.py\nhello\n", 0),
+        ("$ python a.py\ngoodbye\n", 1),
+        ("goodbye\n$ python a.py\nhello\n", 1),
+        ("goodbye\n", 1),
+        ("$ python a.py\nhello\n$ \ngoodbye\n", 1),
+    ],
+)
+def test_every_line_of_a_console_block_is_compared(project: pytest.Pytester, block: str, failed: int) -> None:
+    """A block begins with a command, and what follows a command is what it prints."""
+    file = "```python\n# a.py\nprint('hello')\n```\n"
+    assert failures(project, f"{file}\n```console\n{block}```\n") == failed
