@@ -172,6 +172,22 @@ def test_no_page_has_two_files_of_one_name() -> None:
     assert files_of(f"{shown}\n<!-- file: a.py\n-->\n\n{shown}") == ["a.py"] * 3
 
 
+def test_the_settings_of_examples_are_excerpts() -> None:
+    """A page of an example shows its `pyproject.toml`; for a project of the reader's own it may show other settings."""
+    blocks = {
+        (path.parent.name, block)
+        for path in pages()
+        if path.parent.parent.name == "examples"
+        for block in re.findall(r"^```toml\n(.+)\n(?:.+\n)*?```$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert blocks == {
+        ("jot", "# in pyproject.toml"),
+        ("shortlinks", "# in pyproject.toml"),
+        ("proofread", '[project.entry-points."proofread.plugins"]'),
+        ("pytest-proofread", "[tool.pytest.ini_options]"),
+    }
+
+
 # -- what conftest.py does with them ------------------------------------------------------------------------------
 
 
@@ -206,3 +222,18 @@ def test_every_line_of_a_console_block_is_compared(project: pytest.Pytester, blo
     """A block begins with a command, and what follows a command is what it prints."""
     file = "```python\n# a.py\nprint('hello')\n```\n"
     assert failures(project, f"{file}\n```console\n{block}```\n") == failed
+
+
+@pytest.mark.parametrize(
+    ("block", "failed"),
+    [
+        ("# in shop.toml\n[project]\nname = 'shop'\n", 0),
+        ("# in shop.toml\n[project]\nname = 'ship'\n", 1),
+        ("# in shop.toml\nname = 'shop'\nversion = '1'\n", 1),
+        ("[project]\nname = 'ship'\n", 0),
+    ],
+)
+def test_excerpts_of_settings_are_compared(project: pytest.Pytester, block: str, failed: int) -> None:
+    """What is said to be in a file is there; what is not said to be in one is not compared."""
+    (project.path / "docs" / "shop.toml").write_text("[project]\nname = 'shop'\n", encoding="utf-8")
+    assert failures(project, f"```python\nx = 1\n```\n\n```toml\n{block}```\n") == failed
