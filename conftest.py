@@ -5,7 +5,8 @@ Each Markdown document has a namespace and an empty folder of its own, from whic
 - `python` that begins with `>>>` is a session: every answer is compared with the real one.
 - `python` whose first line is a comment with a file name, such as `# hooks.py`, is that file: it is written into the
   folder, and imported.
-- `python` whose first line is a comment such as `# in src/shop/hooks.py` is an excerpt of that file, beside the page.
+- `python` whose first line is a comment such as `# in src/shop/hooks.py` is an excerpt of that file, beside the page;
+  so is `toml` below `# in pyproject.toml`. Other `toml` is for projects of the readers.
 - `python` otherwise is code that runs as it stands.
 - `console` runs its commands in the folder and compares what they print: `$ python <file>`, and `$ <program> ...` for
   those in PROGRAMS. Those that start a type checker are for docs/check_editor_output.py; others are refused.
@@ -51,7 +52,7 @@ pytest_plugins = ["pluginkit.pytest_plugin", "pytester"]  # the latter runs the 
 
 ROOT = Path(__file__).resolve().parent
 FILE_NAME = re.compile(r"# ([\w./-]+\.py)\n")
-EXCERPT = re.compile(r"# in (?P<file>[\w./-]+\.py)\n(?P<text>.*)", re.DOTALL)
+EXCERPT = re.compile(r"# in (?P<file>[\w./-]+\.(?:py|toml))\n(?P<text>.*)", re.DOTALL)
 COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
@@ -142,7 +143,7 @@ class PythonParser(PythonCodeBlockParser):
             if isinstance(region.parsed, str) and FILE_NAME.match(region.parsed):
                 region.evaluator = self._write
             elif isinstance(region.parsed, str) and EXCERPT.match(region.parsed):
-                region.evaluator = self._compare
+                region.evaluator = _compare
             yield region
 
     @staticmethod
@@ -151,12 +152,29 @@ class PythonParser(PythonCodeBlockParser):
         assert name is not None
         example.namespace["__folder__"].write(name[1], str(example.parsed))
 
-    @staticmethod
-    def _compare(example: Example) -> str | None:
-        excerpt = EXCERPT.match(example.parsed)
-        assert excerpt is not None
-        file = Path(example.path).parent / excerpt["file"]
-        return None if excerpt["text"] in file.read_text(encoding="utf-8") else f"this is not in {excerpt['file']}"
+
+class TomlParser:
+    """Finds excerpts of settings."""
+
+    def __init__(self) -> None:
+        self._lexer = FencedCodeBlockLexer("toml")
+
+    def __call__(self, document: Document) -> Iterator[Region]:
+        """Yield them in the order of the document."""
+        for region in self._lexer(document):
+            region.parsed = region.lexemes["source"]
+            region.evaluator = _compare
+            if EXCERPT.match(region.parsed):
+                yield region
+
+
+def _compare(example: Example) -> str | None:
+    """Say if an excerpt is not in its file."""
+    excerpt = EXCERPT.match(example.parsed)
+    assert excerpt is not None
+    file = Path(example.path).parent / excerpt["file"]
+    is_there = f"\n{excerpt['text']}" in f"\n{file.read_text(encoding='utf-8')}"
+    return None if is_there else f"this is not in {excerpt['file']}"
 
 
 class ConsoleParser:
@@ -174,7 +192,10 @@ class ConsoleParser:
 
     @staticmethod
     def _run(example: Example) -> str | None:
-        for command in COMMANDS.finditer(example.parsed):
+        commands = list(COMMANDS.finditer(example.parsed))
+        if "".join(command[0] for command in commands) != example.parsed:
+            return "not all of this is a command, or what one prints"
+        for command in commands:
             program, *arguments = shlex.split(command["command"])
             if program in CHECKERS:
                 continue
@@ -231,7 +252,7 @@ def _close_folder(namespace: dict[str, Any]) -> None:
 
 
 _collect_markdown: Collect = Sybil(
-    parsers=[PythonParser(), ConsoleParser(), HiddenFileParser()],
+    parsers=[PythonParser(), TomlParser(), ConsoleParser(), HiddenFileParser()],
     pattern="*.md",
     setup=_open_folder,
     teardown=_close_folder,

@@ -5,9 +5,10 @@
 Each page of README.md and docs becomes a package: its files are modules of it, and what is typed in sessions, or stands
 alone, is one more, line for line. All pages are checked in one run of each checker, with strict settings.
 
-Errors may be in files whose names begin with `wrong` or `misspelled`, and in a statement whose answer is a traceback.
-They have to be in a block below the comment `<!-- refused by type checkers -->`. Everything else is as free of errors
-as a host or a plugin ought to be. `check_editor_output.py` checks what is said of errors.
+Errors may be in a statement whose answer is a traceback. They have to be in files whose names begin with `wrong` or
+`misspelled`, and in a block below the comment `<!-- refused by type checkers -->`: one checker has to find one there.
+Everything else is as free of errors as a host or a plugin ought to be. `check_editor_output.py` checks what is said of
+errors.
 
 Exit status: 0 there is no error, 1 there is one, 2 a checker could not run.
 """
@@ -23,6 +24,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,7 +37,7 @@ BLOCK = re.compile(
     r"^(?P<refused><!-- refused by type checkers -->\n+)?```python\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 FILE = re.compile(r"# (?P<name>\S+\.py)\n")
-EXCERPT = re.compile(r"# in \S+\.py\n")  # of a file that is checked as a whole
+EXCERPT = re.compile(r"# in [\w./-]+\.py\n")  # of a file that is checked as a whole
 IMPORT = re.compile(r"^(?P<indent>[ ]*)(?P<word>from|import) (?P<module>\w+)\b", re.MULTILINE)
 MYPY_LINE = re.compile(r"^(?P<file>\S+?):(?P<line>\d+): error: (?P<message>.*)$", re.MULTILINE)
 PYRIGHT = {
@@ -61,7 +63,7 @@ class Module(NamedTuple):
 
 
 def modules_of(page: Path, number: int) -> Iterator[Module]:
-    """Yield the modules of a page. If it shows a file several times, the last one counts."""
+    """Yield the modules of a page. No page shows a file twice: tests/test_docs_blocks.py sees to that."""
     text, package = page.read_text(encoding="utf-8"), f"page{number}"
     files = {match["name"]: _padded(text, match) for match in HIDDEN_FILE.finditer(text)}
     session = Session(text)
@@ -74,8 +76,9 @@ def modules_of(page: Path, number: int) -> Iterator[Module]:
     sources = {name: source for name, source in files.items() if name.endswith((".py", ".pyi"))}
     local = {Path(name).stem for name in sources}
     for name, source in sources.items():
-        lines = range(text.count("\n") + 2) if Path(name).name.startswith(WRONG) else ()
-        yield Module(page, f"{package}/{name}", within(package, source, local), frozenset(lines), frozenset())
+        wrong_lines = [_lines(source)] if Path(name).name.startswith(WRONG) else []
+        may_fail, must_fail = frozenset(chain(*wrong_lines)), frozenset(wrong_lines)
+        yield Module(page, f"{package}/{name}", within(package, source, local), may_fail, must_fail)
     if any(session.lines):
         source = within(package, "\n".join(session.lines) + "\n", local)
         may_fail, must_fail = frozenset(session.may_fail), frozenset(session.must_fail)
@@ -85,6 +88,11 @@ def modules_of(page: Path, number: int) -> Iterator[Module]:
 def _padded(text: str, match: re.Match[str]) -> str:
     """Return what a block holds, below as many empty lines as there are lines before it."""
     return "\n" * text.count("\n", 0, match.start("text")) + match["text"]
+
+
+def _lines(source: str) -> range:
+    """Return the numbers of the lines that a padded source has text in."""
+    return range(len(source) - len(source.lstrip("\n")) + 1, source.count("\n") + 1)
 
 
 class Session:

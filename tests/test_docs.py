@@ -17,7 +17,6 @@ import pytest
 import pluginkit
 import pluginkit.pluggy
 import pluginkit.testing
-from pluginkit._impl import expect_hook
 from pluginkit.pluggy import _typed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,64 +112,6 @@ def test_the_reference_has_every_public_object(name: str) -> None:
     """A page of the reference takes the docstring of each public name."""
     page = read("docs", "reference", PAGES[name])
     assert len(re.findall(rf"^\.\. auto\w+:: {re.escape(name)}(?:\(.*\))?$", page, re.MULTILINE)) == 1
-
-
-# Functions that make an error, and at which place they take its message.
-MAKERS = {
-    "Problem": 0,
-    "_problem": 0,
-    "HookSpecError": 0,
-    "_error": 1,
-    "_clash": 1,
-    "_refused": 2,
-    "_call_error": 1,
-    "wrapper_error": 1,
-}
-
-
-# The testing kit has no exceptions of its own, and writes the hint into the message.
-KIT_MAKERS = {"TypeError": 0, "ValueError": 0, "SkipTest": 0}
-
-
-def messages(source: str, makers: dict[str, int] = MAKERS) -> set[str]:
-    """Return the messages in a source, with `…` where something is put in."""
-    found = set[str]()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
-            message = node.args[makers[node.func.id]]
-            if isinstance(message, ast.Constant):
-                found.add(str(message.value))
-            elif isinstance(message, ast.JoinedStr):
-                parts = [part.value if isinstance(part, ast.Constant) else "…" for part in message.values]
-                found.add("".join(map(str, parts)))
-    return found
-
-
-def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
-    """The page of messages has a row for each message of the source."""
-    page = read("docs/reference/messages.md")
-    rows = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", page, re.MULTILINE)
-    listed = {message for message, _, _ in rows}
-    written = set[str]().union(*(messages(path.read_text(encoding="utf-8")) for path in SOURCE.glob("_*.py")))
-    put_together = {"'…' …", "misses …", "got …"}
-    parts = {"got an unknown argument '…'", "misses the argument '…'", "'…' is no hook of this registry"}
-    discovery = {"cannot be loaded from '…': …", "cannot be registered: …"}
-    own = ("AttributeError: ", "TypeError: ", "RuntimeError: ", "RuntimeWarning: ")
-    python = {message for message in listed if message.startswith(own)}
-    assert put_together <= written
-    assert listed == written - put_together | parts | discovery | python
-    assert len(rows) == page.count("\n| `") == len(listed) + len({"is no hook"})  # of a spec, and of a decorator
-
-
-def test_every_message_of_the_testing_kit_is_listed() -> None:
-    """The table of its page has a row for the first line of each."""
-    rows = re.findall(r"^\| `(.+)` \| (.+) \| (.+) \|$", read("docs/reference/testing.md"), re.MULTILINE)
-    kit = Path(pluginkit.testing.__path__[0])
-    sources = [path.read_text(encoding="utf-8") for path in kit.glob("*.py")] + [inspect.getsource(expect_hook)]
-    written = set[str]().union(*(messages(source, KIT_MAKERS) for source in sources))
-    first_lines = {re.sub(r"^…\.…", "…", message.partition("\n")[0]) for message in written}
-    assert len(first_lines) == len(rows) > len(KIT_MAKERS)
-    assert {message for message, _, _ in rows} == first_lines
 
 
 def test_the_page_of_errors_has_every_exception() -> None:
@@ -279,11 +220,11 @@ ready + "text"
 """
 
 
-def snippets(folder: Path) -> tuple[Any, list[Any]]:
-    """Return the checker of snippets, and the modules of the page above."""
+def snippets(folder: Path, text: str = PAGE) -> tuple[Any, list[Any]]:
+    """Return the checker of snippets, and the modules of a page."""
     checker = importlib.import_module("check_snippets")
     page = folder / "page.md"
-    page.write_text(PAGE, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
     return checker, list(checker.modules_of(page, 3))
 
 
@@ -305,6 +246,14 @@ def test_errors_in_snippets_are_found(tmp_path: Path) -> None:
     unexpected = [*expected, ("page3/hooks.py", 3, "no int")]
     assert list(checker.wrong(modules, {"mypy": unexpected})) == ["page.md:3: mypy: no int"]
     assert list(checker.wrong(modules, {"mypy": []})) == ["page.md:16: no type checker refuses this"]
+
+
+def test_a_file_that_is_to_be_wrong_has_an_error(tmp_path: Path) -> None:
+    """A name that begins with `wrong` or `misspelled` says that a checker finds an error somewhere in the file."""
+    checker, (hooks, _) = snippets(tmp_path, PAGE.replace("# hooks.py", "# wrong_hooks.py"))
+    assert list(checker.wrong([hooks], {"mypy": [], "pyright": []})) == ["page.md:2: no type checker refuses this"]
+    for line in (2, 3):
+        assert list(checker.wrong([hooks], {"mypy": [], "pyright": [(hooks.file, line, "no int")]})) == []
 
 
 def test_the_scripts_of_docs_are_imported_from_there() -> None:
