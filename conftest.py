@@ -57,6 +57,7 @@ COMMANDS = re.compile(r"^\$ (?P<command>.+)\n(?P<output>(?:(?!\$ ).*\n)*)", re.M
 QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
 PROGRAMS = ("jot", "pluginkit", "proofread", "pytest")
+MACHINES = ("CI", "BUILD_NUMBER", "GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS")  # pages show what a person sees
 DURATION = re.compile(r"\b\d+\.\d\ds\b")
 
 
@@ -93,7 +94,8 @@ class Folder:
 
     def run(self, arguments: list[str]) -> str:
         """Return what Python prints when it is started in the folder; a warning is an error."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(pluginkit.__file__).parents[1])}
+        environment = {name: value for name, value in os.environ.items() if name not in MACHINES}
+        environment |= {"PYTHONPATH": str(Path(pluginkit.__file__).parents[1]), "COLUMNS": "80"}
         command = [sys.executable, "-B", "-W", "error", *arguments]
         done = subprocess.run(  # noqa: S603 - the documentation is our own
             command, cwd=self.path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
