@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -195,6 +196,25 @@ def test_caller_knows_its_hook(registry: Registry[AppSpec], hook: str) -> None:
     """A caller has the name and the declaration of its hook."""
     caller = getattr(registry.hook, hook)
     assert (caller.name, caller.spec) == (hook, getattr(AppSpec, hook))
+
+
+def test_caller_has_the_signature_of_its_hook(registry: Registry[AppSpec]) -> None:
+    """`inspect` sees the hook's signature on a caller, and the class of callers as any other class."""
+    caller: Any = registry.hook.polish
+    assert str(inspect.signature(caller)) == "(*, text: 'str', width: 'int' = 80) -> 'str'"
+    assert inspect.unwrap(type(caller)) is type(caller)
+
+
+def test_arguments_are_in_the_order_of_the_hook(registry: Registry[AppSpec], tier: str) -> None:
+    """An implementation that takes `**rest` gets the arguments in the order in which the hook declares them."""
+
+    @hookimpl.function(AppSpec.sections)
+    def names(**rest: object) -> list[str]:
+        return list(rest)
+
+    registry.register(plugin(names))
+    assert registry.hook.sections(verbose=True, document="d") == [["document", "verbose"]]
+    assert registry.hook.sections(document="d") == [["document", "verbose"]]
 
 
 def test_caller_shows_its_hook(registry: Registry[AppSpec]) -> None:

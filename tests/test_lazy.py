@@ -17,6 +17,7 @@ from specs import AppSpec
 
 from pluginkit import PluginValidationError, Registry, _lazy
 from pluginkit._lazy import Cache, LazyPlugin, cache_folder, key_of
+from pluginkit.testing import muted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,6 +153,18 @@ def test_historic_call_reaches_it_once(install: Callable[..., Path]) -> None:
     late.hook.configured.call_historic(options=(heard := {}))
     late.load_entrypoints(GROUP, lazy=True)
     assert (is_imported(), heard) == (True, {"heard": "yes"})
+
+
+def test_muted_historic_call_is_not_heard_later(install: Callable[..., Path]) -> None:
+    """A lazy plugin is loaded by a historic call that is muted, as by any: so it does not hear of it later."""
+    install()
+    start()
+    registry = start()
+    options: dict[str, str] = {}
+    with muted(registry, AppSpec.configured):
+        registry.hook.configured.call_historic(options=options)
+    assert registry.hook.sections(document="d") == [["d"]]
+    assert options == {}
 
 
 def test_order_among_others(install: Callable[..., Path]) -> None:

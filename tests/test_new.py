@@ -393,6 +393,19 @@ class OtherContract(pluginkit.testing.HookContract[OtherSpec]): ...
 class Unrelated(dict[str, int], Plain, some.base): ...
 """
 DERIVED = "class Derived(Plugin): ...\n"
+OTHERS = """
+import contracted.elsewhere as elsewhere
+from .hooks import DrawSpec as Spec
+from .elsewhere import DrawSpec
+from pluginkit.testing import HookContract
+
+class _Base(HookContract[Spec]): ...
+class Contract(_Base): ...
+class TestBuiltin(Contract):
+    plugin = object()
+class OfAnotherSpec(HookContract[DrawSpec]): ...
+class OfAnotherSpecAsWell(HookContract[elsewhere.DrawSpec]): ...
+"""
 
 
 @pytest.fixture
@@ -436,6 +449,17 @@ def test_the_contract_of_the_host_becomes_a_test(
     assert "import OtherContract\n" in contract_test(capsys, tmp_path, "other", "OtherSpec")
 
 
+def test_only_contracts_for_the_spec_count(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
+) -> None:
+    """A contract for another spec of the same name is left alone, and so is what is private, or has a plugin."""
+    hooks = (contracted / "hooks.py").read_text()
+    (contracted / "elsewhere.py").write_text(hooks)
+    (contracted / "hooks.py").write_text(f"{hooks}import contracted.elsewhere\n")
+    (contracted / "testing.py").write_text(OTHERS)
+    assert "from contracted.testing import Contract\n" in contract_test(capsys, tmp_path, "drawing", "DrawSpec")
+
+
 def test_of_several_contracts_none_is_chosen(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
 ) -> None:
@@ -453,7 +477,9 @@ def test_the_module_of_contracts_may_be_a_package(
 ) -> None:
     """It is looked for in the innermost package first, and the package of the spec may be the host itself."""
     (contracted / "testing").mkdir()
-    (contracted / "testing.py").rename(contracted / "testing" / "__init__.py")
+    (contracted / "testing.py").unlink()
+    moved = CONTRACTS.replace("from contracted import hooks", "import contracted").replace("hooks.D", "contracted.D")
+    (contracted / "testing" / "__init__.py").write_text(moved.replace("from contracted.hooks", "from .."))
     (contracted / "hooks.py").rename(contracted / "__init__.py")
     assert run(capsys, "drawing", "contracted:DrawSpec")[0] == 0
     assert "contracted.testing import Plugin" in (tmp_path / "drawing" / "tests" / "test_contract.py").read_text()

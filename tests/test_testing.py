@@ -6,7 +6,7 @@ import asyncio
 import functools
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Protocol, Self
-from unittest.mock import Mock
+from unittest.mock import Mock, create_autospec
 
 import pytest
 from hypothesis import given
@@ -317,6 +317,7 @@ CALLABLES: dict[str, Callable[..., Any]] = {
     "method of a mock": MethodType(Mock(return_value=b"d"), Renderer()),
     "class": Rendered,
     "cached": functools.lru_cache(lambda document: b"d"),
+    "mock of a function": create_autospec(lambda document: b"", return_value=b"d"),
 }
 
 

@@ -8,6 +8,7 @@ Callers know nothing of the registry.
 from __future__ import annotations
 
 import os
+import sys
 from _weakref import ref  # `weakref` would double what it takes to import this package
 from types import MethodType
 
@@ -140,13 +141,8 @@ class HookState:
         What is substituted when the call begins runs in the place of the plugins that are there by then. What is
         substituted later is for other calls.
         """
-        reached: set[HookImpl] = set()
-        with self.lock:
-            substitutes = self.substitutes[-1:]
-            if substitutes:
-                reached.update(self._of_plugins().implementations)
-        for substitute in substitutes:
-            yield from substitute.implementations
+        substitutes, reached = self._substituted(call)
+        yield from substitutes
         while True:
             with self.lock:
                 present = self._of_plugins().without(call.excluded)
@@ -159,6 +155,20 @@ class HookState:
                 continue
             yield from missed
             reached.update(missed)
+
+    def _substituted(self, call: HistoricCall) -> tuple[tuple[HookImpl, ...], set[HookImpl]]:
+        """Return what a call runs in the place of plugins, and what it does not run for that; mostly, it is nothing.
+
+        Plugins that are not loaded yet are loaded first, as for any call: later they would be taken for new ones.
+        """
+        while True:
+            with self.lock:
+                if not self.substitutes:
+                    return (), set()
+                present = self._of_plugins().without(call.excluded)
+                if not present.lazy:
+                    return self.substitutes[-1].implementations, set(present.implementations)
+            self.load(present)
 
     def _of_plugins(self) -> Snapshot:
         """Return the implementations of the plugins, also while others are substituted for them."""
@@ -215,6 +225,15 @@ class BaseCaller:
         return snapshot
 
 
+class _Wrapped:
+    """The attribute from which `inspect` reads the signature of a caller. The class has none."""
+
+    def __get__(self, caller: Caller | None, _: type[Caller]) -> MethodType:
+        if caller is None:
+            raise AttributeError
+        return MethodType(caller.spec.function, caller.spec)
+
+
 class Caller(BaseCaller):
     """Calls a hook that is called directly; to checkers it is a `HookCaller`, to `inspect` a function like its hook.
 
@@ -248,9 +267,7 @@ class Caller(BaseCaller):
     def __name__(self) -> str:
         return self.spec.name
 
-    @property
-    def __wrapped__(self) -> MethodType:
-        return MethodType(self.spec.function, self.spec)
+    __wrapped__ = _Wrapped()
 
     def attach(self, relay: HookRelay) -> None:
         """Take note of the relay that this is a caller of. It is not kept alive: it holds the caller."""
@@ -297,10 +314,21 @@ class Caller(BaseCaller):
 class AsyncCaller(Caller):
     """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`.
 
-    What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise.
+    What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise. Some
+    look at the caller itself, with `iscoroutinefunction` of `inspect`, or of asyncio. Who asks has imported these.
     """
 
     __slots__ = ()
+
+    @property
+    def _is_coroutine_mark(self) -> object:
+        """What `inspect` looks for, from Python 3.12 on."""
+        return getattr(sys.modules.get("inspect"), "_is_coroutine_mark", None)
+
+    @property
+    def _is_coroutine(self) -> object:
+        """What asyncio looks for."""
+        return getattr(sys.modules.get("asyncio.coroutines"), "_is_coroutine", None)
 
     async def __call__(self, /, *positional: object, **arguments: Any) -> Any:
         """Call every implementation, and combine the answers."""
@@ -425,7 +453,7 @@ def bind(spec: BaseSpec, positional: tuple[object, ...], given: dict[str, Any]) 
     arguments = {**spec.defaults, **given}
     if arguments.keys() != set(spec.parameters):
         raise _mismatch(spec, arguments)
-    return arguments
+    return {name: arguments[name] for name in spec.parameters}
 
 
 def _mismatch(spec: BaseSpec, arguments: Arguments) -> HookCallError:

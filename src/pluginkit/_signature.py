@@ -111,7 +111,7 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
     A callable that cannot be inspected, such as some built-in functions, is taken to accept any keyword argument.
     """
     code = code_of(function)
-    if code is None:
+    if code is None or hasattr(unwrap(function), "__signature__"):  # the latter takes what it says, as mocks do
         return _inspected(function)
     names = code.co_varnames
     positional_end = code.co_argcount

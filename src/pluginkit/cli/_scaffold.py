@@ -15,7 +15,7 @@ from pluginkit._stubgen.names import Meanings, bound
 from pluginkit._typetext import read_type
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from types import ModuleType
 
     from pluginkit._spec import BaseSpec
@@ -198,52 +198,78 @@ def loaded_groups(module: ModuleType) -> Iterator[str]:
 def contracts_for(module: str, spec: str) -> list[tuple[str, str]]:
     """Return the contracts for a spec that the module `testing` of its host's package has: module and name of each.
 
-    Only the source is read: the module may import what is not installed here.
+    Only the source is read: the module may import what is not installed here. What is private, or has a plugin
+    already, is not for others.
 
     Args:
         module: The module of the spec; it was imported. Of the packages that it is in, the innermost one that has a
             module `testing` counts.
         spec: The name of the spec.
     """
+    wanted: object = getattr(sys.modules[module], spec)
     package = module
     while package:
         for folder in getattr(sys.modules[package], "__path__", ()):
-            for file in (Path(folder, "testing.py"), Path(folder, "testing", "__init__.py")):
+            name = f"{package}.testing"
+            for file, parent in ((Path(folder, "testing.py"), package), (Path(folder, "testing/__init__.py"), name)):
                 if file.is_file():
-                    return [(f"{package}.testing", name) for name in _contracts(_parsed(file), spec)]
+                    return [(name, contract) for contract in _contracts(_parsed(file), parent, wanted)]
         package = package.rpartition(".")[0]
     return []
 
 
-def _contracts(tree: ast.Module, spec: str) -> list[str]:
+def _contracts(tree: ast.Module, package: str, spec: object) -> list[str]:
     """Return the classes of a module that derive from `HookContract[spec]`, directly or from one that does."""
-    found: list[str] = []
+    meanings = dict(_imported(tree, package))
+    found: dict[str, ast.ClassDef] = {}
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and any(_is_contract(base, spec, found) for base in node.bases):
-            found.append(node.name)
-    return found
+        if isinstance(node, ast.ClassDef) and any(_is_contract(base, spec, meanings, found) for base in node.bases):
+            found[node.name] = node
+    return [name for name, node in found.items() if not name.startswith("_") and "plugin" not in _assigned(node)]
 
 
-def _is_contract(base: ast.expr, spec: str, contracts: Container[str]) -> bool:
+def _imported(tree: ast.Module, package: str) -> Iterator[tuple[str, object]]:
+    """Yield the names that a module imports, and what they stand for where that was imported already."""
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module, aliases, level):
+                source = resolve_name("." * level + (module or ""), package)
+                for alias in aliases:
+                    within = sys.modules.get(f"{source}.{alias.name}")
+                    yield alias.asname or alias.name, getattr(sys.modules.get(source), alias.name, within)
+            case ast.Import(aliases):
+                for alias in aliases:
+                    name = alias.name if alias.asname else alias.name.partition(".")[0]
+                    yield alias.asname or name, sys.modules.get(name)
+            case _:
+                pass
+
+
+def _is_contract(base: ast.expr, spec: object, meanings: Mapping[str, object], contracts: Container[str]) -> bool:
     match base:
         case ast.Name(name):
             return name in contracts
-        case ast.Subscript(contract, argument):
-            return (_last(contract), _last(argument)) == ("HookContract", spec)
+        case ast.Subscript(contract, argument) if flat(contract).rpartition(".")[2] == "HookContract":
+            first, *attributes = flat(argument).split(".")
+            meaning = meanings.get(first)
+            for each in attributes:
+                meaning = getattr(meaning, each, None)
+            return meaning is spec
         case _:
             return False
 
 
-def _last(node: ast.expr) -> str:
-    """Return the name of what may be referred to as an attribute of its module."""
-    return flat(node).rpartition(".")[2]
+def _assigned(node: ast.ClassDef) -> set[str]:
+    """Return the names that are assigned to in the body of a class."""
+    targets = [target for each in node.body if isinstance(each, ast.Assign) for target in each.targets]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _parsed(path: Path) -> ast.Module:
     """Return what is in a file; nothing, if it cannot be read."""
     try:
         return ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):  # the last two where it is too complex
         return ast.Module([], [])
 
 
