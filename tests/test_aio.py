@@ -123,7 +123,7 @@ def test_frameworks_see_that_a_call_has_to_be_awaited(registry: Registry[AsyncSp
     caller: Any = registry.hook.sections
     assert asyncio.iscoroutinefunction(caller)
     assert inspect.iscoroutinefunction(caller) is (sys.version_info >= (3, 12))
-    assert caller._is_coroutine_mark is getattr(inspect, "_is_coroutine_mark", None)
+    assert caller._is_coroutine is getattr(asyncio.coroutines, "_is_coroutine", None)
 
 
 def test_call_extra_and_without(registry: Registry[AsyncSpec], run: Any) -> None:

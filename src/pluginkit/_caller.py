@@ -315,19 +315,20 @@ class AsyncCaller(Caller):
     """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`.
 
     What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise. Some
-    look at the caller itself, with `iscoroutinefunction` of `inspect`, or of asyncio. Who asks has imported these.
+    ask `inspect.iscoroutinefunction` of the caller itself, which can be told from Python 3.12 on, or that of asyncio.
     """
 
     __slots__ = ()
 
-    @property
-    def _is_coroutine_mark(self) -> object:
-        """What `inspect` looks for, from Python 3.12 on."""
-        return getattr(sys.modules.get("inspect"), "_is_coroutine_mark", None)
+    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+        import inspect  # late: who awaits has imported it
+
+        super().__init__(state, excluded)
+        getattr(inspect, "markcoroutinefunction", id)(AsyncCaller)
 
     @property
     def _is_coroutine(self) -> object:
-        """What asyncio looks for."""
+        """What asyncio looks for on Python 3.11; who asks it has imported it."""
         return getattr(sys.modules.get("asyncio.coroutines"), "_is_coroutine", None)
 
     async def __call__(self, /, *positional: object, **arguments: Any) -> Any:
