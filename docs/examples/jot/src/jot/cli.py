@@ -44,12 +44,14 @@ def make_app(registry: Registry[JotSpec]) -> typer.Typer:
 
     app.command()(add)
     app.command("list")(list_notes)
+    known = set(get_group(app).commands)
     for plugin, commands, names in contributed(registry):
-        taken = get_group(app).commands.keys() & names
+        taken = known & names
         if taken:
             complain(f"plugin '{plugin}' is left out: {', '.join(sorted(taken))} is there already")
         else:
             app.add_typer(commands)
+            known |= names
     return app
 
 
