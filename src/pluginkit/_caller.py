@@ -319,12 +319,15 @@ class AsyncCaller(Caller):
     """
 
     __slots__ = ()
+    _is_marked = False  # as a coroutine function, for `inspect`; it is done once, before there is a caller
 
     def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
-        import inspect  # late: who awaits has imported it
-
         super().__init__(state, excluded)
-        getattr(inspect, "markcoroutinefunction", id)(AsyncCaller)
+        if not AsyncCaller._is_marked:
+            import inspect  # late: who awaits has imported it
+
+            getattr(inspect, "markcoroutinefunction", id)(AsyncCaller)
+            AsyncCaller._is_marked = True
 
     @property
     def _is_coroutine(self) -> object:
