@@ -122,7 +122,7 @@ class Source:
             raise ScaffoldError(f"the source of {module} cannot be found")
         self._tree = ast.parse(Path(path).read_bytes())
         self.meanings = Meanings(self._tree)
-        self._imported = dict(self._imports())
+        self._imported = dict(_imports(ast.walk(self._tree), sys.modules[module].__package__ or ""))
 
     def declaration(self, hook: BaseSpec, imports: Imports) -> Declaration:
         """Return the declaration of a hook, and import what it needs.
@@ -157,19 +157,20 @@ class Source:
             return found
         raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}")
 
-    def _imports(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        package = sys.modules[self._module].__package__ or ""
-        for node in ast.walk(self._tree):
-            match node:
-                case ast.ImportFrom(module, aliases, level):
-                    source = resolve_name("." * level + (module or ""), package)
-                    for alias in aliases:
-                        yield alias.asname or alias.name, (source, alias.name)
-                case ast.Import(aliases):
-                    for alias in aliases:
-                        yield alias.asname or alias.name.partition(".")[0], (alias.name, "")
-                case _:
-                    pass
+
+def _imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the names that statements import, each with its module, and its name there or none."""
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module, aliases, level):
+                source = resolve_name("." * level + (module or ""), package)
+                for alias in aliases:
+                    yield alias.asname or alias.name, (source, alias.name)
+            case ast.Import(aliases):
+                for alias in aliases:
+                    yield alias.asname or alias.name.partition(".")[0], (alias.name, "")
+            case _:
+                pass
 
 
 def loaded_groups(module: ModuleType) -> Iterator[str]:
@@ -220,7 +221,7 @@ def contracts_for(module: str, spec: str) -> list[tuple[str, str]]:
 
 def _contracts(tree: ast.Module, package: str, spec: object) -> list[str]:
     """Return the classes of a module that derive from `HookContract[spec]`, directly or from one that does."""
-    meanings = dict(_imported(tree, package))
+    meanings = {name: _meaning(name, *origin) for name, origin in _imports(tree.body, package)}
     found: dict[str, ast.ClassDef] = {}
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and any(_is_contract(base, spec, meanings, found) for base in node.bases):
@@ -228,21 +229,11 @@ def _contracts(tree: ast.Module, package: str, spec: object) -> list[str]:
     return [name for name, node in found.items() if not name.startswith("_") and "plugin" not in _assigned(node)]
 
 
-def _imported(tree: ast.Module, package: str) -> Iterator[tuple[str, object]]:
-    """Yield the names that a module imports, and what they stand for where that was imported already."""
-    for node in tree.body:
-        match node:
-            case ast.ImportFrom(module, aliases, level):
-                source = resolve_name("." * level + (module or ""), package)
-                for alias in aliases:
-                    within = sys.modules.get(f"{source}.{alias.name}")
-                    yield alias.asname or alias.name, getattr(sys.modules.get(source), alias.name, within)
-            case ast.Import(aliases):
-                for alias in aliases:
-                    name = alias.name if alias.asname else alias.name.partition(".")[0]
-                    yield alias.asname or name, sys.modules.get(name)
-            case _:
-                pass
+def _meaning(name: str, module: str, attribute: str) -> object:
+    """Return what an imported name stands for, where that was imported already."""
+    if not attribute:  # `import a.b` binds `a`, and `import a.b as c` what is within
+        return sys.modules.get(name if module.partition(".")[0] == name else module)
+    return getattr(sys.modules.get(module), attribute, sys.modules.get(f"{module}.{attribute}"))
 
 
 def _is_contract(base: ast.expr, spec: object, meanings: Mapping[str, object], contracts: Container[str]) -> bool:
