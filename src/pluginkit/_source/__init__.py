@@ -1,0 +1,1 @@
+"""Reads and writes source text; imports nothing of a host or plugin, and writes no file."""
