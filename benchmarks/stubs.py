@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pluginkit._stubgen.module import Options, generate
+from pluginkit._source.stub.module import Options, generate
 
 HOOKS, IMPLEMENTATIONS, PER_CLASS = 50, 200, 10
 PARAMETERS = {"document": "str", "verbose": "bool", "width": "int", "options": "dict[str, str]"}

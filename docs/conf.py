@@ -177,7 +177,7 @@ class Translator(HTML5Translator):
 
 def setup(app: Sphinx) -> None:
     """Register the above."""
-    for module in ("pluginkit._spec", "pluginkit.testing._doubles"):
+    for module in ("pluginkit._declare.spec", "pluginkit.testing._doubles"):
         analyzer = ModuleAnalyzer.for_module(module)
         analyzer.analyze()
         analyzer.overloads.clear()  # those of `hookspec` and `override` say less than the one real signature

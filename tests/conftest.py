@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from specs import AppSpec
 
-from pluginkit import Registry, _caller
+from pluginkit import Registry
+from pluginkit._call import caller as callers
 
 
 @pytest.fixture
@@ -17,6 +18,6 @@ def registry() -> Registry[AppSpec]:
 @pytest.fixture(params=["loop", "compiled"])
 def tier(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a test twice: with calls that go through the loop, and with calls that are compiled from the first on."""
-    monkeypatch.setattr(_caller, "LOOP_ONLY", request.param == "loop")
-    monkeypatch.setattr(_caller, "COMPILE_AFTER", 0)
+    monkeypatch.setattr(callers, "LOOP_ONLY", request.param == "loop")
+    monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
     return str(request.param)

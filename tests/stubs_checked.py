@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pluginkit._stubgen.module import Options, generate
+from pluginkit._source.stub.module import Options, generate
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 MODULES = [

@@ -21,7 +21,7 @@ from plugins import lines
 from sarif_pydantic import Sarif
 
 from pluginkit import Registry, hookimpl
-from pluginkit._order import call_order, reasons
+from pluginkit._call.order import call_order, reasons
 from pluginkit.cli import _static, graph, main
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import Finding, as_github, as_sarif, findings_of, in_order, place_of
@@ -205,7 +205,7 @@ def test_groups_and_lazy_plugins(
             sys.modules.pop(name, None)
         assert run(capsys, "check", "report_host:lazily")[0] == 0
     sys.modules.pop("late_plugin")
-    monkeypatch.setattr("pluginkit._entrypoints.EntryPoint.load", lambda _: 1 / 0)
+    monkeypatch.setattr("pluginkit._load.entrypoints.EntryPoint.load", lambda _: 1 / 0)
     status, out, _ = run(capsys, "check", "report_host:lazily")
     assert (status, "ZeroDivisionError" in out) == (1, True)
     status, out, _ = run(capsys, "list", "report_host:lazily")

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import pytest
 from plugins import plugin
 
-from pluginkit import HookCallError, Registry, WrapperError, _caller, hookimpl, hookspec
+from pluginkit import HookCallError, Registry, WrapperError, hookimpl, hookspec
+from pluginkit._call import caller as callers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
@@ -53,7 +54,7 @@ def registry() -> Registry[WordSpec]:
 
 def heat(call: Callable[[], object]) -> None:
     """Make calls until the hook is compiled."""
-    for _ in range(_caller.COMPILE_AFTER + 1):
+    for _ in range(callers.COMPILE_AFTER + 1):
         call()
 
 
@@ -288,16 +289,16 @@ def test_references_stay_good(registry: Registry[WordSpec]) -> None:
 def test_registration_while_a_call_is_compiled(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
     """A plugin that another thread registers while a call is compiled is not missed by the calls after that."""
     registry.register(plugin(words), "first")
-    can_compile = _caller.can_compile
+    can_compile = callers.can_compile
 
     def meanwhile(*arguments: Any) -> bool:
         monkeypatch.undo()
         registry.register(plugin(words), "second")
         return can_compile(*arguments)
 
-    for _ in range(_caller.COMPILE_AFTER):
+    for _ in range(callers.COMPILE_AFTER):
         registry.hook.words(text="a")
-    monkeypatch.setattr(_caller, "can_compile", meanwhile)
+    monkeypatch.setattr(callers, "can_compile", meanwhile)
     assert registry.hook.words(text="a") == [["a"], ["a"]]
     assert registry.hook.words(text="a") == [["a"], ["a"]]
 
@@ -431,11 +432,11 @@ def test_equal_shapes_share_code(registry: Registry[WordSpec]) -> None:
 
 def test_few_shapes_are_kept(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache of code does not grow without end."""
-    from pluginkit import _compile
+    from pluginkit._call import compile as compiling
 
-    monkeypatch.setattr(_compile, "_MOST_CODES", 2)
+    monkeypatch.setattr(compiling, "_MOST_CODES", 2)
     codes: dict[Any, Any] = {}
-    monkeypatch.setattr(_compile, "_codes", codes)
+    monkeypatch.setattr(compiling, "_codes", codes)
     for number in range(5):
         registry.register(plugin(words), f"p{number}")
         heat(lambda: registry.hook.words(text="a"))
@@ -552,7 +553,7 @@ def heat_async(call: Callable[[], Coroutine[Any, Any, Any]]) -> None:
     """Await calls until the hook is compiled."""
 
     async def main() -> None:
-        for _ in range(_caller.COMPILE_AFTER + 1):
+        for _ in range(callers.COMPILE_AFTER + 1):
             await call()
 
     asyncio.run(main())

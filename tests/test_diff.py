@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plugins import lines
 
 from pluginkit import HookCallError, PluginValidationError, Registry, hookimpl, hookspec
-from pluginkit._specdiff import changes, read_specs
+from pluginkit._source.diff import changes, read_specs
 
 if TYPE_CHECKING:
     from pathlib import Path

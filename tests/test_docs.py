@@ -60,7 +60,7 @@ def docstring(name: str) -> str:
     """Return the docstring of a public object; `hookimpl` is an instance, with its own below the assignment."""
     if name != "pluginkit.hookimpl":
         return inspect.getdoc(public_object(name)) or ""
-    body = ast.parse((SOURCE / "_impl.py").read_text(encoding="utf-8")).body
+    body = ast.parse((SOURCE / "_implement" / "impl.py").read_text(encoding="utf-8")).body
     for assignment, text in pairwise(body):
         match assignment, text:
             case ast.AnnAssign(target=ast.Name(id="hookimpl")), ast.Expr(value=ast.Constant(value=str(found))):

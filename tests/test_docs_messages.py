@@ -13,13 +13,14 @@ import pytest
 
 import pluginkit
 import pluginkit.testing
-from pluginkit._impl import expect_hook
+from pluginkit._implement.impl import expect_hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = Path(pluginkit.__path__[0])
+ROOMS = ("_declare", "_implement", "_call", "_load")
 SHORTEST = 10  # what is shorter says neither why nor what to do
 
 
@@ -217,7 +218,7 @@ ROWLESS = {
 def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
     """The page of messages has a row for each message of the source."""
     listed = [row.message for row in rows_of("messages.md")]
-    paths = list(SOURCE.glob("_*.py"))
+    paths = [*SOURCE.glob("_*.py"), *(path for room in ROOMS for path in SOURCE.glob(f"{room}/*.py"))]
     own = written(paths, MAKERS)
     pythons = {without_hint(message) for message in written(paths, PYTHONS, "{}: ")}
     assert own >= PASSED_ON | PUT_TOGETHER
@@ -241,7 +242,7 @@ def test_every_message_of_the_testing_kit_is_listed() -> None:
 
 def test_every_message_of_the_command_line_is_listed() -> None:
     """The table of its page has a row for each error of a command."""
-    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_stubgen/*.py"), SOURCE / "_specdiff.py", SOURCE / "_migrate.py"]
+    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_source/**/*.py")]
     joined = "run('\\n'.join([f'{len(errors)} modules have no stub', *map(str, errors)]))"
     found = {without_hint(message) for message in written(paths, COMMANDS)}
     assert joined in found
@@ -252,7 +253,7 @@ def test_every_message_of_the_command_line_is_listed() -> None:
 
 def test_the_errors_of_the_command_line_are_known() -> None:
     """What is looked for above are all exceptions that its modules define."""
-    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_stubgen/*.py"), SOURCE / "_specdiff.py", SOURCE / "_migrate.py"]
+    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_source/**/*.py")]
     classes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     names = {node.name for node in classes if isinstance(node, ast.ClassDef) and node.name.endswith("Error")}
     assert names == COMMANDS.keys()

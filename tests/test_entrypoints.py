@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit._entrypoints import Distribution, EntryPoint, find
+from pluginkit._load.entrypoints import Distribution, EntryPoint, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,7 +149,7 @@ def test_does_not_import_importlib_metadata() -> None:
     import subprocess
 
     program = (
-        "import sys; from pluginkit._entrypoints import find; before = set(sys.modules); find('x');"
+        "import sys; from pluginkit._load.entrypoints import find; before = set(sys.modules); find('x');"
         "print('importlib.metadata' in set(sys.modules) - before)"
     )
     path = str(Path(sys.modules["pluginkit"].__path__[0]).parent)

@@ -15,8 +15,9 @@ import pytest
 from plugins import answering, lines
 from specs import AppSpec
 
-from pluginkit import PluginValidationError, Registry, _lazy
-from pluginkit._lazy import Cache, LazyPlugin, cache_folder, key_of
+from pluginkit import PluginValidationError, Registry
+from pluginkit._load import lazy
+from pluginkit._load.lazy import Cache, LazyPlugin, cache_folder, key_of
 from pluginkit.testing import muted
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def test_no_key(install: Callable[..., Path], change: dict[str, str]) -> None:
 
 
 def _find() -> list[Any]:
-    from pluginkit._entrypoints import find
+    from pluginkit._load.entrypoints import find
 
     return find(GROUP)
 
@@ -423,7 +424,7 @@ def test_threads_load_once(install: Callable[..., Path]) -> None:
 )
 def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, folder: str) -> None:
     """The cache is where the system wants caches."""
-    monkeypatch.setattr(_lazy.sys, "platform", platform)
+    monkeypatch.setattr(lazy.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")

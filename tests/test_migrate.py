@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pluginkit import Registry
-from pluginkit._migrate import Target, migrate
-from pluginkit._spec import hooks_of
+from pluginkit._declare.spec import hooks_of
+from pluginkit._source.migrate import Target, migrate
 
 SPECS = '''\
 """The hooks of bakery."""

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 from plugins import at
 
-from pluginkit._signature import Parameters, location_of, read_parameters, signature_text
+from pluginkit._declare.signature import Parameters, location_of, read_parameters, signature_text
 
 EMPTY = {"positional_only": (), "positional": (), "keyword_only": (), "varargs": False, "rest": False}
 

@@ -11,7 +11,7 @@ from plugins import at, lines
 from specs import AppSpec, LintSpec, ReportSpec, TextSpec
 
 from pluginkit import HistoricSpec, HookSpec, HookSpecError, Registry, hookspec
-from pluginkit._spec import hooks_of
+from pluginkit._declare.spec import hooks_of
 
 T = TypeVar("T")
 

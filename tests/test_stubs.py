@@ -12,7 +12,7 @@ import pytest
 
 from pluginkit import HistoricSpec, HookSpec, hookspec
 from pluginkit._files import replace_file
-from pluginkit._stubgen.module import Options, StubError, generate
+from pluginkit._source.stub.module import Options, StubError, generate
 from pluginkit.cli import main
 from pluginkit.cli.stubs import find, line_length, stubs_of
 from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec

@@ -15,7 +15,7 @@ from plugins import answering, at, plugin, refused
 from specs import AppSpec, AsyncSpec, LintSpec, ReportSpec
 
 from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, hookspec
-from pluginkit._caller import COMPILE_AFTER
+from pluginkit._call.caller import COMPILE_AFTER
 from pluginkit.testing import Call, RecordingPlugin, assert_implements, muted, override
 from pluginkit.testing._fixtures import registries
 

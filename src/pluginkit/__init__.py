@@ -7,6 +7,7 @@ check them again when they are registered.
 
 from __future__ import annotations
 
+from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec, hookspec
 from pluginkit._errors import (
     HookCallError,
     HookSpecError,
@@ -15,15 +16,14 @@ from pluginkit._errors import (
     Problem,
     WrapperError,
 )
-from pluginkit._impl import HookImpl, hookimpl
+from pluginkit._implement.impl import HookImpl, hookimpl
 from pluginkit._registry import Registration, Registry
-from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec, hookspec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pluginkit._discovery import LoadReport, Skipped
-    from pluginkit._entrypoints import Distribution, EntryPoint
-    from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
+    from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
+    from pluginkit._load.discovery import LoadReport, Skipped
+    from pluginkit._load.entrypoints import Distribution, EntryPoint
 
 __version__ = "0.1.0"
 
@@ -61,14 +61,14 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     late = {
-        "AsyncHistoricCaller": "_types",
-        "AsyncHookCaller": "_types",
-        "Distribution": "_entrypoints",
-        "EntryPoint": "_entrypoints",
-        "HistoricCaller": "_types",
-        "HookCaller": "_types",
-        "LoadReport": "_discovery",
-        "Skipped": "_discovery",
+        "AsyncHistoricCaller": "_declare.types",
+        "AsyncHookCaller": "_declare.types",
+        "Distribution": "_load.entrypoints",
+        "EntryPoint": "_load.entrypoints",
+        "HistoricCaller": "_declare.types",
+        "HookCaller": "_declare.types",
+        "LoadReport": "_load.discovery",
+        "Skipped": "_load.discovery",
     }
     if name in late:
         return getattr(import_module(f"pluginkit.{late[name]}"), name)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from pluginkit._caller import HookState, caller_for, relay_class
+from pluginkit._call.caller import HookState, caller_for, relay_class
+from pluginkit._call.order import OrderCycleError, Snapshot
+from pluginkit._declare.spec import different_hooks, hooks_of
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._generic import Generic, Spec
-from pluginkit._impl import Entry, Lazy, expect_hook, hook_among, is_a, match, read_plugin
-from pluginkit._order import OrderCycleError, Snapshot
-from pluginkit._spec import different_hooks, hooks_of
+from pluginkit._implement.impl import Entry, Lazy, expect_hook, hook_among, is_a, match, read_plugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self, TypeAlias, TypeVar
 
-    from pluginkit._caller import HistoricCall, HookRelay
-    from pluginkit._discovery import Access, LoadReport
-    from pluginkit._entrypoints import Distribution
-    from pluginkit._impl import HookImpl
-    from pluginkit._spec import BaseSpec
-    from pluginkit._types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
+    from pluginkit._call.caller import HistoricCall, HookRelay
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
+    from pluginkit._implement.impl import HookImpl
+    from pluginkit._load.discovery import Access, LoadReport
+    from pluginkit._load.entrypoints import Distribution
 
     OtherSpec = TypeVar("OtherSpec")
     Missed: TypeAlias = tuple[HistoricCall, HookImpl]
@@ -284,10 +284,10 @@ class Registry(Generic[Spec]):
             >>> registry.load_entrypoints("greet.plugins")
             <LoadReport: 0 loaded, 0 skipped, 0 failed>
         """
-        from pluginkit import _discovery  # late: many hosts never discover
+        from pluginkit._load import discovery  # late: many hosts never discover
 
-        choice = _discovery.Choice(only, exclude, prefer or {})
-        return _discovery.load_group(self._access(), group, choice, ignore_errors=ignore_errors, lazy=lazy)
+        choice = discovery.Choice(only, exclude, prefer or {})
+        return discovery.load_group(self._access(), group, choice, ignore_errors=ignore_errors, lazy=lazy)
 
     def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
         """Import and register plugins that are named, as in a configuration file; each is isolated.
@@ -307,9 +307,9 @@ class Registry(Generic[Spec]):
             >>> registry.load_modules(["no_such_module"], ignore_errors=True)
             <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
-        from pluginkit import _discovery
+        from pluginkit._load import discovery
 
-        return _discovery.load_modules(self._access(), names, ignore_errors=ignore_errors)
+        return discovery.load_modules(self._access(), names, ignore_errors=ignore_errors)
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -592,9 +592,9 @@ class Registry(Generic[Spec]):
                 self._forget(present)
 
     def _access(self) -> Access:
-        from pluginkit import _discovery
+        from pluginkit._load import discovery
 
-        return _discovery.Access(
+        return discovery.Access(
             self, self._admit, self._admit_lazily, self._implementations_of, lambda: _specs(self._states)
         )
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,15 +8,15 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from pluginkit._declare.signature import code_of
 from pluginkit._errors import PluginkitError
-from pluginkit._signature import code_of
 from pluginkit.cli._findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import CodeType
 
-    from pluginkit._impl import HookImpl
+    from pluginkit._implement.impl import HookImpl
     from pluginkit._registry import Registry
 
     Message = tuple[str, int, str]  # file, line, text

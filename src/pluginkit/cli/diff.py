@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from pluginkit._errors import PluginkitError
-from pluginkit._specdiff import changes, read_specs
+from pluginkit._source.diff import changes, read_specs
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._text import counted
 from pluginkit.cli.stubs import find
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
-    from pluginkit._specdiff import Change, Spec
+    from pluginkit._source.diff import Change, Spec
 
 SUMMARY = "compare two versions of a spec module"
 DESCRIPTION = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from pluginkit._call.order import reasons
 from pluginkit._errors import closest
-from pluginkit._order import reasons
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._target import TargetError, add_target, callers_of, load_registry
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from pluginkit._impl import HookImpl
+    from pluginkit._implement.impl import HookImpl
     from pluginkit._registry import Registry
 
 SUMMARY = "explain the call order of a hook"

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pluginkit._order import reasons
+from pluginkit._call.order import reasons
 from pluginkit.cli._target import add_target, callers_of, load_registry
 from pluginkit.cli._text import counted
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._errors import PluginkitError
 from pluginkit._files import replace_file
-from pluginkit._migrate import Migration, Target, migrate
+from pluginkit._source.migrate import Migration, Target, migrate
 from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._spec import hooks_of
-from pluginkit.cli._scaffold import (
+from pluginkit._declare.spec import hooks_of
+from pluginkit._source.scaffold import (
     Imports,
     ScaffoldError,
     Source,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from pluginkit._spec import BaseSpec
+    from pluginkit._declare.spec import BaseSpec
 
 SUMMARY = "start the project of a plugin"
 DESCRIPTION = """\

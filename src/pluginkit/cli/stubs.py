@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginkitError
 from pluginkit._files import replace_file
-from pluginkit._stubgen.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
+from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

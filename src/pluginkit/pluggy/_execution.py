@@ -1,4 +1,4 @@
-"""How pluggy calls implementations: its conventions and its errors, on the loop of `pluginkit._dispatch`.
+"""How pluggy calls implementations: its conventions and its errors, on the loop of `pluginkit._call.loop`.
 
 Implementations may be any objects with the attributes of a `HookImpl`: hosts put their own in between. Exceptions
 leave through a frame of this module: pytest hides the frames of files that lie beside `pluggy.__file__`.
@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
-from pluginkit._dispatch import Style, below, unwind
+from pluginkit._call.loop import Style, below, unwind
 from pluginkit.pluggy._result import HookCallError, Result
 from pluginkit.pluggy._warnings import PluggyTeardownRaisedWarning
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pluginkit._caller import bind, relay_class
-from pluginkit._dispatch import call_implementation
+from pluginkit._call.caller import bind, relay_class
+from pluginkit._call.loop import call_implementation
+from pluginkit._declare.signature import Parameters
+from pluginkit._declare.spec import hooks_of
 from pluginkit._errors import HookCallError, HookSpecError, Problem, closest
-from pluginkit._impl import HookImpl, Mark, extra_implementation
-from pluginkit._signature import Parameters
-from pluginkit._spec import hooks_of
+from pluginkit._implement.impl import HookImpl, Mark, extra_implementation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pluginkit._dispatch import Arguments
-    from pluginkit._spec import BaseSpec
+    from pluginkit._call.loop import Arguments
+    from pluginkit._declare.spec import BaseSpec
 
 Spec = TypeVar("Spec")
 __tracebackhide__ = True

@@ -11,13 +11,13 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
 from unittest import SkipTest, TestCase
 
-from pluginkit._impl import expect_hook, hook_among
+from pluginkit._declare.spec import hooks_of
+from pluginkit._implement.impl import expect_hook, hook_among
 from pluginkit._registry import Registry
-from pluginkit._spec import hooks_of
 from pluginkit.testing._fixtures import assert_implements
 
 if TYPE_CHECKING:
-    from pluginkit._spec import BaseSpec
+    from pluginkit._declare.spec import BaseSpec
 
 Spec = TypeVar("Spec")
 Case = TypeVar("Case", bound=Callable[..., Any])

@@ -7,15 +7,15 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._aio import is_coroutine
-from pluginkit._impl import expect_hook, extra_implementation, hook_among, hookimpl
-from pluginkit._spec import hooks_of
+from pluginkit._call.aio import is_coroutine
+from pluginkit._declare.spec import hooks_of
+from pluginkit._implement.impl import expect_hook, extra_implementation, hook_among, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
+    from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
     from pluginkit._registry import Registry
-    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 
 MYPY = False  # mypy alone takes it for true
 P = ParamSpec("P")

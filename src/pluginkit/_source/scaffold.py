@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._errors import PluginkitError
-from pluginkit._stubgen.layout import Layout, Piece, flat
-from pluginkit._stubgen.module import import_from, signature
-from pluginkit._stubgen.names import Meanings, bound
-from pluginkit._typetext import read_type
+from pluginkit._source.stub.layout import Layout, Piece, flat
+from pluginkit._source.stub.module import import_from, signature
+from pluginkit._source.stub.names import Meanings, bound
+from pluginkit._source.typetext import read_type
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
     from types import ModuleType
 
-    from pluginkit._spec import BaseSpec
+    from pluginkit._declare.spec import BaseSpec
 
 WIDTH = 88  # of a line, where ruff is not configured
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

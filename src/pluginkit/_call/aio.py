@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncGenerator, Coroutine
 from types import CoroutineType
 
-from pluginkit._dispatch import (
+from pluginkit._call.loop import (
     attribute,
     below,
     call_implementation,
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Iterable
     from typing import Any, TypeAlias, TypeGuard
 
-    from pluginkit._dispatch import Arguments
-    from pluginkit._impl import HookImpl
-    from pluginkit._order import Snapshot
-    from pluginkit._spec import BaseSpec
+    from pluginkit._call.loop import Arguments
+    from pluginkit._call.order import Snapshot
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._implement.impl import HookImpl
 
     AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
     Inside: TypeAlias = Callable[[], Awaitable[Any]]

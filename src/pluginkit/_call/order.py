@@ -7,13 +7,13 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
-from pluginkit._impl import Lazy, is_a
+from pluginkit._implement.impl import Lazy, is_a
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from pluginkit._impl import HookImpl
+    from pluginkit._implement.impl import HookImpl
 
 
 class OrderCycleError(Exception):

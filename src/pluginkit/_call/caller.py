@@ -12,12 +12,12 @@ import sys
 from _weakref import ref  # `weakref` would double what it takes to import this package
 from types import MethodType
 
-from pluginkit._aio import call_async_hook, call_async_implementation
-from pluginkit._compile import can_compile, compile_call
-from pluginkit._dispatch import call_hook, call_implementation
+from pluginkit._call.aio import call_async_hook, call_async_implementation
+from pluginkit._call.compile import can_compile, compile_call
+from pluginkit._call.loop import call_hook, call_implementation
+from pluginkit._call.order import Snapshot
 from pluginkit._errors import HookCallError, closest
-from pluginkit._impl import extra_implementation
-from pluginkit._order import Snapshot
+from pluginkit._implement.impl import extra_implementation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from types import FunctionType
     from typing import Any
 
-    from pluginkit._dispatch import Arguments
-    from pluginkit._impl import Entry, HookImpl
-    from pluginkit._spec import BaseSpec
+    from pluginkit._call.loop import Arguments
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._implement.impl import Entry, HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 

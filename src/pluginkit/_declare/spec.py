@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from types import FunctionType
 
+from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
 from pluginkit._errors import HookSpecError
 from pluginkit._generic import Generic, P, R, Result
-from pluginkit._signature import is_async, location_of, qualified_name, read_parameters, signature_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator
     from typing import Any, Concatenate, Literal, Self, TypeAlias, overload
 
-    from pluginkit._types import (
+    from pluginkit._declare.types import (
         AsyncHistoricCaller,
         AsyncHookCaller,
         CollectDecorator,

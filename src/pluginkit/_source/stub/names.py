@@ -75,7 +75,7 @@ class Meanings:
         for decorator in decorators:
             called = isinstance(decorator, ast.Call)
             function = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if self.full(function) in ("pluginkit.hookspec", "pluginkit._spec.hookspec"):
+            if self.full(function) in ("pluginkit.hookspec", "pluginkit._declare.spec.hookspec"):
                 return [k.arg or "" for k in decorator.keywords] if isinstance(decorator, ast.Call) and called else []
         return None
 

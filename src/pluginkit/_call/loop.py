@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn, TypeAlias
 
-    from pluginkit._impl import HookImpl
-    from pluginkit._order import Snapshot
-    from pluginkit._spec import BaseSpec
+    from pluginkit._call.order import Snapshot
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._implement.impl import HookImpl
 
     Arguments: TypeAlias = Mapping[str, Any]
 

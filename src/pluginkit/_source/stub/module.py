@@ -13,10 +13,10 @@ import tokenize
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pluginkit._errors import PluginkitError, Problem
-from pluginkit._stubgen.hooks import SUPPORT, Hook, HookClasses, Names, Parameter
-from pluginkit._stubgen.layout import Layout, Piece, flat
-from pluginkit._stubgen.names import Meanings, bound, identifiers, type_variables
-from pluginkit._stubgen.types import Inference, default, field_default
+from pluginkit._source.stub.hooks import SUPPORT, Hook, HookClasses, Names, Parameter
+from pluginkit._source.stub.layout import Layout, Piece, flat
+from pluginkit._source.stub.names import Meanings, bound, identifiers, type_variables
+from pluginkit._source.stub.types import Inference, default, field_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 
-from pluginkit._errors import PluginValidationError, Problem, closest
-from pluginkit._signature import (
+from pluginkit._declare.signature import (
     Parameters,
     is_async,
     is_async_generator,
@@ -19,15 +18,16 @@ from pluginkit._signature import (
     read_parameters,
     signature_text,
 )
-from pluginkit._spec import BaseSpec
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._errors import PluginValidationError, Problem, closest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, Literal, TypeAlias, TypeGuard, TypeVar
 
-    from pluginkit._entrypoints import Distribution
-    from pluginkit._types import HookImplMarker, Names
+    from pluginkit._declare.types import HookImplMarker, Names
+    from pluginkit._load.entrypoints import Distribution
 
     T = TypeVar("T")
 
@@ -421,9 +421,9 @@ def read_plugin(plugin: object, plugin_name: str, hooks: Mapping[str, BaseSpec],
     """Read and check every implementation of a plugin against `hooks`, those that pluggy's marker marks included."""
     found = scan(plugin)
     if pluggy:
-        from pluginkit import _pluggymarks  # late: it is for hosts that come from pluggy
+        from pluginkit.pluggy import _marks  # late: it is for hosts that come from pluggy
 
-        found += _pluggymarks.scan(plugin, pluggy)
+        found += _marks.scan(plugin, pluggy)
     candidate = match(plugin, plugin_name, found, hooks)
     if not found:
         hint = "mark its implementations with @hookimpl"

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._entrypoints import Distribution, EntryPoint, find, normalised
 from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._load.entrypoints import Distribution, EntryPoint, find, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from pluginkit._impl import HookImpl, Lazy
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._implement.impl import HookImpl, Lazy
     from pluginkit._registry import Registry
-    from pluginkit._spec import BaseSpec
 
 
 class Skipped(NamedTuple):
@@ -200,7 +200,7 @@ def _at_once(access: Access) -> Callable[[EntryPoint], None]:
 
 
 def _lazily(access: Access, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
-    from pluginkit._lazy import LazyLoading
+    from pluginkit._load.lazy import LazyLoading
 
     return LazyLoading(access, group, ignore_errors=ignore_errors).admit
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pluginkit._stubgen.module import StubError, check_parameters
-from pluginkit._stubgen.names import Meanings
-from pluginkit._typetext import Type, read_type
+from pluginkit._source.stub.module import StubError, check_parameters
+from pluginkit._source.stub.names import Meanings
+from pluginkit._source.typetext import Type, read_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -23,8 +23,8 @@ from typing import (
 )
 
 if TYPE_CHECKING:
-    from pluginkit._impl import HookImpl
-    from pluginkit._spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+    from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+    from pluginkit._implement.impl import HookImpl
     from pluginkit.shapes import ShapedAsyncHistoricSpec, ShapedAsyncSpec, ShapedHistoricSpec, ShapedSpec
 
 P = ParamSpec("P")

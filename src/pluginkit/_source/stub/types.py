@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from pluginkit._stubgen.layout import flat
+from pluginkit._source.stub.layout import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

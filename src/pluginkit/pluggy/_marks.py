@@ -11,13 +11,13 @@ from functools import wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
-from pluginkit._impl import Found, Mark, attributes, found_at, marks_of, own_dict, unpacked
-from pluginkit._signature import Parameters, is_generator, read_parameters, unwrap
+from pluginkit._declare.signature import Parameters, is_generator, read_parameters, unwrap
+from pluginkit._implement.impl import Found, Mark, attributes, found_at, marks_of, own_dict, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
-    from pluginkit._spec import BaseSpec
+    from pluginkit._declare.spec import BaseSpec
 
     Options = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ class PluggyFound(Found):
 def scan(plugin: object, project: str) -> list[Found]:
     """Return the functions of a plugin that a project's `HookimplMarker` has marked, and `hookimpl` has not.
 
-    Only dictionaries are read, as `pluginkit._impl.scan` does.
+    Only dictionaries are read, as `pluginkit._implement.impl.scan` does.
     """
     attribute = f"{project}_impl"
     found: dict[str, list[Found]] = {}

@@ -15,9 +15,9 @@ from __future__ import annotations
 from itertools import count
 from types import CodeType, FunctionType, MethodType
 
-from pluginkit._aio import is_coroutine
-from pluginkit._dispatch import add_note, below, close, leave, note_of, resume, wrapper_error, yielded_again
-from pluginkit._signature import CO_GENERATOR, is_async, location_of
+from pluginkit._call.aio import is_coroutine
+from pluginkit._call.loop import add_note, below, close, leave, note_of, resume, wrapper_error, yielded_again
+from pluginkit._declare.signature import CO_GENERATOR, is_async, location_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from types import GeneratorType
     from typing import Any, TypeAlias
 
-    from pluginkit._impl import HookImpl
-    from pluginkit._order import Snapshot
-    from pluginkit._spec import BaseSpec
+    from pluginkit._call.order import Snapshot
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._implement.impl import HookImpl
 
     # The arguments of one implementation: those passed by position, and those passed by keyword.
     Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]

@@ -12,7 +12,7 @@ import ast
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._stubgen.layout import Layout, Piece
+from pluginkit._source.stub.layout import Layout, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

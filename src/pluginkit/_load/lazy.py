@@ -21,19 +21,19 @@ from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from pluginkit import __version__
-from pluginkit._discovery import load_plugin
+from pluginkit._declare.signature import Parameters
 from pluginkit._errors import PluginValidationError, Problem
 from pluginkit._files import replace_file
-from pluginkit._impl import HookImpl, Lazy, Mark
-from pluginkit._signature import Parameters
+from pluginkit._implement.impl import HookImpl, Lazy, Mark
+from pluginkit._load.discovery import load_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from importlib.machinery import ModuleSpec
 
-    from pluginkit._discovery import Access
-    from pluginkit._entrypoints import EntryPoint
-    from pluginkit._spec import BaseSpec
+    from pluginkit._declare.spec import BaseSpec
+    from pluginkit._load.discovery import Access
+    from pluginkit._load.entrypoints import EntryPoint
 
 _FLAGS = ("tryfirst", "trylast", "wrapper", "optional")
 _NAMES = ("before", "after")

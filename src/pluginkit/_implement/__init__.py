@@ -1,0 +1,1 @@
+"""What a plugin writes: marks, the implementations they become, and whether these fit their hooks."""
