@@ -247,7 +247,7 @@ def test_how_specs_are_found(imported: str, base: str, decorator: str) -> None:
     [
         "from typing import Protocol\nclass Spec(Protocol):\n    def x(self, *, a: int) -> int: ...\n",
         "from pluginkit import hookspec\nclass Spec:\n    @hookspec\n    def x(self, *, a: int) -> int: ...\n",
-        "from other import hookspec\n" + SPEC.replace("from pluginkit import hookspec\n", ""),
+        "from other import marker as hookspec\n" + SPEC.replace("from pluginkit import hookspec\n", ""),
         "from pluginkit import hookspec\n@hookspec\ndef x(self, *, a: int) -> int: ...\n",
         "",
     ],

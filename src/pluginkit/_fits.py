@@ -133,5 +133,57 @@ def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:
 
 
 def _given(offer: Offer) -> str:
-    names = ", ".join(f"'{name}'" for name in offer.parameters)
-    return f"the hook gives {names or 'no argument'}"
+    return f"the hook gives {_quoted(offer.parameters) or 'no argument'}"
+
+
+# -- hooks ------------------------------------------------------------------------------------------------------------
+
+
+class Declaration(NamedTuple):
+    """A method that is declared to be a hook.
+
+    Attributes:
+        name: Its own name.
+        positional: Its parameters that can be given by position, `self` among them.
+        keyword_only: Those that cannot.
+        is_open: Whether it has `*args` or `**rest`.
+        options: The names of the options that are on, of those that exclude each other.
+        pipeline: The parameter that a pipeline is to thread, or None.
+        is_async: Whether it is a coroutine function.
+    """
+
+    name: str
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    is_open: bool = False
+    options: tuple[str, ...] = ()
+    pipeline: str | None = None
+    is_async: bool = False
+
+
+def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
+    """Yield every reason why a method cannot be a hook, in the order in which `@hookspec` asks."""
+    if len(hook.options) > 1:
+        message = f"cannot be {' and '.join(hook.options)} at once"
+        yield Misfit("PK206", message, "keep one of these options", hook.options[1])
+    if hook.name.startswith("__"):
+        message, hint = "has two underscores before its name", "choose another name: these are Python's own"
+        yield Misfit("PK209", message, hint)
+    if not hook.positional:
+        yield Misfit("PK201", "has no 'self'", "make it a method: its first parameter is 'self'")
+    if len(hook.positional) > 1:
+        message = f"takes {_quoted(hook.positional[1:])} by position"
+        yield Misfit("PK202", message, "add '*,' after 'self': hooks go by keyword", hook.positional[1])
+    if hook.is_open:
+        yield Misfit("PK203", "takes arguments without a name", "declare each parameter of the hook by name")
+    if hook.pipeline is not None and hook.pipeline not in hook.keyword_only:
+        names = _quoted(hook.keyword_only)
+        hint = f"name one of its parameters: {names}" if names else "give the hook a parameter to thread"
+        yield Misfit("PK204", f"has no parameter '{hook.pipeline}' to thread", hint, "pipeline")
+    if "concurrent" in hook.options and not hook.is_async:
+        hint = "write 'async def', or leave the option out"
+        yield Misfit("PK205", "cannot be concurrent: it is not async", hint, "concurrent")
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -10,18 +10,18 @@ from __future__ import annotations
 import ast
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from pluginkit._fits import Offer, Shape
-from pluginkit._source.names import Binding, Definition, External, Missing, Names, class_scope
-from pluginkit._source.sources import Range
+from pluginkit._fits import Declaration, Offer, Shape
+from pluginkit._source.names import Binding, Definition, External, Missing, Names, class_scope, is_typing
+from pluginkit._source.sources import Range, Source, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pluginkit._fits import Form
     from pluginkit._source.names import Function, Meaning, Scope
-    from pluginkit._source.sources import Source
 
 Kind: TypeAlias = Literal["positional-only", "positional", "star", "keyword-only", "rest"]
 
@@ -87,7 +87,7 @@ class Option(NamedTuple):
     @property
     def is_on(self) -> bool:
         """Whether it has an effect; what cannot be told has."""
-        return bool(self.constant)
+        return self.constant is ... or self.constant not in (None, False)
 
 
 class Marker(NamedTuple):
@@ -222,6 +222,22 @@ class Hook(Declared):
         """What it gives implementations, as `_fits` asks for it."""
         names = tuple(each.name for each in self.parameters)
         return Offer(self.qualified_name, names, self.mode, isinstance(self.node, ast.AsyncFunctionDef))
+
+    @property
+    def declaration(self) -> Declaration:
+        """What is declared, as `_fits` asks for it."""
+        named = self.all_parameters
+        pipeline = self.options.get("pipeline")
+        threaded = pipeline.constant if pipeline else None
+        return Declaration(
+            self.name,
+            tuple(each.name for each in named if each.kind.startswith("positional")),
+            tuple(each.name for each in named if each.kind == "keyword-only"),
+            any(each.kind in ("star", "rest") for each in named),
+            tuple(each.name for each in self.modes),
+            threaded if isinstance(threaded, str) else None,
+            is_async=self.is_async,
+        )
 
     @property
     def documentation(self) -> str:
@@ -451,6 +467,17 @@ class Model:
             if hook is not None:
                 yield name, hook
 
+    def hooks_by_node(self, source: Source) -> dict[ast.AST, Hook]:
+        """Return every hook that a module declares in a Protocol, by its function: of several of one name all."""
+        found: dict[ast.AST, Hook] = {}
+        for spec in self.specs(source):
+            scope = class_scope(spec.definition)
+            for binding in (each for bound in scope.bindings.values() for each in bound):
+                hook = self.hook_at(Definition(binding))
+                if hook is not None and binding.node is not None:
+                    found[binding.node] = hook
+        return found
+
     def hook_at(self, meaning: Meaning) -> Hook | None:
         """Return the hook that a name leads to, or None where that is not one."""
         if isinstance(meaning, Definition) and isinstance(meaning.node, _FUNCTIONS):
@@ -551,6 +578,11 @@ def constant(node: ast.expr, scope: Scope, names: Names) -> object:
     return ...
 
 
+def model_of(path: str, module: str, text: str) -> tuple[Model, Source]:
+    """Return the model of one module alone, and its source: what it imports from other projects is not looked at."""
+    return Model(Names(Sources(()))), Source(Path(path), module, text)
+
+
 def full_name(meaning: Meaning) -> str:
     """Return the full name of what a name leads to, or an empty string."""
     match meaning:
@@ -563,13 +595,6 @@ def full_name(meaning: Meaning) -> str:
             return ""
         case module:
             return module.name
-
-
-def is_typing(meaning: Meaning, *names: str) -> bool:
-    """Tell whether a name leads to one of some names of `typing`."""
-    return isinstance(meaning, External) and meaning.full in {
-        f"{module}.{name}" for module in ("typing", "typing_extensions") for name in names
-    }
 
 
 def name_range(node: Function | ast.ClassDef, source: Source) -> Range:

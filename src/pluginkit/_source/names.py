@@ -112,6 +112,12 @@ def _in_order(bound: Sequence[Binding], depth: int) -> Iterator[Binding]:
             yield from _in_order([each for each in group if each.branch[depth][1] == number], depth + 1)
 
 
+def _exported(module: str) -> Iterable[str]:
+    """Return the names that a library known by name exports, if it is at hand; it is not imported to find out."""
+    names: Iterable[str] = getattr(sys.modules.get(module), "__all__", ())
+    return names
+
+
 # -- building ---------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +240,8 @@ def absolute(node: ast.ImportFrom, source: Source) -> str:
     if not node.level:
         return node.module or ""
     parts = source.package.split(".")
+    if node.level > len(parts):  # beyond the top of what is known
+        return "." * node.level + (node.module or "")
     kept = parts[: len(parts) - node.level + 1]
     return ".".join([*kept, *([node.module] if node.module else [])])
 
@@ -397,6 +405,8 @@ class Names:
         """Return what `from module import *` brings under a name."""
         unknown: Meaning = External(f"builtins.{name}") if name in _BUILTINS and scope.parent is None else None
         for module in reversed(scope.stars):
+            if module.partition(".")[0] in KNOWN and name not in _exported(module):
+                continue
             found = self.attribute(module, name)
             if not isinstance(found, Missing):
                 return found
@@ -503,6 +513,13 @@ def _merged(lines: list[list[Meaning]]) -> list[Meaning]:
         merged.append(chosen)
         lines = [kept for line in lines if (kept := [each for each in line if each != chosen])]
     return merged
+
+
+def is_typing(meaning: Meaning, *names: str) -> bool:
+    """Tell whether a name leads to one of some names of `typing`."""
+    return isinstance(meaning, External) and meaning.full in {
+        f"{module}.{name}" for module in ("typing", "typing_extensions") for name in names
+    }
 
 
 def class_scope(definition: Definition) -> Scope:
