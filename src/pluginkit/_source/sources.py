@@ -49,7 +49,8 @@ class Source:
         module: Its name.
         text: What is written in it, with the line ends that it has.
         is_package: Whether it is an `__init__.py`.
-        error: Why it cannot be parsed, or None; its tree is empty then.
+        error: Why it cannot be read or parsed, or None; its tree is empty then.
+        is_unreadable: Whether it could not even be read.
     """
 
     def __init__(self, path: Path, module: str, text: str, error: SyntaxError | None = None) -> None:
@@ -58,6 +59,7 @@ class Source:
         self.text = text
         self.is_package = path.name == "__init__.py"
         self.error: SyntaxError | None = error
+        self.is_unreadable = error is not None
         self.tree = ast.Module([], [])
         try:
             self.tree = ast.parse(text, str(path)) if error is None else self.tree
