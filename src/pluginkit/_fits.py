@@ -7,20 +7,17 @@ nor source, and knows nothing of plugins, marks or registries.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
 from pluginkit._errors import closest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Literal, TypeAlias
-
-    # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
-    Form: TypeAlias = Literal["method", "function", "either"]
-    # What becomes of a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
-    # takes it; "unbound": the plugin is a class, and the function needs an instance. Or there is no such function:
-    # "covered" by another decorator, or "twofold", a wrapper of both kinds that pluggy has.
-    Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]
+# Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
+Form: TypeAlias = Literal["method", "function", "either"]
+# What becomes of a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
+# takes it; "unbound": the plugin is a class, and the function needs an instance. Or there is no such function:
+# "covered" by another decorator, or "twofold", a wrapper of both kinds that pluggy has.
+Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]
 
 
 class Offer(NamedTuple):
@@ -164,16 +161,16 @@ class Declaration(NamedTuple):
 def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
     """Yield every reason why a method cannot be a hook, in the order in which `@hookspec` asks."""
     if len(hook.options) > 1:
-        message = f"cannot be {' and '.join(hook.options)} at once"
-        yield Misfit("PK206", message, "keep one of these options", hook.options[1])
+        both = " and ".join(hook.options)
+        yield Misfit("PK206", f"cannot be {both} at once", "keep one of these options", hook.options[1])
     if hook.name.startswith("__"):
-        message, hint = "has two underscores before its name", "choose another name: these are Python's own"
-        yield Misfit("PK209", message, hint)
+        hint = "choose another name: these are Python's own"
+        yield Misfit("PK209", "has two underscores before its name", hint)
     if not hook.positional:
         yield Misfit("PK201", "has no 'self'", "make it a method: its first parameter is 'self'")
     if len(hook.positional) > 1:
-        message = f"takes {_quoted(hook.positional[1:])} by position"
-        yield Misfit("PK202", message, "add '*,' after 'self': hooks go by keyword", hook.positional[1])
+        names, hint = _quoted(hook.positional[1:]), "add '*,' after 'self': hooks go by keyword"
+        yield Misfit("PK202", f"takes {names} by position", hint, hook.positional[1])
     if hook.is_open:
         yield Misfit("PK203", "takes arguments without a name", "declare each parameter of the hook by name")
     if hook.pipeline is not None and hook.pipeline not in hook.keyword_only:
