@@ -108,7 +108,7 @@ def test_given_name_has_to_be_free(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register(Polite(), "mine")
     assert str(caught.value) == lines(
-        "plugin 'mine': the name is taken", "  Hint: choose another name, or call replace('mine', ...)"
+        "plugin 'mine': the name is taken [PK401]", "  Hint: choose another name, or call replace('mine', ...)"
     )
 
 
@@ -118,7 +118,7 @@ def test_object_is_registered_once(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register(polite, "other")
     assert str(caught.value) == lines(
-        "plugin 'other': the same object is registered already, as 'mine'",
+        "plugin 'other': the same object is already registered as 'mine' [PK403]",
         "  Hint: register it once, or register a second instance",
     )
 
@@ -146,7 +146,7 @@ def test_name_is_no_plugin(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register("mine", "other")
     assert str(caught.value) == lines(
-        "plugin 'other': implements no hook", "  Hint: mark its implementations with @hookimpl"
+        "plugin 'other': implements no hook [PK120]", "  Hint: mark its implementations with @hookimpl"
     )
 
 
@@ -162,13 +162,13 @@ def test_problems_of_the_name_come_with_those_of_the_plugin(registry: Registry[A
     assert str(caught.value) == lines(
         "plugin 'mine': 3 problems",
         "",
-        "  the name is taken",
+        "  the name is taken [PK401]",
         "    Hint: choose another name, or call replace('mine', ...)",
         "",
-        "  the same object is registered already, as 'mine'",
+        "  the same object is already registered as 'mine' [PK403]",
         "    Hint: register it once, or register a second instance",
         "",
-        "  'section' is no hook of this registry",
+        "  'section' is not a hook of this registry [PK103]",
         "    implementation  section() -> None",
         f"    at              {at(section)}",
         "    Hint: did you mean 'sections'?",
@@ -194,10 +194,10 @@ def test_unknown_name_is_not_unregistered(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.unregister("polit")
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
     with refused(registry, PluginValidationError) as caught:
         registry.unregister("xyz")
-    assert str(caught.value) == "plugin 'xyz': is not registered"
+    assert str(caught.value) == "plugin 'xyz': is not registered [PK404]"
 
 
 def test_unknown_object_is_not_unregistered(registry: Registry[AppSpec]) -> None:
@@ -205,7 +205,7 @@ def test_unknown_object_is_not_unregistered(registry: Registry[AppSpec]) -> None
     registry.register(Polite())
     with refused(registry, PluginValidationError) as caught:
         registry.unregister(Polite())
-    assert str(caught.value) == "plugin 'Polite': is not registered"
+    assert str(caught.value) == "plugin 'Polite': is not registered [PK404]"
 
 
 def test_other_plugins_stay(registry: Registry[AppSpec]) -> None:
@@ -307,7 +307,7 @@ def test_unknown_plugin_is_not_replaced(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.replace("polit", Polite())
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
 
 
 def test_plugin_is_not_replaced_by_a_misfit(registry: Registry[AppSpec]) -> None:
@@ -316,11 +316,11 @@ def test_plugin_is_not_replaced_by_a_misfit(registry: Registry[AppSpec]) -> None
     with refused(registry, PluginValidationError) as caught:
         registry.replace("mine", Misfit())
     assert str(caught.value) == lines(
-        "plugin 'mine': ReportSpec.sections: unknown parameter 'page'",
+        "plugin 'mine': ReportSpec.sections: unknown parameter 'page' [PK101]",
         f"  hook            {AppSpec.sections.signature}",
         "  implementation  Misfit.sections(self, page: int) -> list[str]",
         f"  at              {at(Misfit.sections)}",
-        "  Hint: the hook gives 'document', 'verbose'",
+        "  Hint: use 'document', 'verbose'",
     )
     assert answers(registry) == [polite]
 
@@ -332,7 +332,7 @@ def test_plugin_is_not_replaced_by_another_registered_one(registry: Registry[App
     with refused(registry, PluginValidationError) as caught:
         registry.replace("mine", other)
     assert str(caught.value) == lines(
-        "plugin 'mine': the same object is registered already, as 'other'",
+        "plugin 'mine': the same object is already registered as 'other' [PK403]",
         "  Hint: register it once, or register a second instance",
     )
 
@@ -344,8 +344,8 @@ def test_plugin_is_not_replaced_by_one_that_makes_a_cycle(registry: Registry[App
     with refused(registry, PluginValidationError) as caught:
         registry.replace("a", answering(AppSpec.sections, [], before="b"))
     assert str(caught.value) == lines(
-        "plugin 'a': ReportSpec.sections: the plugins are to run before one another: b → a → b",
-        "  Hint: take away one of their before= and after=",
+        "plugin 'a': ReportSpec.sections: before= and after= form a cycle: b → a → b [PK124]",
+        "  Hint: remove one of these before= or after= options",
     )
 
 
@@ -359,7 +359,7 @@ def test_blocked_name_is_refused(registry: Registry[AppSpec]) -> None:
         with refused(registry, PluginValidationError) as caught:
             registry.register(Polite(), name)
         assert str(caught.value) == lines(
-            "plugin 'Polite': the name is blocked", "  Hint: call unblock('Polite') first"
+            "plugin 'Polite': the name is blocked [PK402]", "  Hint: call unblock('Polite') first"
         )
     registry.unblock("Polite")
     registry.register(Polite())
@@ -496,7 +496,7 @@ def test_unknown_plugins_are_not_left_out(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.without("polite", "polit")
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
 
 
 def test_relay_without_plugins_follows_the_registry(registry: Registry[AppSpec]) -> None:
@@ -557,7 +557,7 @@ def test_added_hook_has_to_be_the_one_of_its_name(registry: Registry[AppSpec]) -
     with refused(registry, HookSpecError) as caught:
         registry.add_spec(Other)
     assert str(caught.value) == lines(
-        "Other.sections and ReportSpec.sections are different hooks of one name",
+        "Other.sections and ReportSpec.sections are different hooks with the same name [PK214]",
         "  hook  Other.sections(self, *, page: int) -> str",
         f"  at    {at(Other.sections.function)}",
         "  Hint: rename one of them",
@@ -569,7 +569,9 @@ def test_what_is_added_is_a_spec(registry: Registry[AppSpec]) -> None:
     """What is no spec is not added."""
     with refused(registry, HookSpecError) as caught:
         registry.add_spec(Polite)
-    assert str(caught.value) == lines("Polite is no Protocol class", "  Hint: derive it from 'Protocol', directly")
+    assert str(caught.value) == lines(
+        "Polite is not a Protocol class [PK210]", "  Hint: derive it directly from 'Protocol'"
+    )
 
 
 def test_optional_implementations_wake_up(registry: Registry[AppSpec]) -> None:
@@ -622,7 +624,7 @@ def test_optional_implementation_that_does_not_fit_keeps_a_spec_out(registry: Re
     with refused(registry, PluginValidationError) as caught:
         registry.add_spec(LintSpec)
     assert str(caught.value) == lines(
-        "plugin 'waiting': LintSpec.lint: unknown parameter 'documnet'",
+        "plugin 'waiting': LintSpec.lint: unknown parameter 'documnet' [PK101]",
         "  hook            LintSpec.lint(self, *, document: str) -> str",
         "  implementation  Waiting.lint(self, documnet: str) -> str",
         f"  at              {at(Waiting.lint)}",
@@ -639,8 +641,8 @@ def test_optional_implementations_that_make_a_cycle_keep_a_spec_out(registry: Re
     with refused(registry, PluginValidationError) as caught:
         registry.add_spec(LintSpec)
     assert str(caught.value) == lines(
-        "plugin 'b': LintSpec.lint: the plugins are to run before one another: b → a → b",
-        "  Hint: take away one of their before= and after=",
+        "plugin 'b': LintSpec.lint: before= and after= form a cycle: b → a → b [PK124]",
+        "  Hint: remove one of these before= or after= options",
     )
 
 
@@ -764,7 +766,7 @@ def test_replay_may_take_the_name(registry: Registry[AppSpec]) -> None:
     with pytest.raises(PluginValidationError) as caught:
         registry.register(hearing(lambda _: registry.register(Polite(), "mine")), "mine")
     assert str(caught.value) == lines(
-        "plugin 'mine': the name is taken", "  Hint: choose another name, or call replace('mine', ...)"
+        "plugin 'mine': the name is taken [PK401]", "  Hint: choose another name, or call replace('mine', ...)"
     )
     assert isinstance(registry.get_plugin("mine"), Polite)
 
@@ -781,7 +783,9 @@ def test_replay_may_block_the_name(registry: Registry[AppSpec]) -> None:
     registry.hook.configured.call_historic(options={})
     with pytest.raises(PluginValidationError) as caught:
         registry.register(hearing(lambda _: registry.set_blocked("mine")), "mine")
-    assert str(caught.value) == lines("plugin 'mine': the name is blocked", "  Hint: call unblock('mine') first")
+    assert str(caught.value) == lines(
+        "plugin 'mine': the name is blocked [PK402]", "  Hint: call unblock('mine') first"
+    )
     assert registry.plugin_names() == ()
 
 
@@ -792,6 +796,6 @@ def test_replay_may_unregister_what_is_replaced(registry: Registry[AppSpec]) -> 
     with pytest.raises(PluginValidationError) as caught:
         registry.replace("mine", hearing(lambda _: registry.unregister("mine")))
     assert str(caught.value) == lines(
-        "plugin 'mine': is not registered", "  Hint: call register: there is nothing to replace"
+        "plugin 'mine': is not registered [PK404]", "  Hint: call register: there is nothing to replace"
     )
     assert registry.plugin_names() == ()

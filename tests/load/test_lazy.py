@@ -374,10 +374,10 @@ def test_late_failure(install: Callable[..., Path]) -> None:
         assert str(caught.value) == lines(
             "plugin 'mine' of lazy-dist 1.0: 2 problems",
             "",
-            "  was registered without being imported, and is needed by hook ReportSpec.sections",
+            "  was registered without being imported, and is needed by hook ReportSpec.sections [PK505]",
             "",
-            "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no",
-            "    Hint: mend or uninstall lazy-dist 1.0, or block the name before loading",
+            "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no [PK501]",
+            "    Hint: fix or uninstall lazy-dist 1.0, or block the name before loading",
         )
         assert isinstance(caught.value.__cause__, ValueError)
         assert registry.plugin_names() == ("mine",)

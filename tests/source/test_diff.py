@@ -176,12 +176,12 @@ def test_renames() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position"),
-        (hook("def h(self) -> int", "@hookspec(concurrent=True)"), "S.h cannot be concurrent: it is not async"),
-        (hook("def h(self, **a: int) -> int"), "S.h takes arguments without a name"),
+        (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position [PK202]"),
+        (hook("def h(self) -> int", "@hookspec(concurrent=True)"), "S.h cannot be concurrent: it is not async [PK205]"),
+        (hook("def h(self, **a: int) -> int"), "S.h takes *args or **kwargs [PK203]"),
         (
             hook("def h(self) -> int", "@hookspec(firstresult=True, historic=True)"),
-            "S.h cannot be firstresult and historic at once",
+            "S.h cannot be firstresult and historic at once [PK206]",
         ),
     ],
 )
@@ -415,7 +415,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("host-1.0.whl:absent.py", "host-1.0.whl:absent.py cannot be read: "),
         ("host-1.0.tar.gz:absent.py", "host-1.0.tar.gz:absent.py cannot be read: "),
         ("hooks.tar.gz:hooks.py", "hooks.tar.gz:hooks.py cannot be read: "),
-        ("broken.py", "broken.py is no Python: "),
+        ("broken.py", "broken.py is not valid Python: "),
         ("empty.py", "empty.py has no spec: no Protocol class with a hook"),
         ("absent_module", "absent_module"),
     ],

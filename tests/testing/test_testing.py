@@ -129,9 +129,9 @@ def test_a_function_that_does_not_fit_gives_no_answer() -> None:
 
     wrong: Any
     for wrong, message in (
-        (lambda documnet: b"o", "unknown parameter 'documnet'"),
-        (render, "is async, and the hook is not"),
-        (wrapping, "is marked as a wrapper, and would be called as an implementation"),
+        (lambda documnet: b"o", "unknown parameter 'documnet' [PK101]"),
+        (render, "is async, but the hook is not [PK104]"),
+        (wrapping, "is marked as a wrapper, but would be called as an implementation [PK122]"),
     ):
         with pytest.raises(PluginValidationError) as caught:
             recording.answer_with(AppSpec.render, wrong)
@@ -220,11 +220,11 @@ def test_a_recording_plugin_shows_what_it_records() -> None:
 def test_a_hook_of_another_spec_is_refused() -> None:
     """`answer`, `answer_with` and `calls_of` take hooks of the spec only; nothing changes."""
     hook, recording = recorded(ReportSpec)
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.answer_with(LintSpec.lint, lambda document: "l")
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.answer(LintSpec.lint, "l")
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.calls_of(LintSpec.lint)
     assert hook.sections(document="d") == []
 
@@ -260,7 +260,7 @@ def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right
     }
     with refused(registry, TypeError) as caught:
         calls[function]()
-    assert str(caught.value) == f"{shown} is no hook\n  Hint: refer to a hook by its spec, as in {right}"
+    assert str(caught.value) == f"{shown} is not a hook [PK113]\n  Hint: refer to a hook by its spec, as in {right}"
     assert registry.hook.render(document="d") is None
     assert len(recording.calls) == 1
 
@@ -390,9 +390,9 @@ def test_an_override_is_no_wrapper(registry: Registry[AppSpec]) -> None:
         with refused(registry, PluginValidationError) as caught:
             override(registry, AppSpec.render, wrong).__enter__()
         first, *_, last = str(caught.value).splitlines()
-        told = "is marked as a wrapper, and would be called as an implementation"
+        told = "is marked as a wrapper, but would be called as an implementation [PK122]"
         assert first == f"plugin '<override>': ReportSpec.render: {told}"
-        assert last == "  Hint: leave out wrapper=True, or register a plugin that has it"
+        assert last == "  Hint: remove wrapper=True, or register a plugin that has it"
     assert registry.hook.render(document="d") == b"wrapper"
 
 
@@ -410,7 +410,7 @@ def test_what_an_override_raises_is_noted_to_be_its_own(registry: Registry[AppSp
 def test_hooks_of_others_are_refused(registry: Registry[AppSpec]) -> None:
     """A hook that the registry lacks is neither overridden nor muted, and nor are those beside it."""
     message = (
-        f"plugin '{{}}': LintSpec.lint: is no hook of this registry\n  at  {at(LintSpec.lint.function)}\n"
+        f"plugin '{{}}': LintSpec.lint: is not a hook of this registry [PK103]\n  at  {at(LintSpec.lint.function)}\n"
         "  Hint: refer to a hook of the registry's spec, or add its spec"
     )
     with refused(registry, PluginValidationError) as caught, muted(registry, AppSpec.render, LintSpec.lint):
@@ -647,7 +647,7 @@ def test_assert_implements_reports_what_registration_reports() -> None:
         assert_implements(wrong, AppSpec)
     assert str(failed.value) == str(caught.value)
     assert "unknown parameter 'documnet'" in str(failed.value)
-    assert "'rendr' is no hook" in str(failed.value)
+    assert "'rendr' is not a hook" in str(failed.value)
 
 
 def test_assert_implements_wants_a_spec() -> None:

@@ -267,7 +267,7 @@ def _check_required(cls: type[HookContract[Any]]) -> None:
         for hook in required:
             if hook_among(hook, known) is None:
                 raise TypeError(
-                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is no hook of {spec.__name__}"
+                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is not a hook of {spec.__name__}"
                     "\n  Hint: require a hook of that spec, or derive the contract from HookContract[AppSpec], of a "
                     "spec that has it"
                 )

@@ -188,7 +188,7 @@ class RecordingPlugin:
         expect_hook(hook)
         known = hook_among(hook, self._hooks)
         if known is None:
-            raise ValueError(f"{hook.qualified_name} is no hook of {self._spec.__name__}")
+            raise ValueError(f"{hook.qualified_name} is not a hook of {self._spec.__name__}")
         return known
 
     def _recorder(self, hook: BaseSpec) -> Callable[..., Any]:

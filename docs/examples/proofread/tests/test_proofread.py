@@ -399,7 +399,7 @@ def test_broken_plugin_does_not_stop_the_others(folder: Path, tmp_path: Path) ->
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 findings in 1 of 2 files")
     assert done.stderr.splitlines()[0] == (
         "proofread: plugin 'broken' of broken 1.0: cannot be loaded from 'broken': "
-        "ModuleNotFoundError: No module named 'nowhere'"
+        "ModuleNotFoundError: No module named 'nowhere' [PK501]"
     )
 
 
@@ -416,7 +416,7 @@ def test_plugin_that_does_not_fit_is_reported(folder: Path, tmp_path: Path) -> N
     done = command(".", cwd=folder, site=site)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 findings in 1 of 2 files")
     assert done.stderr.splitlines() == [
-        "proofread: plugin 'misspelled' of misspelled 1.0: ProofreadSpec.check: unknown parameter 'documnet'",
+        "proofread: plugin 'misspelled' of misspelled 1.0: ProofreadSpec.check: unknown parameter 'documnet' [PK101]",
         "  hook            ProofreadSpec.check(self, *, document: Document) -> list[Finding]",
         "  implementation  Shouting.check(self, documnet: Document, **_: object) -> list[Finding]",
         f"  at              {tmp_path / 'misspelled.py'}:13",
