@@ -40,7 +40,7 @@ def answers(registry: Registry[AppSpec]) -> list[Any]:
     return registry.hook.sections(document="d")
 
 
-def hearing(hear: Callable[[Any], object]) -> Any:
+def receiving(hear: Callable[[Any], object]) -> Any:
     """Return a plugin that hands what it is told of the historic hook to a function."""
 
     @hookimpl.function(AppSpec.configured)
@@ -140,8 +140,8 @@ def test_plugins_are_told_apart_by_identity(registry: Registry[AppSpec]) -> None
     assert registry.unregister(two) is two
 
 
-def test_name_is_no_plugin(registry: Registry[AppSpec]) -> None:
-    """A string is no plugin, and not taken for the plugin of that name."""
+def test_name_is_not_a_plugin(registry: Registry[AppSpec]) -> None:
+    """A string is not a plugin, and does not stand for the plugin of that name."""
     registry.register(Polite(), "mine")
     with refused(registry, PluginValidationError) as caught:
         registry.register("mine", "other")
@@ -566,7 +566,7 @@ def test_added_hook_has_to_be_the_one_of_its_name(registry: Registry[AppSpec]) -
 
 
 def test_what_is_added_is_a_spec(registry: Registry[AppSpec]) -> None:
-    """What is no spec is not added."""
+    """Only a spec can be added."""
     with refused(registry, HookSpecError) as caught:
         registry.add_spec(Polite)
     assert str(caught.value) == lines(
@@ -653,35 +653,35 @@ def test_added_hook_can_be_historic(registry: Registry[AppSpec]) -> None:
         @hookspec(historic=True)
         def started(self, *, version: str) -> None: ...
 
-    def hearer(heard: list[str]) -> Any:
+    def receiver(received: list[str]) -> Any:
         @hookimpl(optional=True)
         def started(version: str) -> None:
-            heard.append(version)
+            received.append(version)
 
         return plugin(started)
 
     early: list[str] = []
     late: list[str] = []
-    registry.register(hearer(early), "early")
+    registry.register(receiver(early), "early")
     registry.add_spec(Past).started.call_historic(version="1")
-    registry.register(hearer(late), "late")
+    registry.register(receiver(late), "late")
     assert early == late == ["1"]
 
 
 # -- replays ----------------------------------------------------------------------------------------------------------
 
 
-def test_plugin_hears_the_past_before_it_is_registered(registry: Registry[AppSpec]) -> None:
+def test_earlier_calls_are_replayed_before_registration(registry: Registry[AppSpec]) -> None:
     """During its replay a plugin is not registered yet: nothing calls it that it is not prepared for."""
     seen: list[bool] = []
     registry.hook.configured.call_historic(options={})
-    registry.register(hearing(lambda _: seen.append(registry.is_registered("late"))), "late")
+    registry.register(receiving(lambda _: seen.append(registry.is_registered("late"))), "late")
     assert (seen, registry.is_registered("late")) == ([False], True)
 
 
 def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
     """An exception in a replay leaves `register` as it is, with a note; the plugin can be registered later."""
-    heard: list[object] = []
+    received: list[object] = []
 
     class Late:
         broken = True
@@ -690,7 +690,7 @@ def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
         def configured(self, options: dict[str, str]) -> None:
             if options["call"] == "2" and self.broken:
                 raise ZeroDivisionError
-            heard.append(options["call"])
+            received.append(options["call"])
 
     registry.hook.configured.call_historic(options={"call": "1"})
     registry.hook.configured.call_historic(options={"call": "2"})
@@ -700,27 +700,27 @@ def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
     assert caught.value.__notes__ == [f"in hook TextSpec.configured, plugin 'Late' ({at(Late.configured)})"]
     late.broken = False
     registry.register(late)
-    assert heard == ["1", "1", "2"]
+    assert received == ["1", "1", "2"]
 
 
-def test_refused_plugin_hears_nothing(registry: Registry[AppSpec]) -> None:
+def test_nothing_is_replayed_to_a_refused_plugin(registry: Registry[AppSpec]) -> None:
     """A plugin is checked before anything is replayed to it."""
-    heard: list[object] = []
-    extension = hearing(heard.append)
+    received: list[object] = []
+    extension = receiving(received.append)
     extension.section = hookimpl(lambda: None)
     registry.hook.configured.call_historic(options={})
     with refused(registry, PluginValidationError):
         registry.register(extension)
-    assert heard == []
+    assert received == []
 
 
-def test_new_plugin_hears_the_past_when_it_replaces(registry: Registry[AppSpec]) -> None:
+def test_earlier_calls_are_replayed_to_a_replacement(registry: Registry[AppSpec]) -> None:
     """The past is replayed to a plugin that replaces another one; the old one is there until then."""
-    heard: list[object] = []
+    received: list[object] = []
     registry.hook.configured.call_historic(options={})
-    registry.register(old := hearing(lambda _: heard.append("old")), "mine")
-    registry.replace("mine", hearing(lambda _: heard.append(registry.get_plugin("mine") is old)))
-    assert heard == ["old", True]
+    registry.register(old := receiving(lambda _: received.append("old")), "mine")
+    registry.replace("mine", receiving(lambda _: received.append(registry.get_plugin("mine") is old)))
+    assert received == ["old", True]
 
 
 def test_failing_replay_replaces_nothing(registry: Registry[AppSpec]) -> None:
@@ -728,43 +728,43 @@ def test_failing_replay_replaces_nothing(registry: Registry[AppSpec]) -> None:
     registry.hook.configured.call_historic(options={})
     registry.register(Polite(), "mine")
     with refused(registry, ZeroDivisionError):
-        registry.replace("mine", hearing(lambda _: 1 / 0))
+        registry.replace("mine", receiving(lambda _: 1 / 0))
 
 
 def test_replay_may_register_another_plugin(registry: Registry[AppSpec]) -> None:
-    """A plugin may register another one during its replay; each hears of each call once."""
-    heard: list[str] = []
-    inner = hearing(lambda _: heard.append("inner"))
+    """A plugin may register another one during its replay; each receives each call once."""
+    received: list[str] = []
+    inner = receiving(lambda _: received.append("inner"))
 
     def hear(_: object) -> None:
-        heard.append("outer")
+        received.append("outer")
         registry.register(inner, "inner")
 
     registry.hook.configured.call_historic(options={})
-    registry.register(hearing(hear), "outer")
-    assert (heard, registry.plugin_names()) == (["outer", "inner"], ("inner", "outer"))
+    registry.register(receiving(hear), "outer")
+    assert (received, registry.plugin_names()) == (["outer", "inner"], ("inner", "outer"))
 
 
 def test_replay_may_call_the_hook(registry: Registry[AppSpec]) -> None:
-    """A plugin that calls the historic hook during its replay hears of that call too, after the earlier ones."""
-    heard: list[str] = []
+    """A plugin that calls the historic hook during its replay receives that call too, after the earlier ones."""
+    received: list[str] = []
 
     def hear(options: dict[str, str]) -> None:
-        heard.append(options["call"])
+        received.append(options["call"])
         if options["call"] == "1":
             registry.hook.configured.call_historic(options={"call": "3"})
 
     registry.hook.configured.call_historic(options={"call": "1"})
     registry.hook.configured.call_historic(options={"call": "2"})
-    registry.register(hearing(hear))
-    assert heard == ["1", "2", "3"]
+    registry.register(receiving(hear))
+    assert received == ["1", "2", "3"]
 
 
 def test_replay_may_take_the_name(registry: Registry[AppSpec]) -> None:
     """Where another plugin has got the given name during the replay, the plugin is refused."""
     registry.hook.configured.call_historic(options={})
     with pytest.raises(PluginValidationError) as caught:
-        registry.register(hearing(lambda _: registry.register(Polite(), "mine")), "mine")
+        registry.register(receiving(lambda _: registry.register(Polite(), "mine")), "mine")
     assert str(caught.value) == lines(
         "plugin 'mine': the name is taken [PK401]", "  Hint: choose another name, or call replace('mine', ...)"
     )
@@ -774,7 +774,7 @@ def test_replay_may_take_the_name(registry: Registry[AppSpec]) -> None:
 def test_name_of_its_own_is_chosen_after_the_replay(registry: Registry[AppSpec]) -> None:
     """Where another plugin has got a plugin's own name during the replay, the plugin gets a number."""
     registry.hook.configured.call_historic(options={})
-    handle = registry.register(hearing(lambda _: registry.register(Polite(), "SimpleNamespace")))
+    handle = registry.register(receiving(lambda _: registry.register(Polite(), "SimpleNamespace")))
     assert (handle.name, registry.plugin_names()) == ("SimpleNamespace-2", ("SimpleNamespace", "SimpleNamespace-2"))
 
 
@@ -782,7 +782,7 @@ def test_replay_may_block_the_name(registry: Registry[AppSpec]) -> None:
     """Where the name was blocked during the replay, the plugin is refused."""
     registry.hook.configured.call_historic(options={})
     with pytest.raises(PluginValidationError) as caught:
-        registry.register(hearing(lambda _: registry.set_blocked("mine")), "mine")
+        registry.register(receiving(lambda _: registry.set_blocked("mine")), "mine")
     assert str(caught.value) == lines(
         "plugin 'mine': the name is blocked [PK402]", "  Hint: call unblock('mine') first"
     )
@@ -794,7 +794,7 @@ def test_replay_may_unregister_what_is_replaced(registry: Registry[AppSpec]) -> 
     registry.hook.configured.call_historic(options={})
     registry.register(Polite(), "mine")
     with pytest.raises(PluginValidationError) as caught:
-        registry.replace("mine", hearing(lambda _: registry.unregister("mine")))
+        registry.replace("mine", receiving(lambda _: registry.unregister("mine")))
     assert str(caught.value) == lines(
         "plugin 'mine': is not registered [PK404]", "  Hint: call register: there is nothing to replace"
     )

@@ -120,7 +120,7 @@ def names(plugins: type) -> list[str]:
 
 
 def test_collect_gives_a_list_of_what_is_not_none(registry: Registry[AppSpec]) -> None:
-    """A collect call gives a list of the answers. None is no answer."""
+    """A collect call returns a list of the answers. None means "no answer"."""
 
     @hookimpl.function(AppSpec.sections)
     def no_answer(**_: object) -> None: ...
@@ -142,7 +142,7 @@ def test_pipeline_gives_a_value_always(registry: Registry[AppSpec]) -> None:
 
 
 def test_historic_call_gives_nothing(hook: AppSpec) -> None:
-    """`call_historic` gives None; its callback gets the answers, and None is no answer."""
+    """`call_historic` gives None; its callback gets the answers, without None."""
     answers: list[str] = []
     assert hook.configured.call_historic(answers.append, options={"colour": "no"}) is None
     hook.configured.call_historic(answers.append, options={})
@@ -251,7 +251,7 @@ def test_argument_in_the_place_of_the_callback_is_refused(registry: Registry[App
 
 
 def test_unknown_hook_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
-    """A hook that the spec does not have is no attribute of its relay."""
+    """The relay has no attribute for a hook that the spec does not have."""
     with refused(registry, AttributeError, match=r"'HookRelay\[AppSpec\]' object has no attribute 'section'"):
         hook.section(document="d", verbose=True)
     with refused(registry, AttributeError, match=r"'HookRelay\[AppSpec\]' object has no attribute 'nothing'"):
@@ -375,7 +375,7 @@ class WrongMethods:
     def method_form(document: str, verbose: bool) -> list[str]: ...
 
     @as_method(AppSpec.sections, wrapper=True)
-    def wrapper_that_is_no_generator(self, **_: object) -> list[list[str]]: ...
+    def wrapper_that_is_not_a_generator(self, **_: object) -> list[list[str]]: ...
 
     @as_method(AppSpec.sections, wrapper=True)
     def misspelled_wrapper(self, documnt: str, **_: object) -> Generator[None, Any, Any]:
@@ -397,7 +397,7 @@ MESSAGES = {
     "misspelled_historic": "unknown parameter 'option'",
     "function_form": "is marked as a function, but is a method",
     "method_form": "is marked as a method, but is a function",
-    "wrapper_that_is_no_generator": "the wrapper is not a generator function",
+    "wrapper_that_is_not_a_generator": "the wrapper is not a generator function",
     "misspelled_wrapper": "unknown parameter 'documnt'",
     "historic_wrapper": "a historic hook cannot have wrappers",
     "another_spec": "is not a hook of this registry",
@@ -565,7 +565,7 @@ def test_before_and_after_take_names(registry: Registry[AppSpec], names: object)
 
 
 def test_unknown_hook_cannot_be_referred_to(registry: Registry[AppSpec]) -> None:
-    """A hook that the spec does not have is no attribute of it."""
+    """A spec has no attribute for a hook that it does not declare."""
     with refused(registry, AttributeError):
         Unchecked.nope  # noqa: B018 - reading it is the error
 
@@ -813,7 +813,7 @@ def test_hookimpl_stands_below_other_decorators(registry: Registry[AppSpec], kin
 
 
 def test_method_of_a_class_that_is_the_plugin_is_refused(registry: Registry[AppSpec]) -> None:
-    """Stricter: where a class is the plugin there is no instance for its methods; any object will do for checkers."""
+    """Stricter: where a class is the plugin there is no instance for its methods; checkers accept any object."""
     with refused(registry, PluginValidationError, match="needs an instance, but the plugin is a class"):
         registry.register(Plugin)
 
@@ -841,7 +841,7 @@ def test_bare_mark_is_checked_at_registration(registry: Registry[AppSpec]) -> No
 
 
 def test_plugin_has_implementations(registry: Registry[AppSpec]) -> None:
-    """Stricter: an object without implementations is no plugin; any object will do for checkers."""
+    """Stricter: an object without implementations is not a plugin; checkers accept any object."""
     refuse_plugin(registry, object(), "implements no hook")
 
 

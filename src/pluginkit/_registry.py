@@ -179,7 +179,7 @@ class Registry(Generic[Spec]):
         return await self._admit_async(plugin, name, replacing=False)
 
     def replace(self, name: str, plugin: object) -> Registration:
-        """Put a plugin in the place of another: under its name, and at its place in the order of registration.
+        """Replace a plugin by another one, under the same name and at the same place in the order of registration.
 
         Each hook goes from the one to the other in one step: no call sees both, or neither.
 
@@ -193,7 +193,7 @@ class Registry(Generic[Spec]):
         return self._admit(plugin, self._entry(name).name, replacing=True)
 
     async def areplace(self, name: str, plugin: object) -> Registration:
-        """Put a plugin in the place of another as `replace` does, and await what is replayed to it.
+        """Replace a plugin as `replace` does, and await what is replayed to the new one.
 
         Example:
             >>> asyncio.run(registry.areplace("later", Polite()))

@@ -286,11 +286,11 @@ def test_findings_are_sorted_and_not_repeated() -> None:
     [("a.py:7", ("a.py", 7)), ("C:\\a.py:7", ("C:\\a.py", 7)), ("<built-in>", ("", 0)), ("", ("", 0))],
 )
 def test_place(location: str, place: tuple[str, int]) -> None:
-    """A location that is no file and line is no place."""
+    """A location that is not a file and a line gives no place."""
     assert place_of(location) == place
 
 
-def test_other_errors_are_no_findings() -> None:
+def test_other_errors_are_not_findings() -> None:
     """Only what is wrong with plugins and specs is a finding."""
     from pluginkit import PluginkitError
 
@@ -426,7 +426,7 @@ def test_explain(capsys: pytest.CaptureFixture[str], host: Path) -> None:
 
 
 def test_explain_what_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    """A hook without implementations says so; a hook that there is not is bad usage."""
+    """A hook without implementations says so; an unknown hook is bad usage."""
     assert run(capsys, "explain", "report_host:empty", "sections")[1].endswith("\nno plugin implements it\n")
     status, _, errors = run(capsys, "explain", "report_host:make", "section")
     assert (status, errors) == (

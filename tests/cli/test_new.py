@@ -295,7 +295,7 @@ def nasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def uncommented(code: str) -> str:
-    """Return a module whose example of a wrapper is no comment any more."""
+    """Return a module whose example of a wrapper is not a comment any more."""
     head, _, example = code.rpartition("    # A wrapper runs")
     shown = "".join(f"{line.replace('# ', '', 1)}\n" for line in example.splitlines()[2:])
     return head.replace("annotations\n\n", "annotations\n\nimport collections.abc\n", 1) + shown.replace(
@@ -386,7 +386,7 @@ def test_a_link_that_leads_nowhere_is_left_as_it_is(capsys: pytest.CaptureFixtur
 
 CONTRACTS = """
 import pluginkit.testing
-import what_is_not_installed
+import not_installed
 from contracted.hooks import DrawSpec, OtherSpec
 from contracted import hooks
 
@@ -449,7 +449,7 @@ def test_the_contract_of_the_host_becomes_a_test(
     code = contract_test(capsys, tmp_path, "drawing", "DrawSpec")
     assert "from contracted.testing import Plugin as HostPlugin\n" in code
     assert "class TestContract(HostPlugin):\n" in code
-    importable = CONTRACTS.replace("import what_is_not_installed\n", "").partition("class Unrelated")[0]
+    importable = CONTRACTS.replace("import not_installed\n", "").partition("class Unrelated")[0]
     (contracted / "testing.py").write_text(importable)
     folder = tmp_path / "drawing"
     check(folder, "mypy", "src", "tests")
@@ -473,7 +473,7 @@ def test_only_contracts_for_the_spec_count(
 def test_of_several_contracts_none_is_chosen(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
 ) -> None:
-    """Where it is not plain which contract is meant, or what the source says, there is no such test."""
+    """Where it is unclear which contract is meant, or what the source says, there is no such test."""
     (contracted / "testing.py").write_text(CONTRACTS + DERIVED)
     assert contract_test(capsys, tmp_path, "several", "DrawSpec") == ""
     (contracted / "testing.py").write_text("class")

@@ -338,7 +338,7 @@ def test_a_hook_that_one_of_two_bases_declares_anew_is_taken() -> None:
 
 
 def test_a_generic_protocol_is_a_spec() -> None:
-    """What `Generic`, `runtime_checkable` and the Protocols of the standard library bring is no member of a spec."""
+    """What `Generic`, `runtime_checkable` and the Protocols of the standard library bring does not count as a member of a spec."""
 
     @runtime_checkable
     class Spec(Sized, Protocol, Generic[T]):
@@ -363,7 +363,7 @@ class Derived(ReportSpec):
     ],
 )
 def test_a_spec_is_a_protocol_class(spec: Any, name: str | None) -> None:
-    """What is not a Protocol class itself is no spec."""
+    """A class that is not itself a Protocol class is not a spec."""
     with pytest.raises(HookSpecError) as caught:
         Registry(spec)
     assert str(caught.value) == lines(
@@ -373,7 +373,7 @@ def test_a_spec_is_a_protocol_class(spec: Any, name: str | None) -> None:
 
 
 def test_a_spec_has_a_hook() -> None:
-    """A Protocol without a hook is no spec."""
+    """A Protocol without hooks is not a spec."""
 
     class Spec(Protocol):
         pass
@@ -423,7 +423,7 @@ class Property(Protocol):
 
 @pytest.mark.parametrize("spec", [Value, Annotated, OfClass, Property])
 def test_a_spec_holds_hooks_only(spec: Any) -> None:
-    """A Protocol with a member that is not a hook is no spec."""
+    """A Protocol with a member that is not a hook is not a spec."""
     with pytest.raises(HookSpecError) as caught:
         Registry(spec)
     assert str(caught.value) == lines(
@@ -480,7 +480,7 @@ def test_bases_do_not_declare_different_hooks_of_one_name() -> None:
 
 
 def test_a_hook_has_one_name() -> None:
-    """A class that assigns a hook of another one is no spec; the hook stays what it is."""
+    """A class that assigns a hook of another one is not a spec; the hook stays what it is."""
 
     class Spec(Protocol):
         @hookspec

@@ -294,7 +294,7 @@ def test_inherited_class_method_gets_the_plugin(registry: Registry[AppSpec]) -> 
 
 
 def test_method_needs_an_instance(registry: Registry[AppSpec]) -> None:
-    """A class with an implementation that wants an instance is no plugin: an instance of it is."""
+    """A class with an implementation that needs an instance is not a plugin: an instance of it is."""
 
     class Plugin:
         @hookimpl(AppSpec.sections)
@@ -375,7 +375,7 @@ def test_implementations_are_inherited(registry: Registry[AppSpec]) -> None:
     assert registry.hook.render(document="d") == b"derived"
 
 
-def test_method_that_overrides_without_a_mark_is_no_implementation(registry: Registry[AppSpec]) -> None:
+def test_overriding_method_without_a_mark_is_not_an_implementation(registry: Registry[AppSpec]) -> None:
     """A method of a subclass that is not marked takes the place of the marked one, and implements nothing."""
 
     class Base:
@@ -521,7 +521,7 @@ def test_function_made_a_generator_is_a_wrapper(registry: Registry[AppSpec]) -> 
     assert sections(registry) == [["after", "d"]]
 
 
-def test_mark_on_what_is_no_function_is_refused(registry: Registry[AppSpec]) -> None:
+def test_mark_below_another_decorator_is_refused(registry: Registry[AppSpec]) -> None:
     """A decorator above the mark that makes something else than a function is refused, not passed over."""
 
     class Plugin:
@@ -653,7 +653,7 @@ def test_scanning_runs_nothing_of_a_plugin(registry: Registry[AppSpec], kind: st
 
 
 def test_plugin_implements_something(registry: Registry[AppSpec]) -> None:
-    """An object without a marked function is no plugin."""
+    """An object without a marked function is not a plugin."""
 
     class Plugin:
         def sections(self, document: str) -> list[str]: ...
@@ -737,7 +737,7 @@ def test_hook_of_another_spec_is_refused(registry: Registry[AppSpec], spec: Any,
     )
 
 
-def test_optional_implementation_of_an_unknown_hook_is_no_error(registry: Registry[AppSpec]) -> None:
+def test_optional_implementation_of_an_unknown_hook_is_accepted(registry: Registry[AppSpec]) -> None:
     """A plugin may implement a hook that the host lacks, if it says so; nothing is called then."""
 
     class Plugin:
@@ -915,7 +915,7 @@ def test_parameter_of_a_hook_without_parameters() -> None:
 
 
 def test_wrapper_is_a_generator(registry: Registry[AppSpec]) -> None:
-    """A wrapper that is no generator function is refused."""
+    """A wrapper that is not a generator function is refused."""
 
     class Plugin:
         @hookimpl(AppSpec.polish, wrapper=True)

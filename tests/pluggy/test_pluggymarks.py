@@ -142,7 +142,7 @@ def test_class_with_self_needs_an_instance(registry: Registry[AppSpec]) -> None:
 
 
 def test_overridden_without_a_mark(registry: Registry[AppSpec]) -> None:
-    """A method that overrides a marked one, and has no mark, is no implementation."""
+    """A method that overrides a marked one, and has no mark, is not an implementation."""
 
     class Base:
         @impl

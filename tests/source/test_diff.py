@@ -129,7 +129,7 @@ def test_hooks_in_branches(head: str) -> None:
 
 
 def test_options_that_are_turned_off() -> None:
-    """What is written out and says the default is no change."""
+    """Writing out a default explicitly is not a change."""
     plain = hook("def h(self) -> int")
     assert (
         judged(plain, hook("def h(self) -> int", "@hookspec(historic=False, pipeline=None, firstresult=False)")) == []
@@ -208,7 +208,7 @@ def test_modes(old: str, new: str, message: str, implementers: str) -> None:
 
 
 def test_async() -> None:
-    """A hook that becomes async takes the implementations that there are; one that is no longer async does not."""
+    """A hook that becomes async accepts existing implementations; one that is no longer async does not."""
     plain, other = hook("def h(self) -> int"), hook("async def h(self) -> int")
     assert judged(plain, other) == [("S.h", "mode collect → collect, async", "breaking", "compatible")]
     assert judged(other, plain) == [("S.h", "mode collect, async → collect", "breaking", "breaking")]

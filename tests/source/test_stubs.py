@@ -535,7 +535,7 @@ def test_class_with_a_docstring_only() -> None:
 
 
 def test_class_in_a_class() -> None:
-    """Classes within classes are kept, and are no specs."""
+    """Classes within classes are kept, and are not specs."""
     assert kept("class A:\n    class B:\n        x = 1\n") == "class A:\n    class B:\n        x: int\n"
 
 

@@ -130,7 +130,7 @@ def test_each_case_has_a_registry_and_a_plugin_of_its_own() -> None:
 
 
 def test_make_plugin_makes_plugins_with_arguments() -> None:
-    """It can be overridden, in the place of `plugin`."""
+    """It can be overridden instead of `plugin`."""
 
     class Titled:
         def __init__(self, title: str) -> None:
@@ -285,7 +285,7 @@ def test_requires_wants_hooks() -> None:
 
 
 def test_a_required_hook_is_one_of_the_spec() -> None:
-    """A case that waits for a hook of another spec would be skipped for ever: the class cannot be made."""
+    """A case that waits for a hook of another spec would be skipped forever: the class cannot be made."""
 
     @requires(ReportSpec.render)
     @requires(LintSpec.lint)
@@ -506,7 +506,7 @@ def test_plugins_may_be_marked_for_pluggy() -> None:
 
 
 def test_a_contract_may_have_other_bases() -> None:
-    """The spec is found behind generic classes that are no contracts."""
+    """The spec is found behind generic classes that are not contracts."""
 
     class Mixin(Generic[Spec]):
         pass

@@ -229,7 +229,7 @@ def test_a_hook_of_another_spec_is_refused() -> None:
     assert hook.sections(document="d") == []
 
 
-def test_what_is_no_spec_is_refused() -> None:
+def test_only_a_spec_is_accepted() -> None:
     """A recording plugin wants a spec, as a registry does."""
     with pytest.raises(HookSpecError):
         RecordingPlugin(int)
@@ -247,7 +247,7 @@ NO_HOOKS: list[tuple[Any, str, str]] = [
 
 @pytest.mark.parametrize(("wrong", "shown", "right"), NO_HOOKS, ids=["name", "spec", "caller"])
 @pytest.mark.parametrize("function", ["answer", "answer_with", "calls_of", "override", "muted"])
-def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right: str) -> None:
+def test_only_a_hook_is_accepted(function: str, wrong: Any, shown: str, right: str) -> None:
     """A name, a spec, or what `registry.hook` has: the message says how a hook is referred to, and nothing changes."""
     registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
     registry.register(recording)
@@ -291,7 +291,7 @@ def test_an_override_runs_alone(registry: Registry[AppSpec]) -> None:
 
 
 class Renderer:
-    """A callable that is no function."""
+    """A callable that is not a function."""
 
     def __call__(self, document: str) -> bytes:
         return document.encode()
@@ -377,7 +377,7 @@ def test_a_function_that_does_not_fit_is_refused(registry: Registry[AppSpec]) ->
     assert registry.hook.render(document="d") == b"wrapper"
 
 
-def test_an_override_is_no_wrapper(registry: Registry[AppSpec]) -> None:
+def test_an_override_is_not_a_wrapper(registry: Registry[AppSpec]) -> None:
     """A function, or a method, that is marked as a wrapper would give its generator as the answer: it is refused."""
 
     class Wrapper:
@@ -436,7 +436,7 @@ def test_async_hooks_are_overridden() -> None:
 
 
 def test_historic_calls_in_an_override_are_remembered() -> None:
-    """Plugins that are registered later hear of a call that was made meanwhile."""
+    """Plugins that are registered later receive a call that was made in the meantime."""
     registry, told = Registry(AppSpec), list[object]()
 
     def hear(options: object) -> None:
@@ -450,7 +450,7 @@ def test_historic_calls_in_an_override_are_remembered() -> None:
     assert recording.calls == [Call("configured", {"options": {"a": "b"}})]
 
 
-def test_a_plugin_that_comes_during_an_override_hears_of_earlier_calls() -> None:
+def test_a_plugin_registered_during_an_override_receives_earlier_calls() -> None:
     """What was called before is replayed to a plugin that is registered meanwhile, as ever."""
     registry = Registry(AppSpec)
     registry.hook.configured.call_historic(options={"call": "1"})
@@ -466,11 +466,11 @@ class Slow:
 
     def __init__(self) -> None:
         self.began, self.may_end = asyncio.Event(), asyncio.Event()
-        self.heard: list[object] = []
+        self.received: list[object] = []
 
     @hookimpl(AsyncSpec.configured)
     async def configured(self, options: dict[str, str]) -> None:
-        self.heard.append(options)
+        self.received.append(options)
         self.began.set()
         await self.may_end.wait()
 
@@ -487,7 +487,7 @@ def test_a_historic_call_that_begins_in_an_override_goes_on_with_it() -> None:
             await slow.began.wait()
         slow.may_end.set()
         await call
-        assert slow.heard == [{"a": "b"}]
+        assert slow.received == [{"a": "b"}]
         await registry.aregister(later, "later")
 
     asyncio.run(main())
@@ -507,14 +507,14 @@ def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> N
             registry.register(other)
             slow.may_end.set()
             await call
-        assert slow.heard == [{"a": "b"}]
+        assert slow.received == [{"a": "b"}]
 
     asyncio.run(main())
     assert (told, other.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
 
 
 def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
-    """It is later than the call, which is not over yet: it hears of it as if it were."""
+    """It is later than the call, which is not over yet; it receives the call all the same."""
     registry, present, later = Registry(AppSpec), RecordingPlugin(AppSpec), RecordingPlugin(AppSpec)
     registry.register(present, "present")
 
@@ -527,7 +527,7 @@ def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -
 
 
 def test_an_overridden_historic_call_that_fails_is_not_remembered() -> None:
-    """What the function raises leaves the call, and no plugin hears of it."""
+    """What the function raises leaves the call, and no plugin receives it."""
     registry, later = Registry(AppSpec), RecordingPlugin(AppSpec)
 
     def fail(options: object) -> None:
@@ -651,7 +651,7 @@ def test_assert_implements_reports_what_registration_reports() -> None:
 
 
 def test_assert_implements_wants_a_spec() -> None:
-    """What is no spec is a mistake of the test, not of the plugin."""
+    """Passing something other than a spec is a mistake of the test, not of the plugin."""
     with pytest.raises(HookSpecError):
         assert_implements(object(), int)
 

@@ -281,7 +281,7 @@ def wrong_function(width: int) -> int:
     return width
 
 
-@hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a function that is no generator
+@hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a function that is not a generator
 def wrong_wrapper(width: int) -> list[list[str]]:
     return [[""]] * width
 

@@ -99,7 +99,7 @@ def hookspec(
         an `async def`.
 
     Raises:
-        HookSpecError: Options that exclude each other, a pipeline over a parameter that there is not, or a
+        HookSpecError: Options that exclude each other, a pipeline over an unknown parameter, or a
             signature that is not keyword-only.
 
     Example:

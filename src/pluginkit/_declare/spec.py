@@ -266,8 +266,8 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
     """Return the hooks of a spec by name: those it declares, and those it inherits.
 
     Raises:
-        HookSpecError: `spec` is no Protocol class, has no hook, has a member that is no hook, or inherits two
-            different hooks of one name.
+        HookSpecError: `spec` is not a Protocol class, has no hooks, has a member that is not a hook, or inherits two
+            different hooks with the same name.
     """
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
         name = spec.__name__ if isinstance(spec, type) else repr(spec)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "rewrite modules that are written for pluggy"
 DESCRIPTION = """\
-Write a typed spec in the place of pluggy's hook specs, and the decorators of pluginkit in the place of pluggy's. Modes,
+Write a typed spec instead of pluggy's hook specs, and the decorators of pluginkit instead of pluggy's. Modes,
 defaults, docstrings, annotations and comments are kept, and what is not annotated is marked. What cannot be decided is
 printed. Modules are read and not imported.
 """

@@ -67,7 +67,7 @@ def typed(manager: Any, spec: Callable[..., Spec]) -> Spec:
     Raises:
         SpecMismatchError: A hook of the spec is missing from the manager, or has another mode, other parameters or
             other defaults there; everything that differs is in the one error.
-        HookSpecError: `spec` is no spec.
+        HookSpecError: `spec` is not a spec.
 
     Example:
         >>> import pluggy

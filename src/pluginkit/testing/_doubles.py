@@ -101,7 +101,7 @@ class RecordingPlugin:
         hook: HookSpec[..., R, Any] | AsyncHookSpec[..., R, Any] | HistoricSpec[..., R] | AsyncHistoricSpec[..., R],
         value: R | None,
     ) -> None:
-        """Give an answer to the calls of a hook from now on; None is no answer.
+        """Answer the calls of a hook with a value from now on; None means "no answer".
 
         Args:
             hook: A hook of the spec.
