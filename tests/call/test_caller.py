@@ -64,40 +64,50 @@ def uncalled() -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("spec", "call", "message", "hint"),
     [
-        (ReportSpec.render, lambda extra: extra(()), "misses the argument 'document'", None),
-        (ManyParameters.draw, lambda extra: extra((), height=1), "misses the arguments 'width', 'colour'", None),
+        (ReportSpec.render, lambda extra: extra(()), "is missing the argument 'document' [PK304]", None),
+        (
+            ManyParameters.draw,
+            lambda extra: extra((), height=1),
+            "is missing the arguments 'width', 'colour' [PK304]",
+            None,
+        ),
         (
             ReportSpec.render,
             lambda extra: extra((), documnet="d"),
-            "got an unknown argument 'documnet'",
+            "got an unknown argument 'documnet' [PK301]",
             "did you mean 'document'?",
         ),
         (
             ReportSpec.render,
             lambda extra: extra((), document="d", documents="d"),
-            "got an unknown argument 'documents'",
+            "got an unknown argument 'documents' [PK301]",
             "did you mean 'document'?",
         ),
-        (ReportSpec.render, lambda extra: extra((), document="d", page=1), "got an unknown argument 'page'", None),
+        (
+            ReportSpec.render,
+            lambda extra: extra((), document="d", page=1),
+            "got an unknown argument 'page' [PK301]",
+            None,
+        ),
         (
             ManyParameters.draw,
             lambda extra: extra((), width=1, hight=1, color="red"),
-            "got unknown arguments 'hight', 'color'",
+            "got unknown arguments 'hight', 'color' [PK301]",
             "did you mean 'height'?",
         ),
         (
             ReportSpec.render,
             lambda extra: extra((), "d"),
-            "takes no argument by position",
+            "takes no positional arguments [PK302]",
             "name them: document=...",
         ),
         (
             ManyParameters.draw,
             lambda extra: extra((), 1, 2, colour="red"),
-            "takes no argument by position",
+            "takes no positional arguments [PK302]",
             "name them: width=..., height=..., colour=...",
         ),
-        (NoParameters.ping, lambda extra: extra((), 1), "takes no argument by position", None),
+        (NoParameters.ping, lambda extra: extra((), 1), "takes no positional arguments [PK302]", None),
     ],
 )
 def test_arguments_of_call_extra_have_to_be_those_of_the_hook(
@@ -374,11 +384,11 @@ def test_extra_function_has_to_fit(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.hook.sections.call_extra([uncalled(), prefixed], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.sections: unknown parameter 'prefix'",
+        "plugin '<extra>': ReportSpec.sections: unknown parameter 'prefix' [PK101]",
         f"  hook            {SECTIONS}",
         "  implementation  prefixed(prefix: str, document: str) -> list[str]",
         f"  at              {at(prefixed)}",
-        "  Hint: the hook gives 'document', 'verbose'",
+        "  Hint: use 'document', 'verbose'",
     )
 
 
@@ -387,7 +397,7 @@ def test_extra_function_that_is_not_written_in_python_has_to_fit(registry: Regis
     with refused(registry, PluginValidationError) as caught:
         registry.hook.sections.call_extra([len], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.sections: parameter 'obj' is positional-only",
+        "plugin '<extra>': ReportSpec.sections: parameter 'obj' is positional-only [PK102]",
         f"  hook            {SECTIONS}",
         "  implementation  len(obj, /)",
         "  at              <built-in function len>",
@@ -406,11 +416,11 @@ def test_extra_function_is_no_wrapper(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.hook.render.call_extra([around], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.render: is marked as a wrapper, and would be called as an implementation",
+        "plugin '<extra>': ReportSpec.render: is marked as a wrapper, but would be called as an implementation [PK122]",
         "  hook            ReportSpec.render(self, *, document: str) -> bytes | None",
         "  implementation  around() -> Generator[None, bytes | None, bytes | None]",
         f"  at              {at(around)}",
-        "  Hint: leave out wrapper=True, or register a plugin that has it",
+        "  Hint: remove wrapper=True, or register a plugin that has it",
     )
 
 
@@ -443,7 +453,7 @@ def test_historic_hook_is_not_called_directly(registry: Registry[AppSpec], given
     with refused(registry, HookCallError) as caught:
         caller(**given)
     assert str(caught.value) == lines(
-        "TextSpec.configured is historic and cannot be called directly",
+        "TextSpec.configured is historic and cannot be called directly [PK303]",
         f"  hook  {CONFIGURED}",
         f"  at    {at(AppSpec.configured.function)}",
         "  Hint: write configured.call_historic(...): the call is remembered",
@@ -512,7 +522,7 @@ def test_callback_has_to_be_callable(registry: Registry[AppSpec]) -> None:
     with refused(registry, HookCallError) as caught:
         registry.hook.configured.call_historic(callback, options={})
     assert str(caught.value) == lines(
-        "TextSpec.configured got a callback that cannot be called",
+        "TextSpec.configured got a callback that is not callable [PK305]",
         f"  hook  {CONFIGURED}",
         f"  at    {at(AppSpec.configured.function)}",
         "  Hint: pass a function, or nothing",
