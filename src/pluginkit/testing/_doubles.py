@@ -229,8 +229,8 @@ if TYPE_CHECKING:
 def override(registry: Registry[Any], hook: Implementable[Function], function: Function) -> Generator[None]:
     """Make a hook call one function only while the `with` block runs: no plugin, and no wrapper.
 
-    Plugins that are registered meanwhile are called afterwards. Overrides nest, and the innermost counts; that holds for
-    `muted` too. A running call is not affected. `call_extra` calls its functions beside this one. A historic call is
+    Plugins that are registered meanwhile are called afterwards. Overrides nest, and the innermost counts, as with
+    `muted`. A running call is not affected. `call_extra` calls its functions beside this one. A historic call is
     remembered as usual, and earlier ones are replayed to plugins that are registered meanwhile.
 
     Args:
