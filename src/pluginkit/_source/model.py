@@ -372,15 +372,14 @@ class Implementation(Declared):
         marks = [marker.node for marker in markers_of(self.node, self.scope, self._names)]
         return all(full in _TRANSPARENT or each in marks for full, each in self.other_decorators)
 
-    @property
-    def shape(self) -> Shape:
-        """What it takes, as `_fits` asks for it."""
+    def shape_for(self, hook: Hook) -> Shape:
+        """Return what it takes of a hook's arguments, as `_fits` asks for it."""
         covering = self.covering
         is_async = isinstance(self.node, ast.AsyncFunctionDef)
-        given = {kind: [each.name for each in self.parameters if each.kind == kind] for kind in _KINDS}
+        only, named = self._taken_of_pluggy(hook) if self.marker.project else self._taken()
         return Shape(
-            tuple(given["positional-only"]),
-            tuple(given["positional"] + given["keyword-only"]),
+            only,
+            named,
             is_async=self.is_async,
             is_generator=self.yields and not is_async,
             is_async_generator=self.yields and is_async,
@@ -388,7 +387,27 @@ class Implementation(Declared):
             binding="covered" if covering else "bound" if self.is_bound else "free",
             wrapper=self.is_wrapper,
             kind=covering[0] if covering else "",
+            receiver=self._bound_name,
         )
+
+    @property
+    def _bound_name(self) -> str | None:
+        if not self.is_bound or self.marker.project or any(each.kind == "star" for each in self.all_parameters):
+            return None
+        return self.receiver.name if self.receiver else ""
+
+    def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of what it takes by position only, and by keyword."""
+        only = tuple(each.name for each in self.parameters if each.kind == "positional-only")
+        return only, tuple(each.name for each in self.parameters if each.kind in ("positional", "keyword-only"))
+
+    def _taken_of_pluggy(self, hook: Hook) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the same for pluggy: what has a default keeps it, unless the hook gives it."""
+        given = hook.offer.parameters
+        named = [each for each in self.all_parameters if each.kind not in ("star", "rest")]
+        is_instance = self.is_bound and bool(named) and named[0].name not in given
+        taken = [each for each in named[is_instance:] if each.default is None]
+        return (), tuple(each.name for each in taken)
 
 
 _KINDS = ("positional-only", "positional", "star", "keyword-only", "rest")

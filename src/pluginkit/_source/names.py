@@ -460,6 +460,8 @@ class Names:
                 return found
         if self.sources.place(full):
             return ModuleName(full)
+        if source is None and place.folders:  # a folder that happens to have the name
+            return Missing(full, module)
         is_open = source is None or "__getattr__" in self.scope(source).bindings or source.error is not None
         return None if is_open else Missing(full, module, exists=True)
 
