@@ -104,12 +104,16 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
         case "free", "method":
             hint = f"write @hookimpl.function({offer.name})"
             yield Misfit("PK108", "is marked as a method, and is a function", hint)
-        case "bound", _ if shape.receiver == "" or shape.receiver in offer.parameters:
-            first = f": '{shape.receiver}' would be the plugin" if shape.receiver else ""
-            yield Misfit("PK107", f"has no 'self'{first}", "add 'self' as the first parameter", shape.receiver or "")
         case "bound", "function":
             hint = f"write @hookimpl({offer.name}), or put @staticmethod above"
             yield Misfit("PK108", "is marked as a function, and is a method", hint)
+        case "bound", _ if shape.receiver == "" or shape.receiver in offer.parameters:
+            hint = "add 'self' as the first parameter"
+            if shape.receiver:
+                first = shape.receiver
+                yield Misfit("PK107", f"has no 'self': '{first}' would be the plugin", hint, first)
+            else:
+                yield Misfit("PK107", "has no 'self'", hint)
         case _:
             pass
 

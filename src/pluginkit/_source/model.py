@@ -39,13 +39,13 @@ _TRANSPARENT = frozenset({
 # Decorators that make something else of a function.
 _COVERING = {
     "builtins.property": "property",
-    "functools.cache": "cached function",
+    "functools.cache": "_lru_cache_wrapper",
     "functools.cached_property": "cached_property",
-    "functools.lru_cache": "cached function",
-    "functools.singledispatch": "generic function",
+    "functools.lru_cache": "_lru_cache_wrapper",
+    "functools.singledispatch": "dispatcher",
     "functools.singledispatchmethod": "singledispatchmethod",
-    "click.command": "command", "click.decorators.command": "command",
-    "click.group": "command", "click.decorators.group": "command",
+    "click.command": "Command", "click.decorators.command": "Command",
+    "click.group": "Group", "click.decorators.group": "Group",
 }  # fmt: skip
 
 
@@ -219,9 +219,10 @@ class Hook(Declared):
 
     @property
     def offer(self) -> Offer:
-        """What it gives implementations, as `_fits` asks for it."""
+        """What it gives implementations, as `_fits` asks for it; hosts on pluggy may await what they get."""
         names = tuple(each.name for each in self.parameters)
-        return Offer(self.qualified_name, names, self.mode, isinstance(self.node, ast.AsyncFunctionDef))
+        is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
+        return Offer(self.qualified_name, names, self.mode, is_async)
 
     @property
     def declaration(self) -> Declaration:
@@ -392,9 +393,11 @@ class Implementation(Declared):
 
     @property
     def _bound_name(self) -> str | None:
-        if not self.is_bound or self.marker.project or any(each.kind == "star" for each in self.all_parameters):
+        if not self.is_bound or self.marker.project:
             return None
-        return self.receiver.name if self.receiver else ""
+        if self.receiver is not None:
+            return self.receiver.name
+        return None if any(each.kind == "star" for each in self.all_parameters) else ""
 
     def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of what it takes by position only, and by keyword."""

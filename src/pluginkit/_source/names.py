@@ -371,8 +371,8 @@ class Names:
                 return self.resolve(value, scope)
             case ast.IfExp(body=body, orelse=orelse):
                 return self._best(self.resolve(each, scope) for each in (body, orelse))
-            case ast.Constant(str(text)):
-                return self.resolve(_parsed(text, node), scope)
+            case ast.Constant(str()):
+                return self.resolve(unquoted(node), scope)
             case _:
                 return None
 
@@ -530,12 +530,14 @@ def class_scope(definition: Definition) -> Scope:
     return definition.scope.inner[definition.node]
 
 
-def _parsed(text: str, at: ast.expr) -> ast.expr | None:
-    """Return what is written in quotes, at the place of the quotes."""
+def unquoted(node: ast.expr) -> ast.expr | None:
+    """Return an annotation out of its quotes, at their place; None where they hold something else."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return node
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(node.value.strip(), mode="eval").body
     except (SyntaxError, ValueError):
         return None
-    for node in ast.walk(tree):
-        ast.copy_location(node, at)
+    for each in ast.walk(tree):
+        ast.copy_location(each, node)
     return tree

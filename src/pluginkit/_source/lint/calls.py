@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pluginkit._source.edits import Edit
 from pluginkit._source.lint.findings import Finding, finding_at, likely, listed
 from pluginkit._source.model import Hook, Spec, attribute_range, full_name, own_nodes
-from pluginkit._source.names import Definition, Meaning, Scope, class_scope
+from pluginkit._source.names import Definition, Meaning, Scope, class_scope, unquoted
 from pluginkit._source.project import Project
 from pluginkit._source.sources import Source
 
@@ -86,7 +86,7 @@ def _registry_of(meaning: Meaning, project: Project) -> Spec | None:
     """Return the spec of a registry: of a call of `Registry`, or of what is annotated as one."""
     if not isinstance(meaning, Definition):
         return None
-    annotation = meaning.binding.annotation
+    annotation = unquoted(meaning.binding.annotation) if meaning.binding.annotation else None
     if isinstance(annotation, ast.Subscript):
         is_registry = full_name(project.model.names.resolve(annotation.value, meaning.scope)) == "pluginkit.Registry"
         owner = project.model.names.resolve(annotation.slice, meaning.scope) if is_registry else None
