@@ -425,7 +425,11 @@ def test_specs(body: str, expected: list[Shown], after: str | None) -> None:
 CALLS = [
     ("registry = Registry(AppSpec)\nregistry.hook.sections(documnt=1, verbose=2)", ["PK301"], "document=1"),
     ("registry = Registry(AppSpec)\nregistry.hook.sections(1, document=1, *x, **y)", ["PK302"], None),
-    ("registry = Registry(AppSpec)\nregistry.hook.sections(qqq=1)", ["PK301"], None),
+    ("registry = Registry(AppSpec)\nregistry.hook.sections(document=1, verbose=2, qqq=1)", ["PK301"], None),
+    ("registry = Registry(AppSpec)\nregistry.hook.sections(document=1)", ["PK304"], None),
+    ("registry = Registry(AppSpec)\nregistry.hook.sections(**x)\nregistry.hook.stream()", [], None),
+    ("registry = Registry(AppSpec)\nregistry.hook.configured.call_historic(print)", ["PK304"], None),
+    ("registry = Registry(AppSpec)\nregistry.hook.configured.call_historic()", ["PK304"], None),
     ("registry = Registry(AppSpec)\nhook = registry.hook\nhook.sections(1)", ["PK302"], None),
     ("registry = Registry(AppSpec)\nregistry.hook.configured(options={})", ["PK303"], None),
     ("registry = Registry(AppSpec)\nregistry.hook.configured.call_historic(print, option={})", ["PK301"], "options={}"),

@@ -54,6 +54,8 @@ def _of_arguments(
         if not isinstance(each, ast.Starred):
             message = f"{hook.qualified_name} takes no argument by position"
             yield finding_at(source, "PK302", message, source.range_of(each), "give it by its name", hook=hook)
+    if not call.args[is_historic:]:
+        yield from _of_missing(call, caller, hook, source)
     names = hook.offer.parameters
     for keyword in call.keywords:
         if keyword.arg is not None and keyword.arg not in names:
@@ -63,6 +65,17 @@ def _of_arguments(
             message = f"{hook.qualified_name} got an unknown argument '{keyword.arg}'"
             found = finding_at(source, "PK301", message, where, hint or listed(names), hook=hook)
             yield found._replace(edits=(Edit(where, suggestion),) if suggestion else ())
+
+
+def _of_missing(call: ast.Call, caller: ast.Attribute, hook: Hook, source: Source) -> Iterator[Finding]:
+    given = {each.arg for each in call.keywords}
+    if given - {each.name for each in hook.parameters}:  # `**arguments` may give the others, or a name is wrong
+        return
+    missing = [each.name for each in hook.parameters if each.default is None and each.name not in given]
+    if missing:
+        names = ", ".join(f"'{name}'" for name in missing)
+        message = f"{hook.qualified_name} is missing the argument{'s' * (len(missing) > 1)} {names}"
+        yield finding_at(source, "PK304", message, attribute_range(caller, source), "give it by its name", hook=hook)
 
 
 def receiver_spec(node: ast.expr, scope: Scope, project: Project) -> Spec | None:

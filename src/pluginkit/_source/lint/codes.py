@@ -277,6 +277,12 @@ _LISTED = (
         "A historic hook is called directly.",
         "Such a call would not be remembered. Write `call_historic`.",
     ),
+    Rule(
+        "PK304",
+        "missing-argument",
+        "A call of a hook is missing an argument.",
+        "The call raises. Give the argument, or declare a default in the spec.",
+    ),
 )
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _LISTED}
