@@ -29,6 +29,10 @@ class AppSpec(Protocol):
     async def fetch(self, *, url: str) -> bytes: ...
     @hookspec
     def stream(self) -> Iterator[str]: ...
+    @hookspec
+    def untyped(self): ...
+def helper(): ...
+function = hookimpl.function
 """
 EVERYTHING = Linter(selection=Selection(("ALL",), ("PK118", "PK122")))
 
@@ -233,7 +237,13 @@ METHODS = [
     ),
     (
         "@hookimpl(AppSpec.sections, wrapper=True)\n@contextlib.contextmanager\ndef a(self, **_):\n    yield",
-        [],  # a decorator that is not known may change anything
+        [
+            Shown(
+                "PK114",
+                "contextlib.contextmanager",
+                "AppSpec.sections: the wrapper is made a context manager by @contextlib.contextmanager",
+            )
+        ],
         None,
     ),
     (
@@ -272,6 +282,18 @@ METHODS = [
         [],
         None,
     ),
+    (
+        "@hookimpl(AppSpec.sections, wrapper=True)\ndef a(self, **_):\n    x = [1]\n    return (yield from x)\n    yield",
+        [],
+        None,
+    ),
+    ("@hookimpl(AppSpec.sections, wrapper=True)\ndef a(self, **_):\n    while x:\n        yield", [], None),
+    ("@contextlib.contextmanager\n@hookimpl(AppSpec.sections)\ndef a(self, **_):\n    yield", [], None),
+    ("@hookimpl(AppSpec.untyped)\ndef a(self):\n    yield", [], None),
+    ("@function(AppSpec.sections)\ndef a(self, **_): ...", ["PK108"], ""),
+    ("@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cache\ndef render(self, **_): ...", ["PK109", "PK109"], ""),
+    ("@hookimpl(helper)\ndef a(self, **_): ...", ["PK113"], ""),
+    ("@hookimpl(AppSpec.nothing().x)\ndef a(self, **_): ...", ["PK002"], ""),
     ("@whatever\n@hookimpl(AppSpec.sections)\ndef a(self, qqq): ...", [], None),
     ("@functools.wraps\n@hookimpl(AppSpec.sectons)\ndef a(self): ...", ["PK103"], ""),
     ("@hookimpl\n@hookimpl(AppSpec.render)\ndef sections(self, document): ...", [], None),

@@ -202,12 +202,6 @@ class Hook(Declared):
         """The options that are on and exclude each other."""
         return [self.options[name] for name in (*MODES, "concurrent") if self.option(name)]
 
-    @property
-    def receiver(self) -> Parameter | None:
-        """Its `self`, if it has one."""
-        positional = [each for each in self.all_parameters if each.kind.startswith("positional")]
-        return positional[0] if positional and self.scope.is_class else None
-
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it gives: its parameters that go by keyword; those of a hook of pluggy that have no default."""
@@ -355,12 +349,6 @@ class Implementation(Declared):
     def is_wrapper(self) -> bool:
         """Whether it is marked as a wrapper."""
         return self.option("wrapper") or self.option("hookwrapper")
-
-    @property
-    def below(self) -> list[str]:
-        """The full names of the decorators below its marker."""
-        index = self.node.decorator_list.index(self.marker.node)
-        return [self._full(each) for each in self.node.decorator_list[index + 1 :]]
 
     @property
     def covering(self) -> tuple[str, ast.expr] | None:

@@ -20,7 +20,8 @@ def check(source: Source, project: Project) -> Report:
         line = max(source.error.lineno or 1, 1)
         where = Range(line, max((source.error.offset or 1) - 1, 0), line, max((source.error.offset or 1) - 1, 0))
         return Report((Finding("PK001", f"cannot be parsed: {source.error.msg}", source.path, where),))
-    implementations = [ImplementationRules(each, project) for each in project.model.implementations(source)]
+    plugins = project.model.plugins(source)
+    implementations = [ImplementationRules(each, project) for plugin in plugins for each in plugin.implementations]
     specs = project.model.specs(source)
     found = [finding for each in implementations for finding in each.findings()]
     found += missing_names(implementations, project)

@@ -107,6 +107,7 @@ class ImplementationRules:
 
     def _against(self, hook: Hook) -> Iterator[Finding]:
         if not self.impl.is_certain and not self.impl.covering:
+            yield from self._context_managers(hook)
             return  # a decorator that is not known may have changed what it takes
         found = misfits(self.impl.shape_for(hook), hook.offer)
         yield from (self._of_misfit(each, hook) for each in found)
@@ -179,7 +180,7 @@ class ImplementationRules:
         where = self.source.range_of(called)
         if self.impl.marker.form == "method":
             yield edits.insert(self.source, (where.end_line, where.end_column), ".function")
-        elif isinstance(called, ast.Attribute):
+        elif isinstance(called, ast.Attribute):  # it ends in `.function`, unless it has another name
             value = self.source.range_of(called.value)
             yield Edit(where._replace(line=value.end_line, column=value.end_column), "")
 
@@ -220,14 +221,16 @@ class ImplementationRules:
             yield found._replace(edits=(option,), is_safe=False)
         yield from self._without_rest(hook)
 
-    def _of_wrapper(self, hook: Hook) -> Iterator[Finding]:
+    def _context_managers(self, hook: Hook) -> Iterator[Finding]:
         for full, decorator in self.impl.other_decorators:
-            if full in _CONTEXT_MANAGERS:
+            if full in _CONTEXT_MANAGERS and self.impl.is_wrapper:
                 where = self.source.range_of(decorator)
                 message = f"the wrapper is made a context manager by @{ast.unparse(decorator)}"
                 yield self._finding(
                     "PK114", message, where, "remove that decorator: a wrapper is the generator", hook=hook
                 )
+
+    def _of_wrapper(self, hook: Hook) -> Iterator[Finding]:
         if self.impl.marker.project:
             return
         most = 2 if isinstance(self.impl.node, ast.AsyncFunctionDef) else 1
