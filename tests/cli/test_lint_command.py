@@ -84,7 +84,7 @@ def test_concise(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     """A program reads a line for each finding, in the order of files and lines."""
     (project / "other.py").write_text(ASYNC)
     assert run(capsys, "lint", "--format", "concise")[1] == (
-        "other.py:4:1: PK104 AppSpec.sections: is async, and the hook is not\n"
+        "other.py:4:1: PK104 AppSpec.sections: is async, but the hook is not\n"
         "plugin.py:5:24: PK101 AppSpec.sections: unknown parameter 'documnt' [fix]\n"
         "1 spec, 2 implementations: 2 errors, 1 can be corrected with --fix\n"
     )
@@ -222,7 +222,7 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
         0,
         (
             "PK101 unknown-parameter (an error, --fix corrects it)\n\nAn implementation takes a parameter that its hook does "
-            "not give. Registration refuses it. Correct the name, or remove the parameter.\n"
+            "not have. Registration refuses it. Correct the name, or remove the parameter.\n"
         ),
         "",
     )
@@ -233,10 +233,10 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--explain", "PK999"], "there is no rule 'PK999'\n  Hint: pluginkit lint --explain ALL lists them"),
-        (["--select", "E501"], "there is no rule 'E501'\n  Hint: pluginkit lint --explain ALL lists them"),
-        (["gone.py"], "there is no file or folder 'gone.py'"),
-        (["--python", "gone"], "there is no interpreter or environment 'gone'"),
+        (["--explain", "PK999"], "there is no rule 'PK999' [PK816]\n  Hint: pluginkit lint --explain ALL lists them"),
+        (["--select", "E501"], "there is no rule 'E501' [PK816]\n  Hint: pluginkit lint --explain ALL lists them"),
+        (["gone.py"], "there is no file or folder 'gone.py' [PK808]"),
+        (["--python", "gone"], "there is no interpreter or environment 'gone' [PK816]"),
     ],
 )
 def test_bad_input(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

@@ -34,7 +34,7 @@ class AppSpec(Protocol):
 def helper(): ...
 function = hookimpl.function
 """
-EVERYTHING = Linter(selection=Selection(("ALL",), ("PK118", "PK122")))
+EVERYTHING = Linter(selection=Selection(("ALL",), ("PK118", "PK125")))
 
 
 class Shown(NamedTuple):
@@ -134,12 +134,12 @@ METHODS = [
     ("@hookimpl(optional=True)\ndef sectons(self, **_): ...", [], None),
     (
         "@hookimpl(AppSpec.sections)\nasync  def a(self, **_): ...",
-        [Shown("PK104", "async", "AppSpec.sections: is async, and the hook is not")],
+        [Shown("PK104", "async", "AppSpec.sections: is async, but the hook is not")],
         "@hookimpl(AppSpec.sections)\ndef a(self, **_): ...",
     ),
     (
         "@hookimpl(AppSpec.sections)\nasync def a(self, **_):\n    await x()",
-        [Shown("PK104", "async", "AppSpec.sections: is async, and the hook is not")],
+        [Shown("PK104", "async", "AppSpec.sections: is async, but the hook is not")],
         "@hookimpl(AppSpec.sections)\nasync def a(self, **_):\n    await x()",
     ),
     (
@@ -149,7 +149,7 @@ METHODS = [
     ),
     (
         "@hookimpl(AppSpec.configured, wrapper=True)\ndef a(self, **_):\n    yield",
-        [Shown("PK106", "wrapper", "AppSpec.configured: a historic hook takes no wrapper")],
+        [Shown("PK106", "wrapper", "AppSpec.configured: a historic hook cannot have wrappers")],
         None,
     ),
     (
@@ -164,12 +164,12 @@ METHODS = [
     ),
     (
         "@hookimpl.function(AppSpec.sections)\ndef a(self, **_): ...",
-        [Shown("PK108", "hookimpl.function", "AppSpec.sections: is marked as a function, and is a method")],
+        [Shown("PK108", "hookimpl.function", "AppSpec.sections: is marked as a function, but is a method")],
         "@hookimpl(AppSpec.sections)\ndef a(self, **_): ...",
     ),
     (
         "@staticmethod\n@hookimpl(AppSpec.sections)\ndef a(**_): ...",
-        [Shown("PK108", "hookimpl", "AppSpec.sections: is marked as a method, and is a function")],
+        [Shown("PK108", "hookimpl", "AppSpec.sections: is marked as a method, but is a function")],
         "@staticmethod\n@hookimpl.function(AppSpec.sections)\ndef a(**_): ...",
     ),
     (
@@ -178,14 +178,14 @@ METHODS = [
             Shown(
                 "PK109",
                 "property",
-                "AppSpec.sections: is marked, and another decorator has made it a property, which is not a function",
+                "AppSpec.sections: is marked, but another decorator has made it a property, not a function",
             )
         ],
         None,
     ),
     (
         "@hookimpl(AppSpec.sections, tryfirst=True, trylast=True)\ndef a(self, **_): ...",
-        [Shown("PK110", "trylast", "'a' is tryfirst and trylast at once")],
+        [Shown("PK110", "trylast", "'a' is both tryfirst and trylast")],
         None,
     ),
     ("@hookimpl(AppSpec.sections, tryfirst=True, trylast=False)\ndef a(self, **_): ...", [], None),
@@ -314,7 +314,7 @@ def test_methods(body: str, expected: list[Shown], after: str | None) -> None:
     [
         (
             "@hookimpl(AppSpec.sections)\ndef a(document, **_): ...",
-            [Shown("PK108", "hookimpl", "AppSpec.sections: is marked as a method, and is a function")],
+            [Shown("PK108", "hookimpl", "AppSpec.sections: is marked as a method, but is a function")],
             "@hookimpl.function(AppSpec.sections)\ndef a(document, **_): ...",
         ),
         ("@hookimpl\ndef sections(document): ...", [], None),
@@ -368,17 +368,17 @@ SPECS = [
     ),
     (
         "    @hookspec\n    def a(self, **x: int) -> int: ...\n",
-        [Shown("PK203", "x", "S.a takes arguments without a name")],
+        [Shown("PK203", "x", "S.a takes *args or **kwargs")],
         None,
     ),
     (
         "    @hookspec(pipeline='txt')\n    def a(self, *, text: str) -> str: ...\n",
-        [Shown("PK204", "'txt'", "S.a has no parameter 'txt' to thread")],
+        [Shown("PK204", "'txt'", "S.a has no parameter 'txt' for pipeline=")],
         '    @hookspec(pipeline="text")\n    def a(self, *, text: str) -> str: ...\n',
     ),
     (
         "    @hookspec(pipeline='')\n    def a(self) -> str: ...\n",
-        [Shown("PK204", "''", "S.a has no parameter '' to thread")],
+        [Shown("PK204", "''", "S.a has no parameter '' for pipeline=")],
         None,
     ),
     (
@@ -421,7 +421,7 @@ SPECS = [
     ),
     (
         "    @hookspec\n    def __a(self) -> str: ...\n",
-        [Shown("PK209", "__a", "S.__a has two underscores before its name")],
+        [Shown("PK209", "__a", "S.__a has a name that starts with two underscores")],
         None,
     ),
     (
@@ -429,7 +429,7 @@ SPECS = [
             "    @hookspec\n    def a(self) -> str: ...\nclass T(Protocol):\n    @hookspec\n    def a(self) -> str: ...\n"
             "class U(S, T, Protocol): ...\nclass V(S, T, Protocol):\n    @hookspec\n    def a(self) -> str: ...\n"
         ),
-        [Shown("PK210", "U", "S.a and T.a are different hooks of one name")],
+        [Shown("PK214", "U", "S.a and T.a are different hooks of one name")],
         None,
     ),
     ("    def a(self) -> str: ...\n", [], None),
@@ -657,7 +657,7 @@ def test_pluggy(tmp_path: Path, function: str, codes: list[str]) -> None:
         ("@hookimpl(hookwrapper=True)", "def host_a(x): ...", ["PK105"]),
         ("@hookimpl(hookwrapper=True)", "def host_h(x):\n    yield", ["PK106"]),
         ("@hookimpl(specname='host_a')", "def other(q): ...", ["PK101"]),
-        ("@hookimpl(specname='host_b')", "def other(q): ...", ["PK122"]),
+        ("@hookimpl(specname='host_b')", "def other(q): ...", ["PK125"]),
         ("@hookimpl(optionalhook=True)", "def host_b(q): ...", []),
         ("@hookimpl(trylast=True, tryfirst=True)", "def host_a(x): ...", []),
         ("@hookimpl(optional=True)", "def host_a(x): ...", ["PK111"]),

@@ -32,7 +32,7 @@ TYPES = {
     "**rest does not take what the other parameters are",
     "a firstresult hook gives one answer, not a list of them",
     "a function of a wrong answer",
-    "a number is no bool",
+    "a number is not a bool",
     "a parameter is missing, and there is no **rest",
     "a wrapper gives what a call gives, a list of all answers",
     "a wrapper yields nothing",

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError
 from pluginkit._files import replace_file
 from pluginkit._source.lint.codes import RULES, explained
 from pluginkit._source.lint.run import Linted, Linter, Selection, files_in, is_failure
@@ -33,7 +33,7 @@ Exit status: 0 no problems; 1 problems; 2 bad usage, or a path that does not exi
 """
 
 
-class LintError(PluginkitError):
+class LintError(CommandError):
     """The command cannot be run as it is given."""
 
 
@@ -63,9 +63,9 @@ def run(options: Namespace) -> int:
         return 0
     for code in (*options.select, *options.ignore):
         if code != "ALL" and not any(each.startswith(code) for each in RULES):
-            raise LintError(f"there is no rule '{code}'\n  Hint: pluginkit lint --explain ALL lists them")
+            raise LintError(f"there is no rule '{code}'\n  Hint: pluginkit lint --explain ALL lists them", "PK816")
     if options.python and not Path(options.python).exists():
-        raise LintError(f"there is no interpreter or environment '{options.python}'")
+        raise LintError(f"there is no interpreter or environment '{options.python}'", "PK816")
     linter = Linter(options.python, Selection(options.select, options.ignore))
     output = _of_stdin(linter, options) if options.stdin_filename else _of_files(linter, options)
     failed = any(is_failure(each, strict=options.strict) for each, _ in output.findings)
@@ -76,7 +76,7 @@ def _explained(code: str) -> str:
     if code == "ALL":
         return "".join(f"{rule.code}  {rule.name}: {rule.summary}\n" for rule in RULES.values())
     if code not in RULES:
-        raise LintError(f"there is no rule '{code}'\n  Hint: pluginkit lint --explain ALL lists them")
+        raise LintError(f"there is no rule '{code}'\n  Hint: pluginkit lint --explain ALL lists them", "PK816")
     return explained(RULES[code])
 
 
@@ -84,7 +84,7 @@ def _of_files(linter: Linter, options: Namespace) -> Output:
     paths = [Path(each) for each in options.paths]
     absent = next((path for path in paths if not path.exists()), None)
     if absent is not None:
-        raise LintError(f"there is no file or folder '{absent}'")
+        raise LintError(f"there is no file or folder '{absent}'", "PK808")
     found: list[Linted] = []
     fixed = 0
     for path in files_in(paths):

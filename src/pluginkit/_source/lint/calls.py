@@ -52,8 +52,8 @@ def _of_arguments(
         yield finding_at(source, "PK303", message, attribute_range(caller, source), hint, hook=hook)
     for each in call.args[is_historic:]:
         if not isinstance(each, ast.Starred):
-            message = f"{hook.qualified_name} takes no argument by position"
-            yield finding_at(source, "PK302", message, source.range_of(each), "give it by its name", hook=hook)
+            message = f"{hook.qualified_name} takes no positional arguments"
+            yield finding_at(source, "PK302", message, source.range_of(each), "pass it by its name", hook=hook)
     if not call.args[is_historic:]:
         yield from _of_missing(call, caller, hook, source)
     names = hook.offer.parameters
@@ -75,7 +75,7 @@ def _of_missing(call: ast.Call, caller: ast.Attribute, hook: Hook, source: Sourc
     if missing:
         names = ", ".join(f"'{name}'" for name in missing)
         message = f"{hook.qualified_name} is missing the argument{'s' * (len(missing) > 1)} {names}"
-        yield finding_at(source, "PK304", message, attribute_range(caller, source), "give it by its name", hook=hook)
+        yield finding_at(source, "PK304", message, attribute_range(caller, source), "pass it by its name", hook=hook)
 
 
 def receiver_spec(node: ast.expr, scope: Scope, project: Project) -> Spec | None:

@@ -84,7 +84,7 @@ class ImplementationRules:
         suggestion, hint = likely(name, known.hooks)
         is_pluggy = bool(self.impl.marker.project)
         if known.is_complete or suggestion or is_pluggy:
-            code = "PK122" if is_pluggy and not known.is_complete else "PK103"
+            code = "PK125" if is_pluggy and not known.is_complete else "PK103"
             hint = hint or "name it after a hook, refer to the hook, or mark it as optional"
             found = self._finding(code, f"no known spec has a hook '{name}'", self._named(), hint)
             yield found._replace(edits=tuple(self._renamed(name, suggestion)) if suggestion else ())
@@ -193,7 +193,7 @@ class ImplementationRules:
                 yield self._unknown_option(option, known)
         both = [self.impl.options[name] for name in ("tryfirst", "trylast") if self.impl.option(name)]
         if len(both) > 1 and not self.impl.marker.project:
-            message = f"'{self.impl.name}' is tryfirst and trylast at once"
+            message = f"'{self.impl.name}' is both tryfirst and trylast"
             yield self._finding("PK110", message, both[1].range, "keep one of them")
 
     def _unknown_option(self, option: Option, known: Iterable[str]) -> Finding:

@@ -120,7 +120,7 @@ def _of_bases(spec: Spec) -> Iterator[Finding]:
             if other is not None and not inherited and name not in spec.own:
                 message = f"{hook.qualified_name} and {other.qualified_name} are different hooks of one name"
                 where = name_range(spec.node, spec.source)
-                yield finding_at(spec.source, "PK210", message, where, "rename one of them", hook=hook)
+                yield finding_at(spec.source, "PK214", message, where, "rename one of them", hook=hook)
             seen[name] = hook
 
 
