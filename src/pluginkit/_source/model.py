@@ -429,12 +429,14 @@ class Model:
         self.names = names
         self._hooks: dict[int, dict[str, Hook]] = {}
         self._specs: dict[int, Spec | None] = {}
+        self._implementations: dict[int, list[Implementation]] = {}  # the names keep the modules, and so their ids
 
     def forget(self) -> None:
         """Read everything again: a file has changed."""
         self.names.forget()
         self._hooks.clear()
         self._specs.clear()
+        self._implementations.clear()
 
     # -- specs --------------------------------------------------------------------------------------------------------
 
@@ -500,6 +502,11 @@ class Model:
 
     def implementations(self, source: Source) -> list[Implementation]:
         """Return the marked implementations of a module, in the order of the source."""
+        if id(source) not in self._implementations:
+            self._implementations[id(source)] = self._marked(source)
+        return self._implementations[id(source)]
+
+    def _marked(self, source: Source) -> list[Implementation]:
         found: list[Implementation] = []
         for scope in self.names.scope(source).walk():
             for node in scope.inner:

@@ -499,11 +499,16 @@ class Names:
     def _linear(self, owner: Definition, below: tuple[Definition, ...]) -> list[Meaning]:
         if owner in below or not isinstance(owner.node, ast.ClassDef):
             return []
-        bases = [self.resolve(base, owner.scope) for base in owner.node.bases]
+        bases = [_as_base(self.resolve(base, owner.scope)) for base in owner.node.bases]
         lines: list[list[Meaning]] = [
             self._linear(base, (*below, owner)) if isinstance(base, Definition) else [base] for base in bases
         ]
         return [owner, *_merged([line for line in [*lines, bases] if line])]
+
+
+def _as_base(meaning: Meaning) -> Meaning:
+    """Return what a base class means; what is made at run time, such as a parameter, is not known."""
+    return None if isinstance(meaning, Definition) and not isinstance(meaning.node, ast.ClassDef) else meaning
 
 
 def _merged(lines: list[list[Meaning]]) -> list[Meaning]:

@@ -15,6 +15,8 @@ from pluginkit._source.sources import Source
 
 def of_calls(source: Source, project: Project) -> Iterator[Finding]:
     scope = project.model.names.scope(source)
+    if not any(True for _ in project.specs_in(scope)):  # then no call is certain to be one of a hook
+        return
     for inner in scope.walk():
         for node in _own_calls(inner):
             if isinstance(node.func, ast.Attribute):

@@ -20,7 +20,9 @@ def of_classes(source: Source, project: Project) -> Iterator[Finding]:
     for scope in model.names.scope(source).walk():
         for binding in (each for bound in scope.bindings.values() for each in bound):
             definition = Definition(binding)
-            if isinstance(binding.node, ast.ClassDef) and not binding.module and not model.is_protocol(definition):
+            if not isinstance(binding.node, ast.ClassDef) or not binding.node.bases:
+                continue
+            if not model.is_protocol(definition):
                 yield from _of_subclass(definition, binding.node, project)
                 yield from _of_unmarked(definition, project)
 
