@@ -111,8 +111,9 @@ class HookState:
             while (current := self.current) is None:
                 generation = self.generation
                 made = self.substitutes[-1] if self.substitutes else self.ordered(self.plugins)
-                if self.generation is generation:
-                    self.current = made
+                self.current = made
+                if self.generation is not generation:
+                    self.current = None
         return current
 
     def renew(self) -> None:
