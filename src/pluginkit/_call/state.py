@@ -5,101 +5,84 @@ It is written by the registry, under the registry's lock, which is never held wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from threading import RLock
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from pluginkit._call.aio import call_async_implementation
-from pluginkit._call.loop import Arguments, call_implementation
+from pluginkit._call.history import HistoricCall, History
 from pluginkit._call.order import Snapshot
+from pluginkit._call.store import State, Store
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
-from pluginkit._implement.plugin import RegisteredPlugin
+from pluginkit._implement.plugin import Lazy, RegisteredPlugin
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
-
-
-class HistoricCall:
-    """A call of a historic hook that later plugins have to be told of.
-
-    Attributes:
-        arguments: All of the hook's arguments, as they were given.
-        callback: Takes each answer, or None.
-        excluded: The plugins that it is not for.
-    """
-
-    __slots__ = ("arguments", "callback", "excluded")
-
-    def __init__(
-        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
-    ) -> None:
-        self.arguments = arguments
-        self.callback = callback
-        self.excluded = excluded
-
-    def replay(self, impl: HookImpl) -> None:
-        """Call one implementation with it."""
-        self._tell(call_implementation(impl, self.arguments))
-
-    async def replay_async(self, impl: HookImpl) -> None:
-        """Call one implementation of an async hook with it."""
-        self._tell(await call_async_implementation(impl, self.arguments))
-
-    def _tell(self, answer: object) -> None:
-        if answer is not None and self.callback is not None:
-            self.callback(answer)
 
 
 class HookState:
     """What changes about a hook: which implementations it has, and which calls it remembers.
 
-    Plugins come and go in `plugins`, under `lock`, and `current` is then set to None. The first call after that puts
-    the implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
+    Whenever plugins come or go, `current` is set to None. The first call after that puts the implementations in order,
+    and is the only one that waits for the lock: what it makes is an immutable value.
 
     Attributes:
         spec: The hook.
-        lock: The registry's lock.
-        plugins: All plugins of the registry by name, in the order of registration.
+        store: Where the registry's state is.
         current: The implementations, or None if they have to be put in order.
-        history: The calls of a historic hook, the first one first; it only ever grows.
         constrained: Whether there has been a `before` or `after` among its implementations.
         substitutes: What runs in the place of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec", "substitutes")
+    __slots__ = ("constrained", "current", "spec", "store", "substitutes")
 
-    def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, RegisteredPlugin]) -> None:
+    def __init__(self, spec: BaseSpec, store: Store[Any]) -> None:
         self.spec = spec
-        self.lock = lock
-        self.plugins = plugins
+        self.store = store
         self.current: Snapshot | None = None
-        self.history: tuple[HistoricCall, ...] = ()
         self.constrained = False
         self.substitutes: tuple[Snapshot, ...] = ()
 
     @property
+    def history(self) -> History:
+        """The calls of a historic hook."""
+        return self.store.state.history(self.spec.name)
+
+    @property
     def snapshot(self) -> Snapshot:
         """The implementations."""
-        current = self.current
-        if current is None:
-            with self.lock:
-                if self.substitutes:
-                    current = self.current = self.substitutes[-1]
-                else:
-                    current = self.current = self.current or self.ordered(self.plugins)
+        return self.current or self._renewed()
+
+    def _renewed(self) -> Snapshot:
+        """Put the implementations in order; again, if a finalizer or a signal handler has changed them meanwhile."""
+        with self.store.lock:
+            while (current := self.current) is None:
+                state, substitutes = self.store.state, self.substitutes
+                made = substitutes[-1] if substitutes else self.ordered(state.plugins)
+                self._publish(made, state, substitutes)
         return current
+
+    def _publish(self, made: Snapshot, state: State[Any], substitutes: tuple[Snapshot, ...]) -> None:
+        """Keep a snapshot, if it is of what there is still.
+
+        Between the comparison and the assignment Python runs neither a finalizer nor a signal handler.
+        """
+        if self.store.state is state and self.substitutes is substitutes:
+            self.current = made
+
+    def renew(self) -> None:
+        """Have the next call put the implementations in order."""
+        self.current = None
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
         substitute = Snapshot(implementations)
-        with self.lock:
+        with self.store.lock:
             self.substitutes = (*self.substitutes, substitute)
-            self.current = None
+            self.renew()
 
         def restore() -> None:
-            with self.lock:
+            with self.store.lock:
                 self.substitutes = tuple(each for each in self.substitutes if each is not substitute)
-                self.current = None
+                self.renew()
 
         return restore
 
@@ -124,15 +107,17 @@ class HookState:
         """
         substitutes, reached = self._substituted(call)
         yield from substitutes
+        absent: set[Lazy] = set()  # they find the call in the history when they take their places
         while True:
-            with self.lock:
+            with self.store.lock:
+                state = self.store.state
                 present = self._of_plugins().without(call.excluded)
-                missed = [impl for impl in present.implementations if impl not in reached]
-                if not missed:
-                    self.history = (*self.history, call)
+                lazy = [plugin for plugin in present.lazy if plugin not in absent]
+                missed = [impl for impl in present.loaded.implementations if impl not in reached]
+                if not (lazy or missed) and self.store.exchange(state, state.with_call(self.spec.name, call)):
                     return
-            if present.lazy:
-                self.load(present)
+            if lazy:
+                absent.update(self.load(lazy))
                 continue
             yield from missed
             reached.update(missed)
@@ -143,19 +128,37 @@ class HookState:
         Plugins that are not loaded yet are loaded first, as for any call: later they would be taken for new ones.
         """
         while True:
-            with self.lock:
-                if not self.substitutes:
+            with self.store.lock:
+                substitutes = self.substitutes
+                if not substitutes:
                     return (), set()
                 present = self._of_plugins().without(call.excluded)
-                if not present.lazy:
-                    return self.substitutes[-1].implementations, set(present.implementations)
-            self.load(present)
+            if len(self.load(present.lazy)) == len(present.lazy):
+                return substitutes[-1].implementations, set(present.implementations)
 
     def _of_plugins(self) -> Snapshot:
         """Return the implementations of the plugins, also while others are substituted for them."""
-        return self.ordered(self.plugins) if self.substitutes else self.snapshot
+        return self.ordered(self.store.state.plugins) if self.substitutes else self.snapshot
 
-    def load(self, snapshot: Snapshot) -> None:
-        """Load the plugins of a snapshot that are not loaded yet. They take their places, and make another snapshot."""
-        for plugin in snapshot.lazy:
-            plugin.load(f"hook {self.spec.qualified_name}")
+    def loaded(self, excluded: frozenset[str] = frozenset()) -> Snapshot:
+        """Return the implementations without those of some plugins; what is not loaded yet is loaded.
+
+        A plugin may turn out to be different from what was known of it. One that cannot take its place before the
+        call goes on, because it is being loaded further up in this thread for one, is left out: it is as if it were
+        registered later.
+        """
+        while (snapshot := self._without(excluded)).lazy:
+            if len(self.load(snapshot.lazy)) == len(snapshot.lazy):
+                return snapshot.loaded
+        return snapshot
+
+    def _without(self, excluded: frozenset[str]) -> Snapshot:
+        return self.snapshot.without(excluded) if excluded else self.snapshot
+
+    def load(self, plugins: Iterable[Lazy]) -> list[Lazy]:
+        """Load plugins that are not loaded yet, and return those that cannot take their places for now.
+
+        The others took their places, and there is another snapshot.
+        """
+        needed_by = f"hook {self.spec.qualified_name}"
+        return [plugin for plugin in plugins if not plugin.load(needed_by)]

@@ -78,8 +78,10 @@ class Host(Protocol):
     def unregister(self, name_or_plugin: object) -> object:
         """Unregister a plugin."""
 
-    def admit(self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool) -> object:
-        """Register a plugin, or replace the one of its name, and record its distribution."""
+    def admit(
+        self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool, stand_in: Lazy | None
+    ) -> object:
+        """Register a plugin, or let it take the place of its stand-in, and record its distribution."""
 
     def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a stand-in and return True, or return False if the plugin itself is needed."""
@@ -189,7 +191,10 @@ def load_group(
             wanted.setdefault(point.name, []).append(point)
     for error in choice.missing(points):
         loading.fail(error)
-    for several in wanted.values():
+    for candidates in wanted.values():
+        several = [point for point in candidates if not loading.is_taken(point)]  # that may have changed meanwhile
+        if not several:
+            continue
         if len(several) > 1:
             loading.fail(_conflict(several))
         else:
@@ -209,11 +214,11 @@ def load_modules(host: Host, names: Iterable[str], *, ignore_errors: bool) -> Lo
 
 def at_once(host: Host) -> Callable[[EntryPoint], None]:
     """Return a function that loads and registers the plugin of an entry point."""
-    return lambda point: load_plugin(host, point, replacing=False)
+    return lambda point: load_plugin(host, point)
 
 
-def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
-    """Load a plugin and register it, or put it in the place of the one of its name.
+def load_plugin(host: Host, point: EntryPoint, stand_in: Lazy | None = None) -> None:
+    """Load a plugin and register it, or put it in the place of its stand-in.
 
     Raises:
         PluginValidationError: It cannot be loaded, whatever it raised, or cannot be registered.
@@ -223,7 +228,7 @@ def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
         loaded = point.load()
         plugin = loaded() if isinstance(loaded, type) else loaded
         doing = "registered"
-        host.admit(plugin, point.name, _known(point), replacing=replacing)
+        host.admit(plugin, point.name, _known(point), replacing=stand_in is not None, stand_in=stand_in)
     except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the plugin
         raise
     except BaseException as exc:
