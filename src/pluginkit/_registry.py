@@ -28,6 +28,7 @@ from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
 from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, load_modules
 from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._load.finding import find
 
 Spec = TypeVar("Spec")
 OtherSpec = TypeVar("OtherSpec")
@@ -283,12 +284,14 @@ class Registry(Generic[Spec]):
 
         Example:
             >>> registry.load_entrypoints("greet.plugins")
-            <LoadReport: 0 loaded, 0 skipped, 0 failed>
+            <LoadReport: 0 loaded, 0 skipped, 0 failed, no distribution offers 'greet.plugins'>
         """
         host = RegistryHost(self)
         choice = Choice(only, exclude, prefer or {})
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
-        return load_group(host, group, choice, admit, ignore_errors=ignore_errors)
+        found = find(group)
+        report = load_group(host, found.points, choice, admit, ignore_errors=ignore_errors, broken=found.broken)
+        return report if found.points or found.broken else report._replace(unknown_group=group)
 
     def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
         """Import and register plugins that are named, as in a configuration file; each is isolated.

@@ -6,6 +6,7 @@ registered, only that plugin fails.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
@@ -13,7 +14,8 @@ from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy
-from pluginkit._load.entrypoints import EntryPoint, find, normalised
+from pluginkit._load.entrypoints import EntryPoint, normalised
+from pluginkit._load.finding import groups
 
 
 class Skipped(NamedTuple):
@@ -39,7 +41,9 @@ class LoadReport(NamedTuple):
     Attributes:
         loaded: The plugins that were registered, with the distributions that offer them.
         skipped: Those that were not to be loaded, and why.
-        failed: One error for each plugin that could not be loaded or registered.
+        failed: One error for each plugin that could not be loaded or registered, and for each distribution whose
+            entry points could not be read.
+        unknown_group: The entry point group, if no installed distribution offers anything under it; else empty.
 
     Example:
         >>> LoadReport((), (), ())
@@ -49,9 +53,29 @@ class LoadReport(NamedTuple):
     loaded: tuple[EntryPoint, ...]
     skipped: tuple[Skipped, ...]
     failed: tuple[PluginValidationError, ...]
+    unknown_group: str = ""
 
     def __repr__(self) -> str:
-        return f"<LoadReport: {len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed>"
+        unknown = f", no distribution offers '{self.unknown_group}'" if self.unknown_group else ""
+        counts = f"{len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed"
+        return f"<LoadReport: {counts}{unknown}>"
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (repr(self), self.hint and f"Hint: {self.hint}")))
+
+    @property
+    def hint(self) -> str:
+        """What to do about a group that is unknown, such as "did you mean 'report.plugins'?"; else empty.
+
+        It looks through all installed distributions.
+
+        Example:
+            >>> LoadReport((), (), (), "console_script").hint
+            "did you mean 'console_scripts'?"
+        """
+        if not self.unknown_group:
+            return ""
+        return closest(self.unknown_group, groups()) or "install a distribution that offers it"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,8 +163,20 @@ class _Loading:
         self.skipped: list[Skipped] = []
         self.failed: list[PluginValidationError] = []
 
+    def wanted(self, points: Iterable[EntryPoint], choice: Choice) -> list[list[EntryPoint]]:
+        """Return the entry points that are wanted, those of one name together; skip the others."""
+        by_name: dict[str, list[EntryPoint]] = {}
+        for point in points:
+            candidates = by_name.setdefault(point.name, [])
+            reason = choice.against(point) or _needless(point, candidates)
+            if reason:
+                self.skipped.append(Skipped(point, reason))
+            elif not self.is_taken(point):
+                candidates.append(point)
+        return list(by_name.values())
+
     def is_taken(self, point: EntryPoint) -> bool:
-        """Skip a name that is blocked, or that was registered before this run."""
+        """Skip a name that is blocked, or that is registered already."""
         if self.host.is_blocked(point.name):
             self.skipped.append(Skipped(point, "blocked"))
         elif self.host.is_registered(point.name):
@@ -169,35 +205,33 @@ class _Loading:
 
 
 def load_group(
-    host: Host, group: str, choice: Choice, admit: Callable[[EntryPoint], None], *, ignore_errors: bool
+    host: Host,
+    found: Iterable[EntryPoint],
+    choice: Choice,
+    admit: Callable[[EntryPoint], None],
+    *,
+    ignore_errors: bool,
+    broken: Iterable[PluginValidationError] = (),
 ) -> LoadReport:
     """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`.
 
     Args:
         host: The registry.
-        group: The group.
-        choice: Which of its entry points are wanted.
+        found: The entry points of the group.
+        choice: Which of them are wanted.
         admit: Loads one of them: at once, or lazily.
         ignore_errors: Go on after an error, and report it.
+        broken: What could not be read.
     """
     loading = _Loading(host, ignore_errors=ignore_errors)
-    points = sorted(find(group), key=lambda point: (point.name, point.distribution, point.value))
-    wanted: dict[str, list[EntryPoint]] = {}
-    for point in points:
-        reason = choice.against(point)
-        if reason:
-            loading.skipped.append(Skipped(point, reason))
-        elif not loading.is_taken(point):
-            wanted.setdefault(point.name, []).append(point)
-    for error in choice.missing(points):
+    points = sorted(found, key=lambda point: (point.name, point.distribution, point.value))
+    for error in (*broken, *choice.missing(points)):
         loading.fail(error)
-    for candidates in wanted.values():
+    for candidates in loading.wanted(points, choice):
         several = [point for point in candidates if not loading.is_taken(point)]  # that may have changed meanwhile
-        if not several:
-            continue
         if len(several) > 1:
             loading.fail(_conflict(several))
-        else:
+        elif several:
             loading.attempt(several[0], admit)
     return loading.report()
 
@@ -237,6 +271,14 @@ def load_plugin(host: Host, point: EntryPoint, stand_in: Lazy | None = None) -> 
 
 def _known(point: EntryPoint) -> Distribution | None:
     return point.distribution if point.group else None
+
+
+def _needless(point: EntryPoint, others: list[EntryPoint]) -> str:
+    """Return why an entry point is nothing of its own, or an empty string."""
+    if os.path.basename(point.folder).startswith("~"):  # noqa: PTH119 - `pathlib` is slow to import
+        return "left behind by an interrupted installation"
+    same = [other for other in others if other.reference == point.reference]
+    return f"the same as that of {same[0].distribution}" if same else ""
 
 
 def _conflict(points: list[EntryPoint]) -> PluginValidationError:
