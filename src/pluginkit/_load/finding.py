@@ -109,13 +109,13 @@ def _points(
 def _broken(distribution: Distribution, message: str, folder: str, line: int = 1) -> PluginValidationError:
     place = f"{folder}{os.sep}{_FILE}:{line}" if folder else ""
     hint = f"fix or uninstall {distribution}"
-    return PluginValidationError("", (Problem(message, location=place, hint=hint),), str(distribution))
+    problem = Problem(message, location=place, hint=hint, code="PK507")
+    return PluginValidationError("", (problem,), str(distribution))
 
 
 def _unreadable(name: str, exc: Exception) -> PluginValidationError:
-    error = PluginValidationError(
-        "", (Problem(f"cannot be read: {type(exc).__name__}: {exc}", hint=f"fix or uninstall {name}"),), name
-    )
+    message, hint = f"cannot be read: {type(exc).__name__}: {exc}", f"fix or uninstall {name}"
+    error = PluginValidationError("", (Problem(message, hint=hint, code="PK507"),), name)
     error.__cause__ = exc
     return error
 
@@ -167,9 +167,7 @@ def _in_entry(entry: str, report: Callable[[PluginValidationError], None]) -> It
 
 def _in_folder(stem: str, folder: str) -> _Offer:
     key = normalised(stem.partition("-")[0])
-    return _Offer(
-        stem, key, folder, lambda: _read(f"{folder}{os.sep}{_FILE}"), lambda: _distribution(folder, stem)
-    )
+    return _Offer(stem, key, folder, lambda: _read(f"{folder}{os.sep}{_FILE}"), lambda: _distribution(folder, stem))
 
 
 def _distribution(folder: str, stem: str) -> Distribution:

@@ -109,7 +109,7 @@ class LazyLoading:
 
 
 def _late(error: PluginValidationError, needed_by: str) -> PluginValidationError:
-    problem = Problem(f"was registered without being imported, and is needed by {needed_by}")
+    problem = Problem(f"was registered without being imported, and is needed by {needed_by}", code="PK505")
     late = PluginValidationError(error.plugin_name, (problem, *error.problems), error.distribution)
     late.__cause__ = error.__cause__
     return late

@@ -7,20 +7,19 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+from pluginkit._errors import CommandError, HookSpecError, PluginkitError, PluginValidationError
 from pluginkit._load.discovery import LoadReport
 from pluginkit._registry import Registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
     from types import ModuleType
     from typing import TypeGuard
 
 HELP = "module:registry, or module:factory; the factory gives a registry, or a registry and a LoadReport"
 
 
-class TargetError(PluginkitError):
+class TargetError(CommandError):
     """There is no registry at the target."""
 
 
@@ -57,7 +56,10 @@ def load_target(options: Namespace) -> Target:
     except (PluginValidationError, HookSpecError) as error:
         return Target(None, LoadReport((), (), ()), (error,))
     for group in options.group:
-        report = _together((report, registry.load_entrypoints(group, ignore_errors=True)))
+        loaded = registry.load_entrypoints(group, ignore_errors=True)
+        if loaded.unknown_group:
+            sys.stderr.write(f"warning: no distribution offers '{group}': {loaded.hint}\n")
+        report = _together(report, loaded)
     return Target(registry, report, (*report.failed, *_failing_late(registry)))
 
 
@@ -77,7 +79,7 @@ def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
     found = _made(reference)
     registry, report = _parts(found)
     if not _is_registry(registry):
-        raise TargetError(f"'{reference}' gives {found!r}, which is no registry: write {HELP}")
+        raise TargetError(f"'{reference}' gives {found!r}, which is not a registry\n  Hint: write {HELP}", "PK803")
     return registry, report if isinstance(report, LoadReport) else LoadReport((), (), ())
 
 
@@ -95,7 +97,7 @@ def _made(reference: str) -> object:
     """Return what is at a target, or what the factory there gives."""
     module_name, _, attributes = reference.partition(":")
     if not module_name or not attributes:
-        raise TargetError(f"'{reference}' is no target: write {HELP}")
+        raise TargetError(f"'{reference}' is not a target\n  Hint: write {HELP}", "PK803")
     try:
         found: object = module_from_here(module_name)
         for name in attributes.split("."):
@@ -104,7 +106,7 @@ def _made(reference: str) -> object:
     except (PluginValidationError, HookSpecError):
         raise
     except (Exception, SystemExit) as exc:
-        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
+        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}", "PK804") from exc
 
 
 def module_from_here(name: str) -> ModuleType:
@@ -120,9 +122,8 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", vars(relay))
 
 
-def _together(reports: Iterable[LoadReport]) -> LoadReport:
-    joined = zip(*reports, strict=True)
-    return LoadReport(*(tuple(each for part in parts for each in part) for parts in joined))
+def _together(one: LoadReport, other: LoadReport) -> LoadReport:
+    return LoadReport(one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed)
 
 
 def _failing_late(registry: Registry[Any]) -> list[PluginValidationError]:

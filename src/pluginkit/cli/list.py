@@ -65,14 +65,15 @@ def run(options: Namespace) -> int:
 
 
 def _rows(registry: Registry[Any], target: Target) -> Iterator[Row]:
-    late = {error.plugin_name: error for error in target.errors if isinstance(error, PluginValidationError)}
+    failed = [error for error in target.errors if isinstance(error, PluginValidationError)]
+    late = {error.plugin_name for error in failed}
     for name in registry.plugin_names():
         if name not in late:
             yield _registered(registry, name)
     for point, reason in target.report.skipped:
         if not registry.is_registered(point.name):
             yield Row(point.name, "skipped", *point.distribution, (), reason)
-    for error in late.values():
+    for error in {(error.plugin_name, error.distribution): error for error in failed}.values():
         distribution, _, version = error.distribution.rpartition(" ")
         yield Row(error.plugin_name, "failed", distribution, version, (), str(error.problems[-1]).splitlines()[0])
 
