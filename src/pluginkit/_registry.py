@@ -590,7 +590,7 @@ class Registry(Generic[Spec]):
     def _check_stand_in(state: State[Hook], name: str, stand_in: Lazy | None) -> None:
         """Refuse a plugin whose stand-in was unregistered while the plugin was loaded."""
         if stand_in is not None and state.find(stand_in) is None:
-            raise PluginValidationError(name, (Problem("was unregistered while it was loaded", code="PK404"),))
+            raise PluginValidationError(name, (Problem("is not registered", code="PK404"),))
 
     def _marked(self, plugin: object) -> list[MarkedFunction]:
         """Return the marked functions of a plugin, those that pluggy's marker has marked included."""

@@ -248,9 +248,9 @@ def test_no_key(install: Callable[..., Path], change: dict[str, str]) -> None:
 
 
 def _find() -> list[Any]:
-    from pluginkit._load.entrypoints import find
+    from pluginkit._load.finding import find
 
-    return find(GROUP)
+    return list(find(GROUP).points)
 
 
 def _rewrite(change: Callable[[dict[str, Any]], object]) -> None:

@@ -17,6 +17,13 @@ from pluginkit._implement.plugin import Distribution, Lazy
 from pluginkit._load.entrypoints import EntryPoint, normalised
 from pluginkit._load.finding import groups
 
+_NOBODYS = {
+    "pluginkit",
+    "importlib",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+}  # what loads plugins: its code is not a plugin's
+
 
 class Skipped(NamedTuple):
     """An entry point that was not loaded; nothing of it was imported.
@@ -299,7 +306,35 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
     code = "PK502" if doing == "registered" else "PK501"
-    return PluginValidationError(point.name, (Problem(message, hint=_remedy(point), code=code),), distribution)
+    problem = Problem(message, location=_place(point, exc), hint=_remedy(point), code=code)
+    return PluginValidationError(point.name, (problem,), distribution)
+
+
+def _place(point: EntryPoint, exc: BaseException) -> str:
+    """Return `file:line` of the last line of the plugin's own code that led to an exception; empty if there is none.
+
+    Code is the plugin's own if it is in the same package. If none of it has run, it is that of whomever it is from.
+    """
+    package = point.module.partition(".")[0]
+    own, others = "", ""
+    traceback = exc.__traceback__
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        place = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+        if module == package:
+            own = place
+        elif module not in _NOBODYS:
+            others = place
+        traceback = traceback.tb_next
+    return _place_of_text(package, exc) or own or others
+
+
+def _place_of_text(package: str, exc: BaseException) -> str:
+    """Return the place in a file of a package that is not Python, or an empty string."""
+    file = exc.filename if isinstance(exc, SyntaxError) else None
+    if (file and file.endswith(f"{os.sep}{package}.py")) or f"{os.sep}{package}{os.sep}" in (file or ""):
+        return f"{file}:{getattr(exc, 'lineno', 1)}"
+    return ""
 
 
 def _remedy(point: EntryPoint) -> str:

@@ -1,11 +1,11 @@
 """Finding entry points: those of every installed distribution, whatever is wrong with others.
 
 `importlib.metadata` reads everything about every distribution, takes long to import, and gives nothing at all if one
-of them is broken. Here one pass over `sys.path` reads the `entry_points.txt` of each distribution, and further files only
-of those that offer what is wanted. What is found is the same. `importlib.metadata` is asked about everything that is not
-a plain folder: archives, eggs, and finders that somebody has put into `sys.meta_path`. What Python passes by, such as an
-entry of `sys.path` that is not text, is passed by here; what cannot be read though it may be wanted is an error that names
-the distribution.
+of them is broken. Here one pass over `sys.path` reads the `entry_points.txt` of each distribution, and further files
+only of those that offer what is wanted. What is found is the same. `importlib.metadata` is asked about everything that
+is not a plain folder: archives, eggs, and finders that somebody has put into `sys.meta_path`. What Python passes by,
+such as an entry of `sys.path` that is not text, is passed by here; what cannot be read though it may be wanted is an
+error that names the distribution.
 """
 
 from __future__ import annotations
@@ -94,7 +94,10 @@ def _points(
     try:
         content.decode()
     except UnicodeDecodeError as exc:
-        report(_broken(distribution, f"its {_FILE} is not UTF-8: {exc.reason} at byte {exc.start}", offer.folder))
+        message = f"its entry_points.txt is not UTF-8: {exc.reason} at byte {exc.start}"
+        place = _place(offer, content.count(b"\n", 0, exc.start) + 1)
+        problem = Problem(message, location=place, hint=f"fix or uninstall {distribution}", code="PK507")
+        report(PluginValidationError("", (problem,), str(distribution)))
         return
     found: dict[EntryPoint, None] = {}
     for number, line in lines:
@@ -102,20 +105,21 @@ def _points(
         if name and equals:
             found[EntryPoint(name, value, group, distribution, offer.folder)] = None
         else:
-            report(_broken(distribution, f"'{line}' is not an entry point", offer.folder, number))
+            hint = f"fix or uninstall {distribution}"
+            place = _place(offer, number)
+            problem = Problem(f"'{line}' is not an entry point", location=place, hint=hint, code="PK507")
+            report(PluginValidationError("", (problem,), str(distribution)))
     yield from found
 
 
-def _broken(distribution: Distribution, message: str, folder: str, line: int = 1) -> PluginValidationError:
-    place = f"{folder}{os.sep}{_FILE}:{line}" if folder else ""
-    hint = f"fix or uninstall {distribution}"
-    problem = Problem(message, location=place, hint=hint, code="PK507")
-    return PluginValidationError("", (problem,), str(distribution))
+def _place(offer: _Offer, line: int) -> str:
+    return f"{offer.folder}{os.sep}{_FILE}:{line}" if offer.folder else ""
 
 
 def _unreadable(name: str, exc: Exception) -> PluginValidationError:
-    message, hint = f"cannot be read: {type(exc).__name__}: {exc}", f"fix or uninstall {name}"
-    error = PluginValidationError("", (Problem(message, hint=hint, code="PK507"),), name)
+    hint = f"fix or uninstall {name}"
+    problem = Problem(f"cannot be read: {type(exc).__name__}: {exc}", hint=hint, code="PK507")
+    error = PluginValidationError("", (problem,), name)
     error.__cause__ = exc
     return error
 
@@ -213,16 +217,19 @@ def _others(
     context = DistributionFinder.Context() if path is None else DistributionFinder.Context(path=path)
     try:
         for distribution in find_distributions(context):
-            described = _described(distribution)
-            read = _reader(distribution)
-            name = str(described) or "a distribution without a name"
-            yield _Offer(name, normalised(described.name), "", read, lambda described=described: described)
+            yield _offer_of(distribution)
     except Exception as exc:  # it is somebody else's finder
-        report(_unreadable(f"a finder ({getattr(find_distributions, '__qualname__', find_distributions)})", exc))
+        report(_unreadable("of a finder", exc))
 
 
-def _reader(distribution: metadata.Distribution) -> Callable[[], bytes]:
-    return lambda: (distribution.read_text(_FILE) or "").encode()
+def _offer_of(distribution: metadata.Distribution) -> _Offer:
+    described = _described(distribution)
+
+    def read() -> bytes:
+        return (distribution.read_text(_FILE) or "").encode()
+
+    name = str(described) or "a distribution without a name"
+    return _Offer(name, normalised(described.name), "", read, lambda: described)
 
 
 def _described(distribution: metadata.Distribution) -> Distribution:
