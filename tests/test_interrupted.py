@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 INSIDE = re.compile(r"pluginkit.(_registry\.py|_call.(state|store|order|history|persistent|caller)\.py)")
 
-ATOMIC = {"exchange", "_publish"}  # between their lines Python runs neither finalizers nor signal handlers
+ATOMIC = {"exchange", "_keep"}  # between their lines Python runs neither finalizers nor signal handlers
 
 
 class EventSpec(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
-from types import ModuleType, TracebackType
+from types import FunctionType, ModuleType, TracebackType
 from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
@@ -50,7 +50,7 @@ class Hook(NamedTuple):
     """
 
     state: HookState
-    caller: BaseCaller
+    caller: FunctionType | BaseCaller
 
 
 class Registration:
@@ -614,10 +614,12 @@ class Registry(Generic[Spec]):
             history = state.history(hook)
             if not history:
                 continue
-            calls = [call for call in history.since(replayed.get(hook, 0)) if entry.name not in call.excluded]
+            before = replayed.get(hook, 0)
+            further = history.since(before)
+            calls = [call for call in further if entry.name not in call.excluded]
             ordered = Snapshot(implementations).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
-            replayed[hook] = len(history)
+            replayed[hook] = before + len(further)
         return missed
 
     def _close(self, entry: RegisteredPlugin) -> bool:

@@ -6,11 +6,13 @@ It is written by the registry, under the registry's lock, which is never held wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType, FunctionType
 from typing import Any
+from weakref import ref
 
 from pluginkit._call.history import HistoricCall, History
 from pluginkit._call.order import Snapshot
-from pluginkit._call.store import State, Store
+from pluginkit._call.store import Store
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy, RegisteredPlugin
@@ -21,25 +23,35 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 class HookState:
     """What changes about a hook: which implementations it has, and which calls it remembers.
 
-    Whenever plugins come or go, `current` is set to None. The first call after that puts the implementations in order,
-    and is the only one that waits for the lock: what it makes is an immutable value.
+    Whenever plugins come or go, `renew` is called. The first call after that puts the implementations in order, and is
+    the only one that waits for the lock: what it makes is an immutable value.
+
+    The functions of the hook, one for each relay that has it, run code that asks for the current implementations, or
+    code that was compiled for them. `publish` exchanges the one for the other, and `renew` exchanges it back.
+
+    The garbage collector and signal handlers can register and unregister plugins at any instruction, also while this
+    thread holds the lock. What is made from a state is therefore kept only if the state is still the same afterwards.
 
     Attributes:
         spec: The hook.
         store: Where the registry's state is.
         current: The implementations, or None if they have to be put in order.
+        generation: Another object after each change.
         constrained: Whether there has been a `before` or `after` among its implementations.
-        substitutes: What runs in the place of the plugins' implementations while a test wants it so: the last one.
+        substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("constrained", "current", "spec", "store", "substitutes")
+    __slots__ = ("_compiled", "constrained", "current", "generation", "spec", "store", "substitutes")
 
     def __init__(self, spec: BaseSpec, store: Store[Any]) -> None:
         self.spec = spec
         self.store = store
         self.current: Snapshot | None = None
+        self.generation = object()
         self.constrained = False
         self.substitutes: tuple[Snapshot, ...] = ()
+        # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
+        self._compiled: dict[ref[FunctionType], CodeType] = {}
 
     @property
     def history(self) -> History:
@@ -49,28 +61,48 @@ class HookState:
     @property
     def snapshot(self) -> Snapshot:
         """The implementations."""
-        return self.current or self._renewed()
+        current = self.current
+        return self._put_in_order() if current is None else current
 
-    def _renewed(self) -> Snapshot:
-        """Put the implementations in order; again, if a finalizer or a signal handler has changed them meanwhile."""
+    def _put_in_order(self) -> Snapshot:
         with self.store.lock:
             while (current := self.current) is None:
-                state, substitutes = self.store.state, self.substitutes
-                made = substitutes[-1] if substitutes else self.ordered(state.plugins)
-                self._publish(made, state, substitutes)
+                generation = self.generation
+                plugins = self.store.state.plugins
+                self._keep(self.substitutes[-1] if self.substitutes else self.ordered(plugins), generation)
         return current
 
-    def _publish(self, made: Snapshot, state: State[Any], substitutes: tuple[Snapshot, ...]) -> None:
-        """Keep a snapshot, if it is of what there is still.
+    def _keep(self, made: Snapshot, generation: object) -> None:
+        """Keep a snapshot, unless something has changed since it was begun.
 
         Between the comparison and the assignment Python runs neither a finalizer nor a signal handler.
         """
-        if self.store.state is state and self.substitutes is substitutes:
+        if self.generation is generation:
             self.current = made
 
     def renew(self) -> None:
-        """Have the next call put the implementations in order."""
+        """Have each call from now on run the plugins that there are now; under the lock."""
+        self.generation = object()
         self.current = None
+        for key, code in list(self._compiled.items()):
+            function = key()
+            if function is not None:
+                function.__code__ = code
+            self._compiled.pop(key, None)  # not before, as this may be interrupted
+
+    def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
+        """Have a function run code that was compiled for implementations, if these are still the current ones."""
+        with self.store.lock:
+            before = function.__code__
+            if self.current is not current or ref(function) in self._compiled:
+                return
+            self._compiled[ref(function, self._forget)] = before
+            function.__code__ = code
+            if self.current is not current:
+                function.__code__ = before
+
+    def _forget(self, key: ref[FunctionType]) -> None:
+        self._compiled.pop(key, None)
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
