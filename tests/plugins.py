@@ -50,7 +50,7 @@ def state(registry: Registry[Any]) -> tuple[object, ...]:
     }
     known = registry._store.state
     history = {name: known.history(name) for name in known.hooks}
-    snapshots = {name: hook.state.snapshot for name, hook in known.hooks.items()}
+    snapshots = {name: registry._hooks[spec].state.snapshot for name, spec in known.hooks.items()}
     return names, known.plugins, known.blocked, relay, history, snapshots
 
 

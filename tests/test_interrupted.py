@@ -163,7 +163,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, method: str, change: Callable[[],
     """Have something happen once, while a change of the state is worked out."""
     original = getattr(State, method)
 
-    def interrupted(self: State[Any], *arguments: object) -> object:
+    def interrupted(self: State, *arguments: object) -> object:
         monkeypatch.undo()
         change()
         return original(self, *arguments)

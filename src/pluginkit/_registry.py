@@ -149,8 +149,8 @@ class Registry(Generic[Spec]):
         self._pluggy = pluggy
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._store: Store[Hook] = Store(State({}))
-        self._store.state = self._store.state.with_hooks({name: self._new(hook) for name, hook in hooks.items()})
+        self._store = Store(State(hooks))
+        self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
 
@@ -403,8 +403,9 @@ class Registry(Generic[Spec]):
         entry = self._find(name_or_plugin)
         if entry is None:
             return None
-        hooks: Any = self._store.state.hooks
-        return tuple(hooks[name].caller for name in entry.implementations)
+        hooks = self._store.state.hooks
+        callers: Any = [self._hook(hooks[name]).caller for name in entry.implementations]
+        return tuple(callers)
 
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
@@ -450,14 +451,18 @@ class Registry(Generic[Spec]):
 
     def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
         made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
-        hooks = self._store.state.hooks
+        hooks = {name: self._hook(self._store.state.hooks[name]) for name in names}
         if excluded:
-            return made({name: caller_for(hooks[name].state, excluded) for name in names})
-        return made({name: hooks[name].caller for name in names})
+            return made({name: caller_for(hook.state, excluded) for name, hook in hooks.items()})
+        return made({name: hook.caller for name, hook in hooks.items()})
 
-    def _new(self, spec: BaseSpec) -> Hook:
-        state = HookState(spec, self._store)
-        return Hook(state, caller_for(state))
+    def _hook(self, spec: BaseSpec) -> Hook:
+        """Return what there is for a hook."""
+        present = self._hooks.get(spec)
+        if present is None:
+            state = HookState(spec, self._store)
+            present = self._hooks.setdefault(spec, Hook(state, caller_for(state)))
+        return present
 
     def _find(self, name_or_plugin: object) -> RegisteredPlugin | None:
         return _found(self._store.state, name_or_plugin)
@@ -559,7 +564,7 @@ class Registry(Generic[Spec]):
 
     def _checked(
         self,
-        state: State[Hook],
+        state: State,
         plugin: object,
         name: str | None,
         distribution: Distribution | None,
@@ -573,21 +578,21 @@ class Registry(Generic[Spec]):
         """
         chosen = name or state.free_name(_default_name(plugin))
         problems = list(_name_problems(state, plugin, chosen, replacing=replacing))
-        candidate = read_plugin(plugin, chosen, self._marked(plugin), _specs(state.hooks))
+        candidate = read_plugin(plugin, chosen, self._marked(plugin), state.hooks)
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))
         return RegisteredPlugin(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
 
     @staticmethod
-    def _check_names(state: State[Hook], plugin: object, name: str, *, replacing: bool) -> None:
+    def _check_names(state: State, plugin: object, name: str, *, replacing: bool) -> None:
         """Refuse a plugin whose name was blocked or taken, or that was registered, since it was looked at."""
         problems = tuple(_name_problems(state, plugin, name, replacing=replacing))
         if problems:
             raise PluginValidationError(name, problems)
 
     @staticmethod
-    def _check_stand_in(state: State[Hook], name: str, stand_in: Lazy | None) -> None:
+    def _check_stand_in(state: State, name: str, stand_in: Lazy | None) -> None:
         """Refuse a plugin whose stand-in was unregistered while the plugin was loaded."""
         if stand_in is not None and state.find(stand_in) is None:
             raise PluginValidationError(name, (Problem("is not registered", code="PK404"),))
@@ -600,14 +605,14 @@ class Registry(Generic[Spec]):
 
         return scan(plugin) + _marks.scan(plugin, self._pluggy)
 
-    def _check_order_with(self, state: State[Hook], entry: RegisteredPlugin) -> None:
+    def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
-        hooks = [state.hooks[hook].state for hook in entry.implementations]
+        hooks = [self._hook(state.hooks[hook]).state for hook in entry.implementations]
         constrained = [hook for hook in hooks if hook.constrained or entry.constrained]
         if constrained:
             _check_order(constrained, {**state.plugins, entry.name: entry}, blamed=entry.name)
 
-    def _missed(self, state: State[Hook], entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
+    def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
         for hook, implementations in entry.implementations.items():
@@ -635,9 +640,9 @@ class Registry(Generic[Spec]):
 
     def _change(
         self,
-        change: Callable[[State[Hook]], State[Hook]],
-        concerned: Callable[[State[Hook]], RegisteredPlugin | None] = lambda _: None,
-    ) -> State[Hook]:
+        change: Callable[[State], State],
+        concerned: Callable[[State], RegisteredPlugin | None] = lambda _: None,
+    ) -> State:
         """Change the state, and return the one before."""
         while True:
             with self._store.lock:
@@ -645,14 +650,14 @@ class Registry(Generic[Spec]):
                 if self._exchange(state, change(state), concerned(state)):
                     return state
 
-    def _exchange(self, before: State[Hook], after: State[Hook], *entries: RegisteredPlugin | None) -> bool:
+    def _exchange(self, before: State, after: State, *entries: RegisteredPlugin | None) -> bool:
         """Exchange the state, if it is the one before; what some plugins implement is put in order again.
 
         The hooks are told before, so that none keeps an old order whatever interrupts this, and behind it, as a
         finalizer may call one of them between the two.
         """
         present = [entry for entry in entries if entry is not None]
-        hooks = [after.hooks[name].state for entry in present for name in entry.implementations]
+        hooks = [self._hook(after.hooks[name]).state for entry in present for name in entry.implementations]
         constrained = any(entry.constrained for entry in present)
         for hook in hooks:
             hook.constrained |= constrained
@@ -668,8 +673,8 @@ class Registry(Generic[Spec]):
 
         return LazyLoading(host, group, ignore_errors=ignore_errors).admit
 
-    def _hooks(self) -> dict[str, BaseSpec]:
-        return _specs(self._store.state.hooks)
+    def _known_hooks(self) -> Mapping[str, BaseSpec]:
+        return self._store.state.hooks
 
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if something of it waits for a hook."""
@@ -681,7 +686,7 @@ class Registry(Generic[Spec]):
     def _state_of(self, hook: BaseSpec, asked_by: str) -> HookState:
         """Return the state of a hook, for `pluginkit.testing`; `asked_by` stands for a plugin in the error."""
         expect_hook(hook)
-        spec = hook_among(hook, self._hooks())
+        spec = hook_among(hook, self._store.state.hooks)
         if spec is None:
             hint = (
                 closest(hook.name, self._store.state.hooks) or "refer to a hook of the registry's spec, or add its spec"
@@ -694,22 +699,22 @@ class Registry(Generic[Spec]):
                 code="PK103",
             )
             raise PluginValidationError(asked_by, (problem,))
-        return self._store.state.hooks[spec.name].state
+        return self._hook(self._store.state.hooks[spec.name]).state
 
-    def _add_hooks(self, hooks: Mapping[str, BaseSpec], state: State[Hook]) -> bool:
+    def _add_hooks(self, hooks: Mapping[str, BaseSpec], state: State) -> bool:
         """Add hooks, and return True; or False if what it takes has changed since that state."""
         for hook in hooks.values():
             _check_same(hook, state)
-        added = {name: self._new(hook) for name, hook in hooks.items() if name not in state.hooks}
+        after = state.with_hooks(hooks)
         waiting = _waiting(state)
-        specs = _specs({**state.hooks, **added})
-        awakened = {entry.name: self._awakened(entry, specs) for entry in waiting}
+        awakened = {entry.name: self._awakened(entry, after.hooks) for entry in waiting}
         with self._store.lock:
             present = self._store.state
             if present.hooks is not state.hooks or _waiting(present) != waiting:
                 return False
-            _check_order((hook.state for hook in added.values()), {**present.plugins, **awakened})
-            after = reduce(State.with_plugin, awakened.values(), present.with_hooks(added))
+            added = [hook for name, hook in hooks.items() if name not in state.hooks]
+            _check_order((self._hook(hook).state for hook in added), {**present.plugins, **awakened})
+            after = reduce(State.with_plugin, awakened.values(), present.with_hooks(hooks))
             return self._exchange(present, after, *awakened.values())
 
     def _awakened(self, entry: RegisteredPlugin, hooks: Mapping[str, BaseSpec]) -> RegisteredPlugin:
@@ -739,29 +744,25 @@ class RegistryHost:
         self.admit = registry._admit  # noqa: SLF001 - what follows is of this module
         self.admit_lazily = registry._admit_lazily  # noqa: SLF001
         self.implementations_of = registry._implementations_of  # noqa: SLF001
-        self.hooks = registry._hooks  # noqa: SLF001
+        self.hooks = registry._known_hooks  # noqa: SLF001
 
 
-def _specs(hooks: Mapping[str, Hook]) -> dict[str, BaseSpec]:
-    return {name: hook.state.spec for name, hook in hooks.items()}
-
-
-def _found(state: State[Hook], name_or_plugin: object) -> RegisteredPlugin | None:
+def _found(state: State, name_or_plugin: object) -> RegisteredPlugin | None:
     return state.plugins.get(name_or_plugin) if is_a(name_or_plugin, str) else state.find(name_or_plugin)
 
 
-def _waiting(state: State[Hook]) -> list[RegisteredPlugin]:
+def _waiting(state: State) -> list[RegisteredPlugin]:
     """Return the plugins with implementations of hooks that the registry does not have."""
     return [entry for entry in state.plugins.values() if entry.waiting]
 
 
-def _check_same(hook: BaseSpec, state: State[Hook]) -> None:
+def _check_same(hook: BaseSpec, state: State) -> None:
     present = state.hooks.get(hook.name)
-    if present is not None and present.state.spec is not hook:
-        raise different_hooks(hook, present.state.spec)
+    if present is not None and present is not hook:
+        raise different_hooks(hook, present)
 
 
-def _name_problems(state: State[Hook], plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
+def _name_problems(state: State, plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
     if name in state.blocked:
         yield Problem("the name is blocked", hint=f"call unblock('{name}') first", code="PK402")
     if replacing and name not in state.plugins:

@@ -728,6 +728,7 @@ def test_late_failure(install: Callable[..., Path]) -> None:
             "  was registered without being imported, and is needed by hook ReportSpec.sections [PK505]",
             "",
             "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no [PK501]",
+            f"    at  {path}:1",
             "    Hint: fix or uninstall lazy-dist 1.0, or block the name before loading",
         )
         assert isinstance(caught.value.__cause__, ValueError)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
-from typing import Any
 from weakref import ref
 
 from pluginkit._call.history import HistoricCall, History
@@ -43,7 +42,7 @@ class HookState:
 
     __slots__ = ("_compiled", "constrained", "current", "generation", "spec", "store", "substitutes")
 
-    def __init__(self, spec: BaseSpec, store: Store[Any]) -> None:
+    def __init__(self, spec: BaseSpec, store: Store) -> None:
         self.spec = spec
         self.store = store
         self.current: Snapshot | None = None

@@ -10,23 +10,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from threading import RLock
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self
 from weakref import WeakSet
 
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
 from pluginkit._call.persistent import PersistentMap
+from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
-
-H = TypeVar("H")
 
 _LONG = 10  # digits: nobody counts that far
 
 
-class State(NamedTuple, Generic[H]):
+class State(NamedTuple):
     """All that a registry knows at one moment; it never changes.
 
     Attributes:
-        hooks: What there is for each hook, by name.
+        hooks: The hooks by name.
         plugins: By name, in the order of registration.
         blocked: The names that are blocked.
         by_id: The plugins by their identity.
@@ -34,7 +33,7 @@ class State(NamedTuple, Generic[H]):
         histories: The calls that historic hooks remember.
     """
 
-    hooks: Mapping[str, H]
+    hooks: Mapping[str, BaseSpec]
     plugins: dict[str, RegisteredPlugin] = {}  # noqa: RUF012 - it is copied, and never changed
     blocked: PersistentMap[str, None] = PersistentMap()
     by_id: PersistentMap[int, RegisteredPlugin] = PersistentMap()
@@ -86,7 +85,7 @@ class State(NamedTuple, Generic[H]):
         """Return a state in which a name is not blocked."""
         return self._replace(blocked=self.blocked.without(name))
 
-    def with_hooks(self, hooks: Mapping[str, H]) -> Self:
+    def with_hooks(self, hooks: Mapping[str, BaseSpec]) -> Self:
         """Return a state that has further hooks."""
         return self._replace(hooks={**self.hooks, **hooks})
 
@@ -116,7 +115,7 @@ def _numbered(name: str) -> tuple[str, int]:
     return (wanted, number) if str(number) == end else (name, 0)
 
 
-class Store(Generic[H]):
+class Store:
     """Where the state of a registry is.
 
     Attributes:
@@ -127,12 +126,12 @@ class Store(Generic[H]):
 
     __slots__ = ("__weakref__", "lock", "state")
 
-    def __init__(self, state: State[H]) -> None:
+    def __init__(self, state: State) -> None:
         self.state = state
         self.lock = RLock()
         _stores.add(self)
 
-    def exchange(self, before: State[H], after: State[H]) -> bool:
+    def exchange(self, before: State, after: State) -> bool:
         """Put a state in the place of another, and return True; or return False if that is not there any more.
 
         The caller holds the lock. Between the comparison and the assignment Python runs neither a finalizer nor a
@@ -144,7 +143,7 @@ class Store(Generic[H]):
         return False
 
 
-_stores: WeakSet[Store[Any]] = WeakSet()
+_stores: WeakSet[Store] = WeakSet()
 
 
 def _renew_locks() -> None:

@@ -187,7 +187,7 @@ def _is_current(files: object) -> bool:
     return isinstance(files, Mapping) and all(_file_stamp(path) == stamp for path, stamp in files.items())
 
 
-def restore(plugin: Lazy, name: str, described: Any, hooks: dict[str, BaseSpec]) -> list[HookImpl] | None:
+def restore(plugin: Lazy, name: str, described: Any, hooks: Mapping[str, BaseSpec]) -> list[HookImpl] | None:
     """Return the implementations that were described, or None if that is not what the hooks of today allow."""
     try:
         found = [_restored(plugin, name, each, hooks) for each in described]
@@ -196,7 +196,7 @@ def restore(plugin: Lazy, name: str, described: Any, hooks: dict[str, BaseSpec])
     return found or None
 
 
-def _restored(plugin: Lazy, name: str, each: dict[str, Any], hooks: dict[str, BaseSpec]) -> HookImpl:
+def _restored(plugin: Lazy, name: str, each: dict[str, Any], hooks: Mapping[str, BaseSpec]) -> HookImpl:
     spec = hooks[each["hook"]]
     parameters = tuple(each["parameters"])
     is_same = each["owner"] == f"{spec.owner.__module__}.{spec.qualified_name}"

@@ -120,7 +120,7 @@ class Host(Protocol):
     def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if something of it waits for its hook."""
 
-    def hooks(self) -> dict[str, BaseSpec]:
+    def hooks(self) -> Mapping[str, BaseSpec]:
         """Return the hooks by name."""
 
 
