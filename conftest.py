@@ -9,6 +9,7 @@ from doctest import ELLIPSIS
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from hypothesis import settings
 from pages import ConsoleParser, DocStrings, HiddenFileParser, PythonParser, TomlParser, close_folder, open_folder
 from sybil import Sybil
 from sybil.parsers.rest import DocTestParser
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 pytest_plugins = ["pluginkit.pytest_plugin", "pytester"]  # the latter runs the projects that tests write
 
 ROOT = Path(__file__).resolve().parent
+
+settings.register_profile("project", deadline=None)  # a machine under load may take any time
+settings.load_profile("project")
 
 _collect_markdown: Collect = Sybil(
     parsers=[PythonParser(), TomlParser(), ConsoleParser(), HiddenFileParser()],

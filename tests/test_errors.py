@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from inspect import signature
 
 import pytest
 from plugins import lines
@@ -79,7 +80,7 @@ def test_an_error_survives_pickling(error: PluginkitError, protocol: int) -> Non
 @pytest.mark.parametrize("error", ERRORS[1:], ids=str)
 def test_the_arguments_of_an_error_are_its_fields(error: PluginkitError) -> None:
     """What an error says can be read from its fields, which are its arguments too, those left out among them."""
-    assert error.args == tuple(vars(error).values())
+    assert error.args == tuple(getattr(error, name) for name in signature(type(error)).parameters)
 
 
 def test_a_problem_with_a_message_only_is_one_line() -> None:

@@ -529,6 +529,7 @@ def test_exception_raised_while_another_is_handled_keeps_its_context(registry: R
     assert repr(caught.value.__context__) == "LookupError('first')"
 
 
+@pytest.mark.refcounts
 @pytest.mark.parametrize("kind", [ValueError, StopIteration])
 @pytest.mark.parametrize("ending", ["passes", "is replaced", "is swallowed", "ends in a second yield"])
 def test_exception_leaves_no_cyclic_garbage(registry: Registry[AppSpec], kind: type[Exception], ending: str) -> None:

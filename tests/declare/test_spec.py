@@ -218,7 +218,9 @@ def test_a_hook_takes_self_and_keywords(method: Callable[..., Any], message: str
     )
 
 
-@pytest.mark.parametrize("decorator", [staticmethod, classmethod, functools.cache])
+@pytest.mark.parametrize(
+    "decorator", [staticmethod, classmethod, pytest.param(functools.cache, marks=pytest.mark.cpython)]
+)
 def test_a_hook_is_a_plain_method(decorator: Callable[..., Any]) -> None:
     """What another decorator has made of a method is refused."""
     with pytest.raises(HookSpecError) as caught:

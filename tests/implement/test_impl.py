@@ -521,6 +521,7 @@ def test_function_made_a_generator_is_a_wrapper(registry: Registry[AppSpec]) -> 
     assert sections(registry) == [["after", "d"]]
 
 
+@pytest.mark.cpython
 def test_mark_below_another_decorator_is_refused(registry: Registry[AppSpec]) -> None:
     """A decorator above the mark that makes something else than a function is refused, not passed over."""
 

@@ -183,7 +183,7 @@ def test_loading_again_loads_what_is_new(registry: Registry[AppSpec], install: C
 FAILURES = [
     ("1 / 0", "broken", ZeroDivisionError, "ZeroDivisionError: division by zero", 1),
     ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'", 1),
-    ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)", 1),
+    ("x = = 1", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)", 1),
     ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3", 1),
     ("raise BaseException('of another kind')", "broken", BaseException, "BaseException: of another kind", 1),
     ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'", 0),

@@ -898,7 +898,7 @@ def test_foreign_stub(project: Path, capsys: pytest.CaptureFixture[str], option:
         ),
         ("nope.py", "there is no file 'nope.py' [PK808]\n  Hint: name a module, or the path of its file\n"),
         ("a/b", "there is no file 'a/b' [PK808]\n  Hint: name a module, or the path of its file\n"),
-        ("math", "module 'math' has no Python source [PK809]\n  Hint: name the module that declares the hooks\n"),
+        ("_ctypes", "module '_ctypes' has no Python source [PK809]\n  Hint: name the module that declares the hooks\n"),
         (
             "app",
             "module 'app' declares no hook in a Protocol [PK807]\n  at  app/__init__.py\n  Hint: name the module whose",
