@@ -72,12 +72,11 @@ class HookState:
         return current
 
     def _keep(self, made: Snapshot, generation: object) -> None:
-        """Keep a snapshot, unless something has changed since it was begun.
-
-        Between the comparison and the assignment Python runs neither a finalizer nor a signal handler.
-        """
+        """Keep a snapshot, unless something has changed since it was begun, or changes meanwhile."""
         if self.generation is generation:
             self.current = made
+            if self.generation is not generation:  # a finalizer or a signal handler came between the two lines above
+                self.current = None
 
     def renew(self) -> None:
         """Have each call from now on run the plugins that there are now; under the lock."""
