@@ -192,6 +192,13 @@ def tests_pyodide(session: nox.Session) -> None:
 
 
 @nox.session
+def lives(session: nox.Session) -> None:
+    """Run 10,000 random lives of a registry against a naive model, or as many as is said behind `--`."""
+    session.install(*group("tests"), ".")
+    session.run("python", "tests/lives.py", *(session.posargs or ["10000"]))
+
+
+@nox.session
 def stubs(session: nox.Session) -> None:
     """Check the generated stubs: they are current, formatted, accepted by checkers, and agree with the run time."""
     install(session, *group("stubs"), *EXAMPLES)
@@ -263,6 +270,13 @@ def bench(session: nox.Session) -> None:
     """Compare calls, registration, import and memory with pluggy and with hand-written calls, and print a table."""
     session.install(*group("bench"), ".")
     session.run("python", "benchmarks/compare.py", *session.posargs)
+
+
+@nox.session
+def bench_growth(session: nox.Session) -> None:
+    """Print how the time of historic calls, names and blocking grows with their number."""
+    session.install(".")
+    session.run("python", "benchmarks/growth.py")
 
 
 @nox.session

@@ -111,6 +111,8 @@ _ALL = (
     Code("PK403", "registered-twice", "The same plugin is registered a second time."),
     Code("PK404", "not-registered", "A plugin is named that is not registered."),
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
+    Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
+    Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),

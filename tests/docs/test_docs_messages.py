@@ -263,6 +263,7 @@ PASSED_ON = {
     Message("PK304", "is missing …"),
 }
 PARTS = {
+    Message("PK406", "… cannot be pickled or copied"),
     Message("PK301", "got an unknown argument '…'"),
     Message("PK304", "is missing the argument '…'"),
     Message("PK501", "cannot be loaded from '…': …"),
