@@ -580,10 +580,12 @@ class Registry(Generic[Spec]):
             history = self._states[hook].history
             if not history:
                 continue
-            calls = [call for call in history[replayed.get(hook, 0) :] if entry.name not in call.excluded]
+            before = replayed.get(hook, 0)
+            further = history[before:]
+            calls = [call for call in further if entry.name not in call.excluded]
             ordered = Snapshot(implementations).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
-            replayed[hook] = len(history)
+            replayed[hook] = before + len(further)
         return missed
 
     def _close(self, entry: RegisteredPlugin) -> None:
@@ -656,13 +658,13 @@ class Registry(Generic[Spec]):
         for hook in entry.implementations:
             state = self._states[hook]
             state.constrained |= entry.constrained
-            state.current = None
+            state.renew()
 
     def _forget(self, entry: RegisteredPlugin) -> None:
         """Complete the removal of a plugin."""
         del self._by_id[id(entry.plugin)]
         for hook in entry.implementations:
-            self._states[hook].current = None
+            self._states[hook].renew()
 
 
 class _Host:

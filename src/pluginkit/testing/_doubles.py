@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._call.aio import is_coroutine
+from pluginkit._call.aio import is_awaitable
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.hookimpl import hookimpl
 from pluginkit._implement.validate import expect_hook, extra_implementation, hook_among
@@ -201,7 +201,7 @@ class RecordingPlugin:
 
         async def record_async(**arguments: object) -> object:
             answer = record(**arguments)
-            return await answer if is_coroutine(answer) else answer
+            return await answer if is_awaitable(answer) else answer
 
         mark: Any = hookimpl.function
         marked: Callable[..., Any] = mark(hook, tryfirst=True)(record_async if hook.is_async else record)
