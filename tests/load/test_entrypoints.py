@@ -145,7 +145,7 @@ def test_finder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_does_not_import_importlib_metadata() -> None:
-    """The common case does without `importlib.metadata`."""
+    """The common case does not need `importlib.metadata`."""
     import subprocess
 
     program = (
