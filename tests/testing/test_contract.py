@@ -340,7 +340,7 @@ def test_only_classes_with_a_plugin_are_collected() -> None:
 
 
 def test_a_contract_wants_a_spec() -> None:
-    """Without one, or with what is none, the class cannot be made; its base can be left open."""
+    """Without a spec, or with something else, the class cannot be made; its base can be left open."""
     with pytest.raises(TypeError) as refused:
         type("Unspecified", (HookContract,), {})
     assert str(refused.value) == "Unspecified has no spec\n  Hint: derive it from HookContract[TheSpec]"

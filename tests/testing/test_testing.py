@@ -515,7 +515,7 @@ def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> N
 
 
 def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
-    """It is later than the call, which is not over yet; it receives the call all the same."""
+    """It is later than the call, which is not over yet; it still receives the call."""
     registry, present, later = Registry(AppSpec), RecordingPlugin(AppSpec), RecordingPlugin(AppSpec)
     registry.register(present, "present")
 

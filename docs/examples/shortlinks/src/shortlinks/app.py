@@ -105,4 +105,4 @@ async def tell(plugins: Registry[ShortlinksSpec], slug: str, target: str) -> Non
     calls = [hook.followed(slug=slug, target=target) for hook in alone]
     for outcome in await asyncio.gather(*calls, return_exceptions=True):
         if isinstance(outcome, Exception):
-            logger.error("a plugin was told of a visit, and failed", exc_info=outcome)
+            logger.error("a plugin failed to handle a visit", exc_info=outcome)

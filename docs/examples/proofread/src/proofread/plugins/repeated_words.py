@@ -28,7 +28,7 @@ class RepeatedWords:
 
     @hookimpl(ProofreadSpec.configured)
     def configured(self, options: Mapping[str, str]) -> None:
-        """Read the words that are allowed besides."""
+        """Read the additional words that are allowed."""
         self._allowed.update(options.get(f"{RULE}.allow", "").lower().split(","))
 
     @hookimpl(ProofreadSpec.check)
