@@ -766,7 +766,7 @@ def test_rules_that_are_selected(tmp_path: Path, settings: str, selection: Selec
 
 
 def test_a_file_that_cannot_be_parsed() -> None:
-    """It is said where, and nothing else."""
+    """Only the place is reported."""
     assert [(each.code, each.message) for each in found("x = 1\ndef (\n")] == [
         ("PK001", "cannot be parsed: invalid syntax")
     ]
