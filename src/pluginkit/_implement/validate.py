@@ -171,6 +171,6 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         mark.form,
         binding,
         mark.wrapper,
-        type(function).__name__ if binding == "covered" else "",
+        type(function).__name__ if binding == "decorated" else "",
         receiver_of(function) if binding == "bound" else None,
     )

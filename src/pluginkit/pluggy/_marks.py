@@ -41,7 +41,7 @@ class PluggyMarkedFunction(MarkedFunction):
         self.written = read_parameters(found.function)
         self.defaulted = _defaulted(found.function, self.written)
         if options.get("hookwrapper") and options.get("wrapper"):
-            self.binding = "twofold"
+            self.binding = "ambiguous"
         elif options.get("hookwrapper") and is_generator(found.function):
             self.function = _old_style(found.function)
         if self.written.positional_only:
