@@ -84,7 +84,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         type=int,
         default=DEFAULT_LIMIT,
-        help="of hooks with more parameters, list only the shapes that leave out one (default: %(default)s)",
+        help="for hooks with more parameters, list only the shapes that leave out one (default: %(default)s)",
     )
 
 

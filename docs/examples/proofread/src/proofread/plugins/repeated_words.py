@@ -1,4 +1,4 @@
-"""Rule `repeated-word`: no word stands twice in a row, across line breaks neither.
+"""Rule `repeated-word`: no word stands twice in a row, not even across a line break.
 
 A repeated name, such as "Duran Duran", may be meant: what begins with a capital is left alone. So are "had had" and
 "that that". Other words are allowed with `--option repeated-word.allow=very,so`.
