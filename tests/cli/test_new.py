@@ -15,7 +15,7 @@ from wheels import Environment
 import pluginkit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HOST = r'''
 from __future__ import annotations
@@ -95,6 +95,17 @@ def check(folder: Path, *command: str) -> None:
     arguments = [sys.executable, "-m", *command]
     done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_written_is_reviewed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, snapshot: Callable[[str, str], None]
+) -> None:
+    """The whole project is that of the snapshot: a change of it shows as a diff."""
+    assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
+    folder = tmp_path / "page-plugin"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = [f"=== {path.relative_to(folder).as_posix()}\n{path.read_text(encoding='utf-8')}" for path in files]
+    snapshot("new_plugin.txt", "".join(parts))
 
 
 @pytest.mark.slow
