@@ -190,7 +190,7 @@ def title(*, text):
 
 
 def test_pipeline_source(registry: Registry[WordSpec]) -> None:
-    """A pipeline puts each answer in the place of its parameter."""
+    """A pipeline replaces its parameter by each answer."""
     registry.register(plugin(polish), "trim")
     heat(lambda: registry.hook.polish(text=" t", width=1))
     assert source(registry.hook.polish) == (
@@ -217,30 +217,34 @@ def test_wrapper_source(registry: Registry[WordSpec]) -> None:
     assert source(registry.hook.words) == (
         f"""\
 def words(*, text, limit):
+    _g0 = None
     try:
-        _g0 = None
-        _g0 = _f0(text)  {outer}
-        for __ in _g0:  {outer}
-            break
-        else:
-            raise _idle(0)
-        _r0 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
-        if (
-            _r0 is not None
-        ):
-            _result = [_r0]
-        else:
-            _result = [_r for _r in (_r0,) if _r is not None]
         try:
-            _g0.send(_result)  {outer}
-        except StopIteration as _stop:
-            _result = _stop.value
-        else:
-            raise _again(0, _g0)
-        return _result
+            _g0 = _f0(text)  {outer}
+            for __ in _g0:  {outer}
+                break
+            else:
+                raise _idle(0)
+            _r0 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
+            if (
+                _r0 is not None
+            ):
+                _result = [_r0]
+            else:
+                _result = [_r for _r in (_r0,) if _r is not None]
+            try: _g0.send(_result)  {outer}
+            except StopIteration as _stop:
+                _result = _stop.value
+            else:
+                raise _again(0, _g0)
+            return _result
+        except BaseException as _exc:
+            _failure = _failed(_exc)
+        _result = _unwind(_failure, _g0)
     except BaseException as _exc:
         _failure = _failed(_exc)
-    return _unwind(_failure, _g0)
+        _result = _interrupted
+    return _end(_failure, _result, _g0)
 """
     )
 
@@ -351,7 +355,7 @@ def test_names_do_not_collide() -> None:
     assert cast("Any", registry.hook.odd)(**arguments) == expected
 
 
-def test_callable_that_is_no_function(registry: Registry[WordSpec]) -> None:
+def test_callable_that_is_not_a_function(registry: Registry[WordSpec]) -> None:
     """What a decorator has made of an implementation is called by keyword."""
     from functools import wraps
 
@@ -370,7 +374,7 @@ def test_callable_that_is_no_function(registry: Registry[WordSpec]) -> None:
     assert set(map(repr, calls)) == {"((), {'text': 'a', 'limit': 3})"}
 
 
-def test_wrapper_that_makes_no_generator_itself(registry: Registry[WordSpec]) -> None:
+def test_wrapper_that_does_not_make_a_generator_itself(registry: Registry[WordSpec]) -> None:
     """A wrapper below a decorator stays in the loop: what comes out of the decorator cannot be known."""
     from functools import wraps
 

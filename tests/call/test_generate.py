@@ -61,8 +61,9 @@ CASES: list[tuple[str, Any, tuple[Callable[..., Any], ...]]] = [
 def generated(spec: Any, functions: tuple[Callable[..., Any], ...], *, sparse: bool) -> str:
     """Return what is generated for a hook with implementations; its constants are shown by their names."""
     registry: Registry[Any] = Registry(spec.owner)
+    decorator: Any = hookimpl.function
     for function in functions:
-        mark: Any = hookimpl.function(spec, wrapper=function is wrapper)
+        mark = decorator(spec, wrapper=function is wrapper)
         registry.register(plugin(mark(fresh(function))))
     implementations = getattr(registry.hook, spec.name).implementations()
     shape = Shape(spec, Snapshot(implementations[::-1]), sparse=sparse)

@@ -532,7 +532,7 @@ def in_project(folder: Path, files: dict[str, str], path: str, *select: str) -> 
     return [(each.code, each.message) for each in linter.lint(folder / path).report.findings]
 
 
-def test_what_is_not_installed_is_said_once(tmp_path: Path) -> None:
+def test_not_installed_is_said_once(tmp_path: Path) -> None:
     """A marker or a spec that cannot be found is named, with the number of implementations that it concerns."""
     text = (
         "from gone import hookimpl, AppSpec\nfrom pluginkit import hookimpl as mark\nfrom gone import other\n"

@@ -19,10 +19,11 @@ from weakref import ref
 from pluginkit._call.aio import call_async_hook, call_async_implementation
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
+from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
-from pluginkit._call.state import HistoricCall, HookState
+from pluginkit._call.state import HookState
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
@@ -30,8 +31,8 @@ from pluginkit._implement.validate import extra_implementation
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
 
-# Compiling takes about as long as so many calls, so it pays only for a hook that is called often. Whoever sets the
-# environment variable to "loop" before the first call has none compiled.
+# Compiling takes about as long as so many calls, so it pays only for a hook that is called often. If the
+# environment variable is set to "loop" before the first call, none is compiled.
 COMPILE_AFTER = 32
 
 LOOP_ONLY = os.environ.get("PLUGINKIT_DISPATCH") == "loop"
@@ -76,14 +77,12 @@ class BaseCaller:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
     def _loaded_snapshot(self) -> Snapshot:
-        """Return what a call runs. Plugins that were registered lazily are loaded, and may turn out to be different."""
-        while (snapshot := self._snapshot()).lazy:
-            self._state.load(snapshot)
-        return snapshot
+        """Return what a call runs. Plugins that were registered lazily are loaded first."""
+        return self._state.loaded(self.excluded)
 
 
 class Caller(BaseCaller):
-    """What stands behind the function of a hook that is called directly.
+    """The object behind the function of a hook that is called directly.
 
     The function's code passes the first calls on to `run`. A hook that is called more often is compiled, and the state
     of the hook exchanges the code of the function, and exchanges it back when plugins come or go.
@@ -95,7 +94,7 @@ class Caller(BaseCaller):
         super().__init__(state, excluded)
         self._generation = state.generation
         self._calls = 0  # how many went through the loop in this generation of the state
-        self._sparse = False  # whether an answer of theirs was None
+        self._sparse = False  # whether one of the answers was None
         self._function: Callable[[], FunctionType | None] = lambda: None
 
     def function(self) -> FunctionType:
@@ -157,7 +156,7 @@ class Caller(BaseCaller):
 
 
 class AsyncCaller(Caller):
-    """What stands behind the function of an async hook that is called directly."""
+    """The object behind the function of an async hook that is called directly."""
 
     __slots__ = ()
 
@@ -236,8 +235,8 @@ def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Func
 class HookRelay:
     """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself.
 
-    Each spec has a relay class of its own, whose name is in the error for a hook that there is not. A `__getattr__`
-    could say it as well, but makes Python look up every attribute the long way.
+    Each spec has a relay class of its own, whose name is in the error for an unknown hook. A `__getattr__`
+    could do that as well, but makes every attribute lookup slower.
     """
 
     __spec__: type = object  # no hook has such a name

@@ -1,7 +1,7 @@
 """The one loop that calls implementations, safe around wrappers, and nothing else.
 
 A wrapper that has yielded is always resumed, in reverse order, whatever happened inside it. From one to the next goes
-a result, or an exception on its way out. The exception is held in a list, `failure`, that is emptied before it is
+a result, or a pending exception. The exception is held in a list, `failure`, that is emptied before it is
 out of the call: no frame of its traceback keeps it alive, and nothing is left for the garbage collector.
 """
 
@@ -39,7 +39,7 @@ def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: Ask
         spec: The hook, which says how answers are combined.
         snapshot: What runs.
         arguments: All of the hook's arguments.
-        ask: How an implementation that is not a wrapper is called.
+        ask: How to call an implementation that is not a wrapper.
     """
 
     def inside() -> Any:
@@ -80,22 +80,29 @@ def add_note(exc: BaseException, note: str) -> None:
 
 def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:
     started: list[tuple[HookImpl, Generator[Any, Any, Any]]] = []
-    failure: list[BaseException] = []  # the exception that is on its way out, if there is one
+    failure: list[BaseException] = []  # the pending exception, if there is one
     result: Any = None
     try:
-        for impl in wrappers:
-            started.append((impl, start(impl, call_implementation(impl, arguments))))  # noqa: PERF401 - known at once
-        result = inside()
-    except BaseException as exc:
-        failure.append(below(exc))
-    result = unwind(started, result, failure)
+        try:
+            for impl in wrappers:
+                generator = expect_generator(call_implementation(impl, arguments), impl)
+                started.append((impl, generator))  # before it runs, and may be interrupted right after its `yield`
+                start(impl, generator)
+            result = inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = unwind(started, result, failure)
+    except BaseException as exc:  # an interrupt between two steps of this: what has yielded is resumed with it
+        failure[:] = [below(exc)]
+    if started:
+        result = unwind(started, None, failure)
     if failure:
         reraise(failure)
     return result
 
 
 class Style:
-    """What the loop says of wrappers; the layer for pluggy, whose errors read otherwise, has a style of its own."""
+    """How the loop reports faults of wrappers; the layer for pluggy words its errors differently."""
 
     def attribute(self, exc: BaseException, owner: Any) -> None:
         """Note on an exception which wrapper raised it."""
@@ -104,7 +111,7 @@ class Style:
     def yielded_again(
         self, owner: Any, failure: list[BaseException], closing: BaseException | None, /
     ) -> BaseException:
-        """Return what goes on from a wrapper that has yielded twice."""
+        """Return the exception to continue with after a wrapper that has yielded twice."""
         return yielded_again(owner, "second", failure, closing)
 
 
@@ -117,11 +124,16 @@ def unwind(
     failure: list[BaseException],
     style: Style = NATIVE,
 ) -> Any:
-    """Resume all wrappers that have been started, the last one first; each comes with what `style` knows it by."""
+    """Resume all wrappers that have yielded, the last one first; each comes with what `style` knows it by.
+
+    A wrapper is taken off the list once it has ended. After an interrupt this can be called again.
+    """
     while started:
-        owner, generator = started.pop()
+        owner, generator = started[-1]
         if failure:
-            result = resume(owner, generator, result, failure, style)
+            if getattr(generator, "gi_suspended", True):  # else it has not begun, or has ended
+                result = resume(owner, generator, result, failure, style)
+            started.pop()
             continue
         try:  # what `resume` does where nothing has failed, without the cost of calling it
             generator.send(result)
@@ -129,24 +141,36 @@ def unwind(
             result = stop.value
         except BaseException as exc:
             record_failure(below(exc), owner, failure, None, style)
+            if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+                continue
         else:
             failure.append(style.yielded_again(owner, failure, close(generator)))
+        started.pop()
     return result
 
 
 def reraise(failure: list[BaseException]) -> NoReturn:
-    """Raise the exception that is on its way out, as it is."""
+    """Raise the pending exception, as it is."""
     context = failure[0].__context__
     try:
         raise failure[0]
     finally:
-        # Raised while the host handles an exception, this one has lost what it was raised from: give it back. An
+        # Raised while the host handles an exception, this one has lost its context: restore it. An
         # exception may be frozen; none overrides how `object` sets this attribute.
         object.__setattr__(failure.pop(), "__context__", context)
         del context
 
 
-def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+def expect_generator(made: Any, impl: HookImpl) -> Generator[Any, Any, Any]:
+    """Return what a wrapper has made, if it is a generator: a decorator may have made something else of it."""
+    if isinstance(made, Generator):
+        return made
+    error = TypeError(f"a wrapper makes a generator, and this one has made {made!r}")
+    attribute(error, impl)
+    raise error
+
+
+def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> None:
     """Run a wrapper up to its `yield`."""
     try:
         next(generator)
@@ -155,7 +179,6 @@ def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any,
     except BaseException as exc:
         attribute(exc, impl)
         raise
-    return generator
 
 
 def resume(
@@ -176,12 +199,15 @@ def resume(
         failure.clear()
         return stop.value
     except BaseException as exc:
-        if failure and exc is failure[0]:  # by far the most frequent case of what `record_failure` is for
+        if failure and exc is failure[0]:  # by far the most frequent case that `record_failure` handles
             exc.with_traceback(origin)
         else:
             record_failure(below(exc), owner, failure, origin, style)
     else:
         failure[:] = [style.yielded_again(owner, failure, close(generator))]
+        return None
+    if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+        return resume(owner, generator, result, failure, style)
     return None
 
 
@@ -200,22 +226,24 @@ def record_failure(
         failure[:] = [exc]
 
 
-_STOPS = (StopIteration, StopAsyncIteration)
+# Python replaces a StopIteration that leaves a generator, and a StopAsyncIteration that leaves an async generator.
+_REPLACED = (
+    ["generator raised StopIteration"],
+    ["async generator raised StopIteration"],
+    ["async generator raised StopAsyncIteration"],
+)
 
 
 def _is_same(raised: BaseException, thrown: BaseException) -> bool:
-    """Tell whether a wrapper let an exception through.
-
-    Python puts a RuntimeError in the place of a StopIteration that leaves a generator, and of a StopAsyncIteration
-    that leaves an async one.
-    """
-    return raised is thrown or (
-        isinstance(thrown, _STOPS) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
-    )
+    """Tell whether a wrapper let an exception through, whatever Python has made of it on its way."""
+    if raised is thrown:
+        return True
+    replaced = type(raised) is RuntimeError and raised.__cause__ is thrown
+    return replaced and [each for each in raised.args if type(each) is str] in _REPLACED
 
 
 def close(generator: Generator[Any, Any, Any]) -> BaseException | None:
-    """Close a wrapper that has yielded again, and return what it raises: it yields on, or its cleanup fails.
+    """Close a wrapper that has yielded again, and return what it raises if it yields again or its cleanup fails.
 
     No frame that is active here may keep an exception: frames of the wrapper lead back to it, and make a cycle.
     """
@@ -229,7 +257,7 @@ def close(generator: Generator[Any, Any, Any]) -> BaseException | None:
 def yielded_again(
     impl: HookImpl, times: str, failure: list[BaseException], closing: BaseException | None
 ) -> BaseException:
-    """Return what goes on from a wrapper that has yielded again, and may have raised something when it was closed."""
+    """Return the exception to continue with after a wrapper that has yielded again, and may have failed to close."""
     if closing is not None and not isinstance(closing, Exception):
         return closing
     error = wrapper_error(impl, f"yielded a {times} time")
@@ -248,6 +276,6 @@ def wrapper_error(impl: HookImpl, message: str) -> WrapperError:
 
 
 def below(exc: BaseException) -> BaseException:
-    """Return the exception as it was before it came into the frame that caught it."""
+    """Return an exception with its traceback as it was before the frame that caught it."""
     traceback = exc.__traceback__
     return exc.with_traceback(traceback and traceback.tb_next)

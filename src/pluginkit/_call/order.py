@@ -19,7 +19,7 @@ class OrderCycleError(Exception):
 
     Attributes:
         hook: The qualified hook.
-        names: The plugins: each is to run before the next, and the last one is the first again.
+        names: The plugins of the cycle: each has to run before the next, and the last one is the first again.
     """
 
     def __init__(self, hook: str, names: tuple[str, ...]) -> None:
@@ -80,7 +80,7 @@ def _waits_for(place: int, base: Sequence[HookImpl]) -> list[int]:
 
 
 def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:
-    """Return for each implementation why it is where it is, in the words of the rules.
+    """Return for each implementation the rules that decide its position.
 
     Args:
         ordered: All of a hook, in call order.
@@ -126,6 +126,13 @@ class Snapshot:
         self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
         self.wrappers = call_order(impl for impl in registered if impl.mark.wrapper)
         self.implementations = call_order(impl for impl in registered if not impl.mark.wrapper)
+
+    @property
+    def loaded(self) -> Snapshot:
+        """A snapshot that leaves out the plugins that are not loaded yet; this one, if all are."""
+        if not self.lazy:
+            return self
+        return Snapshot(tuple(impl for impl in self.registered if not is_a(impl.plugin, Lazy)))
 
     def without(self, plugin_names: Container[str]) -> Snapshot:
         """Return a snapshot that leaves out the implementations of some plugins."""

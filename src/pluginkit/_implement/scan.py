@@ -39,8 +39,8 @@ class MarkedFunction:
         self.binding: Binding = binding
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
-        """Return what the function takes of a hook's arguments, or would take."""
-        del spec  # it takes the same of any hook
+        """Return the parameters of the function for a hook."""
+        del spec  # they are the same for every hook
         return read_parameters(self.function)
 
 
@@ -87,7 +87,7 @@ def attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
 
 
 def own_dict(value: object) -> Mapping[str, object]:
-    """Return the dictionary of a value, or an empty one: its class has slots, or a `__dict__` of its own making."""
+    """Return the dictionary of a value, or an empty one if its class has slots, or its own `__dict__`."""
     for base in type(value).__mro__:
         own: Any = vars(base).get("__dict__")
         if isinstance(own, GetSetDescriptorType | MemberDescriptorType):
