@@ -39,6 +39,11 @@ _collect_docstrings: Collect = Sybil(
 ).pytest()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that renews the generated texts in tests/snapshots."""
+    parser.addoption("--write-snapshots", action="store_true", help="write tests/snapshots anew, to review as a diff")
+
+
 def is_below(folder: str, path: Path) -> bool:
     """Tell whether a file is in a folder of the project, or in one below it."""
     return path.is_relative_to(ROOT / folder)

@@ -14,7 +14,7 @@ import nox
 nox.needs_version = ">=2025.5.1"
 nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "docs"]
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-    nox.options.sessions += ["browser_docs", "browser"]  # they cannot do without, and nox installs no browser
+    nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
 nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
@@ -146,7 +146,7 @@ def typing_oldest(session: nox.Session) -> None:
 
 @nox.session(python=FOUND)
 def tests(session: nox.Session) -> None:
-    """Run the tests, the examples in the documentation among them, and ask for full coverage."""
+    """Run the tests, including the examples in the documentation, and require full coverage."""
     install(session, *group("tests"), *EXAMPLES)
     session.run("coverage", "run", "-m", "pytest", "-m", "", *session.posargs)
     session.run("coverage", "report")

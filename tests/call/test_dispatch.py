@@ -53,7 +53,7 @@ def test_collect_gives_every_answer_in_call_order(registry: Registry[AppSpec]) -
     assert registry.hook.sections(document="d") == [["b"], ["a"]]
 
 
-def test_none_is_no_answer(registry: Registry[AppSpec]) -> None:
+def test_none_means_no_answer(registry: Registry[AppSpec]) -> None:
     """An implementation that returns None is left out of a collecting hook's list."""
     registry.register(answering(AppSpec.sections, None), "silent")
     registry.register(answering(AppSpec.sections, []), "empty")

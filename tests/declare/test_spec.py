@@ -275,7 +275,7 @@ def test_a_spec_has_its_own_hooks_and_those_of_its_bases() -> None:
 
 
 def test_a_hook_can_be_declared_anew() -> None:
-    """A hook that a spec declares takes the place of the one of that name that it inherits."""
+    """A hook that a spec declares replaces an inherited one of the same name."""
 
     class Spec(ReportSpec, Protocol):
         @hookspec
@@ -447,7 +447,7 @@ def test_a_method_that_is_not_marked_is_found(spec: Any) -> None:
 
 
 def test_a_hook_is_not_overridden_by_a_method() -> None:
-    """A method that takes the place of an inherited hook has to be marked."""
+    """A method that replaces an inherited hook has to be marked."""
 
     class Spec(ReportSpec, Protocol):
         def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...

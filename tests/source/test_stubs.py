@@ -379,7 +379,7 @@ def test_values_that_carry_types_are_kept() -> None:
 
 
 def test_values_too_long_for_a_line() -> None:
-    """A value that cannot be broken into lines leaves what little can be told of its type."""
+    """A value that cannot be broken into lines keeps as much of its type as can be known."""
     source = """\
         a = [something_long for something_long in some_things]
         b = {something_long: 1 for something_long in some_things}

@@ -84,7 +84,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether calling a function gives a generator: it is one itself, or a decorator hands on one below it."""
+    """Tell whether calling a function gives a generator: it is one, or a decorator returns that of one."""
     return (_flags(function) | _flags(unwrap(function))) & CO_GENERATOR != 0
 
 

@@ -31,13 +31,13 @@ Exit status: 0 no problems; 1 problems; 2 bad usage, or there is no registry at 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write what is found (text)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
     parser.add_argument(
         "--static",
         nargs="?",
         const="auto",
         choices=("auto", "mypy", "pyright"),
-        help="also report what a type checker says of implementations",
+        help="also report what a type checker says about implementations",
     )
 
 
