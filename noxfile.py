@@ -89,7 +89,7 @@ def stubs(session: nox.Session) -> None:
     session.install(*group("stubs"), ".", *EXAMPLES)
     session.run("pluginkit", "stubs", "--check", "docs/examples/proofread/src/proofread/hooks.py", "--output", "stubs")
     session.run("python", "-m", "mypy.stubtest", "proofread.hooks", "--mypy-config-file", "pyproject.toml")
-    session.run("pytest", "tests/stubs_checked.py")
+    session.run("pytest", "tests/source/stubs_checked.py")
 
 
 @nox.session
@@ -98,21 +98,21 @@ def docs(session: nox.Session) -> None:
     session.install(*group("docs"), ".")
     session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE)
     session.run("python", "docs/check_links.py", SITE)
-    session.run("pytest", "tests/tutorial_followed.py")
+    session.run("pytest", "tests/docs/tutorial_followed.py")
 
 
 @nox.session(requires=["docs"])
 def browser_docs(session: nox.Session) -> None:
     """Look at every page of the site in a real browser, as on a desktop and on a phone; needs Chromium or Chrome."""
     session.install(*group("tests"), ".")
-    session.run("pytest", "tests/site_checked.py")
+    session.run("pytest", "tests/docs/site_checked.py")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
     """Look at the page of `pluginkit graph` in a real browser; needs Chromium or Chrome on the PATH."""
     session.install(*group("tests"), ".")
-    session.run("pytest", "tests/browser_checked.py")
+    session.run("pytest", "tests/docs/browser_checked.py")
 
 
 @nox.session
@@ -133,7 +133,7 @@ def demo(session: nox.Session) -> None:
 def pluggy_hosts(session: nox.Session) -> None:
     """Start real hosts of pluggy on the drop-in, and run the tests on it, with plugins of pytest, as on pluggy."""
     session.install(*group("pluggy-hosts"), ".", *EXAMPLES)
-    session.run("python", "tests/pluggy_hosts.py")
+    session.run("python", "tests/pluggy/pluggy_hosts.py")
 
 
 @nox.session

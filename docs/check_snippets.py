@@ -63,7 +63,7 @@ class Module(NamedTuple):
 
 
 def modules_of(page: Path, number: int) -> Iterator[Module]:
-    """Yield the modules of a page. No page shows a file twice: tests/test_docs_blocks.py sees to that."""
+    """Yield the modules of a page. No page shows a file twice: tests/docs/test_docs_blocks.py sees to that."""
     text, package = page.read_text(encoding="utf-8"), f"page{number}"
     files = {match["name"]: _padded(text, match) for match in HIDDEN_FILE.finditer(text)}
     session = Session(text)

@@ -8,14 +8,7 @@ import traceback
 import pytest
 from plugins import lines
 
-from pluginkit import (
-    HookCallError,
-    HookSpecError,
-    PluginkitError,
-    PluginValidationError,
-    Problem,
-    WrapperError,
-)
+from pluginkit import HookCallError, HookSpecError, PluginkitError, PluginValidationError, Problem, WrapperError
 from pluginkit._errors import closest
 
 FULL = Problem(

@@ -7,25 +7,17 @@ check them again when they are registered.
 
 from __future__ import annotations
 
-from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec, hookspec
-from pluginkit._errors import (
-    HookCallError,
-    HookSpecError,
-    PluginkitError,
-    PluginValidationError,
-    Problem,
-    WrapperError,
-)
-from pluginkit._implement.impl import HookImpl, hookimpl
+from pluginkit._declare.hookspec import hookspec
+from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
+from pluginkit._errors import HookCallError, HookSpecError, PluginkitError, PluginValidationError, Problem, WrapperError
+from pluginkit._implement.hookimpl import hookimpl
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.plugin import Distribution
+from pluginkit._load.discovery import LoadReport, Skipped
+from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._registry import Registration, Registry
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
-    from pluginkit._load.discovery import LoadReport, Skipped
-    from pluginkit._load.entrypoints import Distribution, EntryPoint
-
-__version__ = "0.1.0"
+from pluginkit._version import __version__
 
 __all__ = [
     "AsyncHistoricCaller",
@@ -54,22 +46,3 @@ __all__ = [
     "hookimpl",
     "hookspec",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Import late what few programs need, or is for annotations only, and needs modules that are slow to import."""
-    from importlib import import_module
-
-    late = {
-        "AsyncHistoricCaller": "_declare.types",
-        "AsyncHookCaller": "_declare.types",
-        "Distribution": "_load.entrypoints",
-        "EntryPoint": "_load.entrypoints",
-        "HistoricCaller": "_declare.types",
-        "HookCaller": "_declare.types",
-        "LoadReport": "_load.discovery",
-        "Skipped": "_load.discovery",
-    }
-    if name in late:
-        return getattr(import_module(f"pluginkit.{late[name]}"), name)
-    raise AttributeError(f"module 'pluginkit' has no attribute '{name}'")

@@ -13,9 +13,7 @@ specs, implementations or registries.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 INDENT = "  "
 

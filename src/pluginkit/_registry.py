@@ -7,39 +7,33 @@ looking something up takes no lock. Code of a plugin (the replay of a historic c
 
 from __future__ import annotations
 
-from types import ModuleType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import RLock
+from types import ModuleType, TracebackType
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
-from pluginkit._call.caller import HookState, caller_for, relay_class
+from pluginkit._call.caller import HookRelay, caller_for, relay_class
 from pluginkit._call.order import OrderCycleError, Snapshot
-from pluginkit._declare.spec import different_hooks, hooks_of
+from pluginkit._call.state import HistoricCall, HookState
+from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
+from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import PluginValidationError, Problem, closest
-from pluginkit._generic import Generic, Spec
-from pluginkit._implement.impl import Entry, Lazy, expect_hook, hook_among, is_a, match, read_plugin
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
+from pluginkit._implement.scan import MarkedFunction, is_a, scan
+from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
+from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, load_modules
+from pluginkit._load.entrypoints import EntryPoint
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from threading import RLock
-    from types import TracebackType
-    from typing import Any, Self, TypeAlias, TypeVar
-
-    from pluginkit._call.caller import HistoricCall, HookRelay
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
-    from pluginkit._implement.impl import HookImpl
-    from pluginkit._load.discovery import Access, LoadReport
-    from pluginkit._load.entrypoints import Distribution
-
-    OtherSpec = TypeVar("OtherSpec")
-    Missed: TypeAlias = tuple[HistoricCall, HookImpl]
-    AnyCaller: TypeAlias = (
-        HookCaller[..., object, object]
-        | AsyncHookCaller[..., object, object]
-        | HistoricCaller[..., object]
-        | AsyncHistoricCaller[..., object]
-    )
-else:
-    from _thread import RLock  # the same; `threading` would double what it takes to import this package
+Spec = TypeVar("Spec")
+OtherSpec = TypeVar("OtherSpec")
+Missed: TypeAlias = tuple[HistoricCall, HookImpl]
+AnyCaller: TypeAlias = (
+    HookCaller[..., object, object]
+    | AsyncHookCaller[..., object, object]
+    | HistoricCaller[..., object]
+    | AsyncHistoricCaller[..., object]
+)
 
 
 class Registration:
@@ -138,8 +132,8 @@ class Registry(Generic[Spec]):
         self._pluggy = pluggy
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._plugins: dict[str, Entry] = {}  # by name, in the order of registration
-        self._by_id: dict[int, Entry] = {}  # the same, by the identity of the plugin
+        self._plugins: dict[str, RegisteredPlugin] = {}  # by name, in the order of registration
+        self._by_id: dict[int, RegisteredPlugin] = {}  # the same, by the identity of the plugin
         self._states = {name: HookState(hook, self._lock, self._plugins) for name, hook in hooks.items()}
         self._blocked: frozenset[str] = frozenset()
         self._callers = {name: caller_for(state) for name, state in self._states.items()}
@@ -284,10 +278,10 @@ class Registry(Generic[Spec]):
             >>> registry.load_entrypoints("greet.plugins")
             <LoadReport: 0 loaded, 0 skipped, 0 failed>
         """
-        from pluginkit._load import discovery  # late: many hosts never discover
-
-        choice = discovery.Choice(only, exclude, prefer or {})
-        return discovery.load_group(self._access(), group, choice, ignore_errors=ignore_errors, lazy=lazy)
+        host = _Host(self)
+        choice = Choice(only, exclude, prefer or {})
+        admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
+        return load_group(host, group, choice, admit, ignore_errors=ignore_errors)
 
     def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
         """Import and register plugins that are named, as in a configuration file; each is isolated.
@@ -307,9 +301,7 @@ class Registry(Generic[Spec]):
             >>> registry.load_modules(["no_such_module"], ignore_errors=True)
             <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
-        from pluginkit._load import discovery
-
-        return discovery.load_modules(self._access(), names, ignore_errors=ignore_errors)
+        return load_modules(_Host(self), names, ignore_errors=ignore_errors)
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -420,8 +412,8 @@ class Registry(Generic[Spec]):
         Example:
             >>> class LeaveSpec(Protocol):
             ...     @hookspec
-            ...     def leave(self, *, name: str) -> str: ...
-            >>> registry.add_spec(LeaveSpec).leave(name="Ada")
+            ...     def reraise(self, *, name: str) -> str: ...
+            >>> registry.add_spec(LeaveSpec).reraise(name="Ada")
             []
         """
         hooks = hooks_of(spec)
@@ -451,12 +443,12 @@ class Registry(Generic[Spec]):
             return made({name: caller_for(self._states[name], excluded) for name in names})
         return made({name: self._callers[name] for name in names})
 
-    def _find(self, name_or_plugin: object) -> Entry | None:
+    def _find(self, name_or_plugin: object) -> RegisteredPlugin | None:
         if is_a(name_or_plugin, str):
             return self._plugins.get(name_or_plugin)
         return self._by_id.get(id(name_or_plugin))
 
-    def _entry(self, name_or_plugin: object) -> Entry:
+    def _entry(self, name_or_plugin: object) -> RegisteredPlugin:
         entry = self._find(name_or_plugin)
         if entry is None:
             hint = closest(name_or_plugin, self._plugins) if is_a(name_or_plugin, str) else ""
@@ -465,7 +457,7 @@ class Registry(Generic[Spec]):
         return entry
 
     def _admit(
-        self, plugin: object, name: str | None, *, replacing: bool, distribution: Distribution | None = None
+        self, plugin: object, name: str | None, distribution: Distribution | None = None, *, replacing: bool
     ) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(
@@ -509,7 +501,7 @@ class Registry(Generic[Spec]):
     def _admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a plugin that is not loaded yet, unless something stands against it: then it has to be loaded."""
         with self._lock:
-            entry = Entry(name, plugin, implementations, (), distribution=plugin.distribution)
+            entry = RegisteredPlugin(name, plugin, implementations, (), distribution=plugin.distribution)
             if any(self._states[hook].history for hook in entry.implementations):
                 return False
             self._check_order_with(entry)
@@ -531,7 +523,7 @@ class Registry(Generic[Spec]):
 
     def _checked(
         self, plugin: object, name: str | None, distribution: Distribution | None, *, replacing: bool
-    ) -> Entry:
+    ) -> RegisteredPlugin:
         """Return a new entry for a plugin.
 
         Raises:
@@ -539,11 +531,19 @@ class Registry(Generic[Spec]):
         """
         chosen = name or self._free_name(_default_name(plugin))
         problems = list(self._name_problems(plugin, chosen, replacing=replacing))
-        candidate = read_plugin(plugin, chosen, _specs(self._states), self._pluggy)
+        candidate = read_plugin(plugin, chosen, self._marked(plugin), self._hooks())
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))
-        return Entry(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
+        return RegisteredPlugin(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
+
+    def _marked(self, plugin: object) -> list[MarkedFunction]:
+        """Return the marked functions of a plugin, those that pluggy's marker has marked included."""
+        if not self._pluggy:
+            return scan(plugin)
+        from pluginkit.pluggy import _marks  # late: it is for hosts that come from pluggy
+
+        return scan(plugin) + _marks.scan(plugin, self._pluggy)
 
     def _free_name(self, wanted: str) -> str:
         name, number = wanted, 1
@@ -564,14 +564,14 @@ class Registry(Generic[Spec]):
             hint = "register it once, or register a second instance"
             yield Problem(f"the same object is registered already, as '{other.name}'", hint=hint)
 
-    def _check_order_with(self, entry: Entry) -> None:
+    def _check_order_with(self, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         states = [self._states[hook] for hook in entry.implementations]
         constrained = [state for state in states if state.constrained or entry.constrained]
         if constrained:
             _check_order(constrained, {**self._plugins, entry.name: entry}, blamed=entry.name)
 
-    def _missed(self, entry: Entry, replayed: dict[str, int]) -> list[Missed]:
+    def _missed(self, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
         for hook, implementations in entry.implementations.items():
@@ -584,19 +584,21 @@ class Registry(Generic[Spec]):
             replayed[hook] = len(history)
         return missed
 
-    def _close(self, entry: Entry) -> None:
+    def _close(self, entry: RegisteredPlugin) -> None:
         with self._lock:
             present = self._plugins.get(entry.name)
             if present is not None and present.token is entry.token:
                 del self._plugins[present.name]
                 self._forget(present)
 
-    def _access(self) -> Access:
-        from pluginkit._load import discovery
+    @staticmethod
+    def _lazily(host: _Host, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
+        from pluginkit._load.lazy import LazyLoading  # late: it reads and writes a cache, as few hosts want it
 
-        return discovery.Access(
-            self, self._admit, self._admit_lazily, self._implementations_of, lambda: _specs(self._states)
-        )
+        return LazyLoading(host, group, ignore_errors=ignore_errors).admit
+
+    def _hooks(self) -> dict[str, BaseSpec]:
+        return _specs(self._states)
 
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if something of it waits for a hook."""
@@ -608,7 +610,7 @@ class Registry(Generic[Spec]):
     def _state_of(self, hook: BaseSpec, asked_by: str) -> HookState:
         """Return the state of a hook, for `pluginkit.testing`; `asked_by` stands for a plugin in the error."""
         expect_hook(hook)
-        spec = hook_among(hook, _specs(self._states))
+        spec = hook_among(hook, self._hooks())
         if spec is None:
             hint = closest(hook.name, self._states) or "refer to a hook of the registry's spec, or add its spec"
             problem = Problem(
@@ -622,14 +624,14 @@ class Registry(Generic[Spec]):
         if present is not None and present.spec is not hook:
             raise different_hooks(hook, present.spec)
 
-    def _awakened(self, entry: Entry, hooks: Mapping[str, BaseSpec]) -> Entry:
+    def _awakened(self, entry: RegisteredPlugin, hooks: Mapping[str, BaseSpec]) -> RegisteredPlugin:
         """Return the entry of a plugin with those implementations that waited for one of `hooks`."""
         candidate = match(entry.plugin, entry.name, entry.waiting, hooks)
         if candidate.problems:
             raise PluginValidationError(entry.name, tuple(candidate.problems))
         present = [impl for several in entry.implementations.values() for impl in several]
         implementations = [*present, *candidate.implementations]
-        return Entry(
+        return RegisteredPlugin(
             entry.name,
             entry.plugin,
             implementations,
@@ -638,7 +640,7 @@ class Registry(Generic[Spec]):
             distribution=entry.distribution,
         )
 
-    def _commit(self, entry: Entry) -> None:
+    def _commit(self, entry: RegisteredPlugin) -> None:
         """Put a plugin in its place: at the end, or where the plugin of that name was."""
         replaced = self._plugins.get(entry.name)
         self._plugins[entry.name] = entry
@@ -650,18 +652,31 @@ class Registry(Generic[Spec]):
             state.constrained |= entry.constrained
             state.current = None
 
-    def _forget(self, entry: Entry) -> None:
+    def _forget(self, entry: RegisteredPlugin) -> None:
         """Complete the removal of a plugin that is no longer among the others."""
         del self._by_id[id(entry.plugin)]
         for hook in entry.implementations:
             self._states[hook].current = None
 
 
+class _Host:
+    """A registry as discovery sees it: the `Host` of `pluginkit._load.discovery`."""
+
+    def __init__(self, registry: Registry[Any]) -> None:
+        self.is_blocked = registry.is_blocked
+        self.is_registered = registry.is_registered
+        self.unregister = registry.unregister
+        self.admit = registry._admit  # noqa: SLF001 - what follows is of this module
+        self.admit_lazily = registry._admit_lazily  # noqa: SLF001
+        self.implementations_of = registry._implementations_of  # noqa: SLF001
+        self.hooks = registry._hooks  # noqa: SLF001
+
+
 def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
     return {name: state.spec for name, state in states.items()}
 
 
-def _check_order(states: Iterable[HookState], plugins: Mapping[str, Entry], blamed: str = "") -> None:
+def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPlugin], blamed: str = "") -> None:
     """Try out in which order some hooks would call their implementations.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The loop for async hooks: what `_dispatch` does, awaited, and the same rules.
+"""The loop for async hooks: what `loop` does, awaited, and the same rules.
 
 A wrapper is an async generator or a plain one. A result cannot be returned from an async generator, so its second
 `yield` gives one. Nothing here needs an event loop of a certain kind, except concurrent implementations: these run in
@@ -8,33 +8,28 @@ the task group of whichever library is running, asyncio or Trio.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable
 from types import CoroutineType
+from typing import Any, TypeAlias, TypeGuard
 
 from pluginkit._call.loop import (
+    Arguments,
     attribute,
     below,
     call_implementation,
-    leave,
-    raised,
+    record_failure,
+    reraise,
     resume,
     start,
     wrapper_error,
     yielded_again,
 )
+from pluginkit._call.order import Snapshot
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._implement.impl import HookImpl
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable
-    from typing import Any, TypeAlias, TypeGuard
-
-    from pluginkit._call.loop import Arguments
-    from pluginkit._call.order import Snapshot
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._implement.impl import HookImpl
-
-    AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
-    Inside: TypeAlias = Callable[[], Awaitable[Any]]
+AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
+Inside: TypeAlias = Callable[[], Awaitable[Any]]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -108,7 +103,7 @@ async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ..
     except BaseExceptionGroup as group:  # of those that failed before they could be cancelled
         failure.append(group.exceptions[0] if len(group.exceptions) == 1 else group)
     if failure:
-        leave(failure)
+        reraise(failure)
     return [answer for answer in answers if answer is not None]
 
 
@@ -157,7 +152,7 @@ async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing:
         else:
             result = resume(impl, generator, result, failure)
     if failure:
-        leave(failure)
+        reraise(failure)
     return result
 
 
@@ -197,7 +192,7 @@ async def _resume(
         failure.clear()
         return await nothing() if swallowed else result
     except BaseException as exc:
-        raised(below(exc), impl, failure, origin)
+        record_failure(below(exc), impl, failure, origin)
         return None
     failure.clear()
     await _finish(impl, generator, failure)
@@ -211,13 +206,13 @@ async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: 
     except StopAsyncIteration:
         return
     except BaseException as exc:
-        raised(below(exc), impl, failure, None)
+        record_failure(below(exc), impl, failure, None)
         return
     failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
 
 
 async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
-    """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `_dispatch`."""
+    """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `loop`."""
     try:
         await generator.aclose()
     except BaseException as exc:

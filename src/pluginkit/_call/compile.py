@@ -1,6 +1,6 @@
 """Turns the implementations of a hook into one Python function that calls each of them directly.
 
-The function has the hook's signature, and gives the same answers as the loop of `_dispatch`, with which it shares
+The function has the hook's signature, and gives the same answers as the loop of `loop`, with which it shares
 everything that happens once something was raised. That of an async hook is an `async def`. A function belongs to one
 snapshot: a comparison at its beginning sends calls elsewhere once that is not the current one. It is never changed.
 
@@ -12,27 +12,22 @@ that stops at the first answer. This module knows nothing of callers or registri
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import count
-from types import CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType, GeneratorType, MethodType
+from typing import Any, TypeAlias
 
 from pluginkit._call.aio import is_coroutine
-from pluginkit._call.loop import add_note, below, close, leave, note_of, resume, wrapper_error, yielded_again
+from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
+from pluginkit._call.order import Snapshot
 from pluginkit._declare.signature import CO_GENERATOR, is_async, location_of
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._implement.impl import HookImpl
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
-    from types import GeneratorType
-    from typing import Any, TypeAlias
-
-    from pluginkit._call.order import Snapshot
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._implement.impl import HookImpl
-
-    # The arguments of one implementation: those passed by position, and those passed by keyword.
-    Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-    # A line of source, and the place of the implementation that it calls: wrappers first, in call order.
-    Line: TypeAlias = tuple[str, int | None]
+# The arguments of one implementation: those passed by position, and those passed by keyword.
+Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+# A line of source, and the place of the implementation that it calls: wrappers first, in call order.
+Line: TypeAlias = tuple[str, int | None]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -181,7 +176,7 @@ def _exceptional_path(
             if generator is not None and generator.gi_suspended:
                 result = resume(everybody[place], generator, result, failure)
         if failure:
-            leave(failure)
+            reraise(failure)
         return result
 
     return {"blame": blame, "failed": failed, "idle": idle, "again": again, "unwind": unwind}

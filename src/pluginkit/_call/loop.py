@@ -7,19 +7,16 @@ out of the call: no frame of its traceback keeps it alive, and nothing is left f
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Mapping
+from types import TracebackType
+from typing import Any, NoReturn, TypeAlias
+
+from pluginkit._call.order import Snapshot
+from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import WrapperError
+from pluginkit._implement.impl import HookImpl
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
-    from types import TracebackType
-    from typing import Any, NoReturn, TypeAlias
-
-    from pluginkit._call.order import Snapshot
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._implement.impl import HookImpl
-
-    Arguments: TypeAlias = Mapping[str, Any]
+Arguments: TypeAlias = Mapping[str, Any]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -108,7 +105,7 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
         failure.append(below(exc))
     result = unwind(started, result, failure)
     if failure:
-        leave(failure)
+        reraise(failure)
     return result
 
 
@@ -146,13 +143,13 @@ def unwind(
         except StopIteration as stop:
             result = stop.value
         except BaseException as exc:
-            raised(below(exc), owner, failure, None, style)
+            record_failure(below(exc), owner, failure, None, style)
         else:
             failure.append(style.yielded_again(owner, failure, close(generator)))
     return result
 
 
-def leave(failure: list[BaseException]) -> NoReturn:
+def reraise(failure: list[BaseException]) -> NoReturn:
     """Raise the exception that is on its way out, as it is."""
     context = failure[0].__context__
     try:
@@ -194,16 +191,16 @@ def resume(
         failure.clear()
         return stop.value
     except BaseException as exc:
-        if failure and exc is failure[0]:  # by far the most frequent case of what `raised` is for
+        if failure and exc is failure[0]:  # by far the most frequent case of what `record_failure` is for
             exc.with_traceback(origin)
         else:
-            raised(below(exc), owner, failure, origin, style)
+            record_failure(below(exc), owner, failure, origin, style)
     else:
         failure[:] = [style.yielded_again(owner, failure, close(generator))]
     return None
 
 
-def raised(
+def record_failure(
     exc: BaseException,
     owner: Any,
     failure: list[BaseException],

@@ -7,13 +7,11 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
-from pluginkit._implement.impl import Lazy, is_a
+from collections.abc import Container, Iterable, Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
-
-    from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.plugin import Lazy
+from pluginkit._implement.scan import is_a
 
 
 class OrderCycleError(Exception):

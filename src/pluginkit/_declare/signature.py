@@ -7,13 +7,9 @@ knows nothing of hooks.
 
 from __future__ import annotations
 
-from types import FunctionType, GenericAlias, MethodType
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from types import CodeType
-    from typing import Any
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType, GenericAlias, MethodType
+from typing import Any
 
 # Bits of `co_flags`, as `inspect` names them.
 CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200

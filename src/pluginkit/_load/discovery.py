@@ -6,18 +6,15 @@ registered, only that plugin fails.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
+from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest
-from pluginkit._load.entrypoints import Distribution, EntryPoint, find, normalised
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any
-
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._implement.impl import HookImpl, Lazy
-    from pluginkit._registry import Registry
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.plugin import Lazy
+from pluginkit._implement.plugin import Distribution
+from pluginkit._load.entrypoints import EntryPoint, find, normalised
 
 
 class Skipped(NamedTuple):
@@ -70,22 +67,29 @@ class LoadReport(NamedTuple):
         return tuple(point.name for point in self.loaded)
 
 
-class Access(NamedTuple):
-    """What loading needs of a registry, the inside of which is its own.
+class Host(Protocol):
+    """What loading needs of a registry."""
 
-    Attributes:
-        registry: The registry.
-        admit: Registers a plugin, or replaces one, and notes its distribution.
-        admit_lazily: Registers a stand-in, unless the plugin itself is needed.
-        implementations_of: Gives what a plugin implements; nothing if something of it waits for its hook.
-        hooks: Gives the hooks of the registry.
-    """
+    def is_blocked(self, name: str) -> bool:
+        """Tell whether a name is blocked."""
 
-    registry: Registry[Any]
-    admit: Callable[..., object]
-    admit_lazily: Callable[[Lazy, str, Iterable[HookImpl]], bool]
-    implementations_of: Callable[[str], tuple[HookImpl, ...]]
-    hooks: Callable[[], dict[str, BaseSpec]]
+    def is_registered(self, name_or_plugin: object) -> bool:
+        """Tell whether a plugin is registered."""
+
+    def unregister(self, name_or_plugin: object) -> object:
+        """Unregister a plugin."""
+
+    def admit(self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool) -> object:
+        """Register a plugin, or replace the one of its name, and record its distribution."""
+
+    def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
+        """Register a stand-in and return True, or return False if the plugin itself is needed."""
+
+    def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
+        """Return what a plugin implements; nothing if something of it waits for its hook."""
+
+    def hooks(self) -> dict[str, BaseSpec]:
+        """Return the hooks by name."""
 
 
 class Choice:
@@ -127,8 +131,8 @@ class Choice:
 class _Loading:
     """One run of loading: it collects the report."""
 
-    def __init__(self, registry: Registry[Any], *, ignore_errors: bool) -> None:
-        self.registry = registry
+    def __init__(self, host: Host, *, ignore_errors: bool) -> None:
+        self.host = host
         self.ignore_errors = ignore_errors
         self.loaded: list[EntryPoint] = []
         self.skipped: list[Skipped] = []
@@ -136,9 +140,9 @@ class _Loading:
 
     def is_taken(self, point: EntryPoint) -> bool:
         """Skip a name that is blocked, or that was registered before this run."""
-        if self.registry.is_blocked(point.name):
+        if self.host.is_blocked(point.name):
             self.skipped.append(Skipped(point, "blocked"))
-        elif self.registry.is_registered(point.name):
+        elif self.host.is_registered(point.name):
             self.skipped.append(Skipped(point, "registered before"))
         else:
             return False
@@ -163,9 +167,19 @@ class _Loading:
         return LoadReport(tuple(self.loaded), tuple(self.skipped), tuple(self.failed))
 
 
-def load_group(access: Access, group: str, choice: Choice, *, ignore_errors: bool, lazy: bool) -> LoadReport:
-    """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`."""
-    loading = _Loading(access.registry, ignore_errors=ignore_errors)
+def load_group(
+    host: Host, group: str, choice: Choice, admit: Callable[[EntryPoint], None], *, ignore_errors: bool
+) -> LoadReport:
+    """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`.
+
+    Args:
+        host: The registry.
+        group: The group.
+        choice: Which of its entry points are wanted.
+        admit: Loads one of them: at once, or lazily.
+        ignore_errors: Go on after an error, and report it.
+    """
+    loading = _Loading(host, ignore_errors=ignore_errors)
     points = sorted(find(group), key=lambda point: (point.name, point.distribution, point.value))
     wanted: dict[str, list[EntryPoint]] = {}
     for point in points:
@@ -176,7 +190,6 @@ def load_group(access: Access, group: str, choice: Choice, *, ignore_errors: boo
             wanted.setdefault(point.name, []).append(point)
     for error in choice.missing(points):
         loading.fail(error)
-    admit = _lazily(access, group, ignore_errors=ignore_errors) if lazy else _at_once(access)
     for several in wanted.values():
         if len(several) > 1:
             loading.fail(_conflict(several))
@@ -185,27 +198,22 @@ def load_group(access: Access, group: str, choice: Choice, *, ignore_errors: boo
     return loading.report()
 
 
-def load_modules(access: Access, names: Iterable[str], *, ignore_errors: bool) -> LoadReport:
+def load_modules(host: Host, names: Iterable[str], *, ignore_errors: bool) -> LoadReport:
     """Load plugins that are named; see `Registry.load_modules`."""
-    loading = _Loading(access.registry, ignore_errors=ignore_errors)
+    loading = _Loading(host, ignore_errors=ignore_errors)
     for name in names:
         point = EntryPoint(name, name, "", Distribution("", ""))
         if not loading.is_taken(point):
-            loading.attempt(point, _at_once(access))
+            loading.attempt(point, at_once(host))
     return loading.report()
 
 
-def _at_once(access: Access) -> Callable[[EntryPoint], None]:
-    return lambda point: load_plugin(access, point, replacing=False)
+def at_once(host: Host) -> Callable[[EntryPoint], None]:
+    """Return a function that loads and registers the plugin of an entry point."""
+    return lambda point: load_plugin(host, point, replacing=False)
 
 
-def _lazily(access: Access, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
-    from pluginkit._load.lazy import LazyLoading
-
-    return LazyLoading(access, group, ignore_errors=ignore_errors).admit
-
-
-def load_plugin(access: Access, point: EntryPoint, *, replacing: bool) -> None:
+def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
     """Load a plugin and register it, or put it in the place of the one of its name.
 
     Raises:
@@ -216,7 +224,7 @@ def load_plugin(access: Access, point: EntryPoint, *, replacing: bool) -> None:
         loaded = point.load()
         plugin = loaded() if isinstance(loaded, type) else loaded
         doing = "registered"
-        access.admit(plugin, point.name, replacing=replacing, distribution=_known(point))
+        host.admit(plugin, point.name, _known(point), replacing=replacing)
     except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the plugin
         raise
     except BaseException as exc:

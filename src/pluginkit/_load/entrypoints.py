@@ -10,37 +10,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pluginkit._implement.plugin import Distribution
+
+if TYPE_CHECKING:  # it takes long to import, and most programs do without
     from importlib import metadata
 
 _STANDARD_FINDERS: tuple[object, ...] = (BuiltinImporter, FrozenImporter, PathFinder)
 _MUCH = 65536  # bytes, more than such a file has
 _METADATA = ("METADATA", "PKG-INFO")  # in a .dist-info folder, and in an .egg-info one
-
-
-class Distribution(NamedTuple):
-    """An installed distribution, as its metadata name it.
-
-    Attributes:
-        name: Its name; empty if it has lost its metadata.
-        version: Its version.
-
-    Example:
-        >>> str(Distribution("report-links", "1.0"))
-        'report-links 1.0'
-    """
-
-    name: str
-    version: str
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, self))
 
 
 class EntryPoint(NamedTuple):

@@ -12,28 +12,24 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from warnings import warn
 
-from pluginkit import __version__
 from pluginkit._declare.signature import Parameters
+from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem
 from pluginkit._files import replace_file
-from pluginkit._implement.impl import HookImpl, Lazy, Mark
-from pluginkit._load.discovery import load_plugin
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from importlib.machinery import ModuleSpec
-
-    from pluginkit._declare.spec import BaseSpec
-    from pluginkit._load.discovery import Access
-    from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._implement.impl import HookImpl, Mark
+from pluginkit._implement.plugin import Lazy
+from pluginkit._load.discovery import Host, load_plugin
+from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._version import __version__
 
 _FLAGS = ("tryfirst", "trylast", "wrapper", "optional")
 _NAMES = ("before", "after")
@@ -178,7 +174,7 @@ class LazyPlugin(Lazy):
     def load(self, needed_by: str) -> None:
         """Load the plugin, and let it take this place; without effect if another thread has, or it was unregistered."""
         with self._lock:
-            if self._loading.registry.get_name(self) is not None:
+            if self._loading.host.is_registered(self):
                 self._loading.load_late(self, needed_by)
 
 
@@ -186,12 +182,11 @@ class LazyLoading:
     """Registers plugins without importing them, where what they implement is known.
 
     Attributes:
-        registry: Where they are registered.
+        host: Where they are registered.
     """
 
-    def __init__(self, access: Access, group: str, *, ignore_errors: bool) -> None:
-        self._access = access
-        self.registry = access.registry
+    def __init__(self, host: Host, group: str, *, ignore_errors: bool) -> None:
+        self.host = host
         self._cache = Cache(group)
         self._ignore_errors = ignore_errors
 
@@ -200,16 +195,16 @@ class LazyLoading:
         key = key_of(point)
         described = self._cache.get(key) if key else None
         if described is None or not self._admit_stand_in(point, described):
-            load_plugin(self._access, point, replacing=False)
+            load_plugin(self.host, point, replacing=False)
             self._write_down(point, key)
 
     def _admit_stand_in(self, point: EntryPoint, described: object) -> bool:
         plugin = LazyPlugin(self, point)
-        implementations = restore(plugin, point.name, described, self._access.hooks())
-        return implementations is not None and self._access.admit_lazily(plugin, point.name, implementations)
+        implementations = restore(plugin, point.name, described, self.host.hooks())
+        return implementations is not None and self.host.admit_lazily(plugin, point.name, implementations)
 
     def _write_down(self, point: EntryPoint, key: str | None) -> None:
-        implementations = self._access.implementations_of(point.name)
+        implementations = self.host.implementations_of(point.name)
         if key is not None and implementations:
             self._cache.put(point.name, key, describe(implementations))
 
@@ -222,11 +217,11 @@ class LazyLoading:
         """
         point = plugin.entry_point
         try:
-            load_plugin(self._access, point, replacing=True)
+            load_plugin(self.host, point, replacing=True)
         except PluginValidationError as error:
             if not self._ignore_errors:
                 raise _late(error, needed_by) from error.__cause__
-            self.registry.unregister(plugin)
+            self.host.unregister(plugin)
             warn(str(_late(error, needed_by)), RuntimeWarning, stacklevel=2)
         else:
             self._write_down(point, key_of(point))

@@ -4,11 +4,6 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from pluginkit.pluggy._execution import (
-    _multicall,
-    _raise_wrapfail,
-    _warn_teardown_exception,
-    run_old_style_hookwrapper,
-)
+from pluginkit.pluggy._execution import _multicall, _raise_wrapfail, _warn_teardown_exception, run_old_style_hookwrapper
 
 __all__ = ["_multicall", "_raise_wrapfail", "_warn_teardown_exception", "run_old_style_hookwrapper"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Found", "find", "options_of"]
+__all__ = ["MarkedFunction", "find", "options_of"]
 
 _ABSENT = object()
 
 
-class Found(NamedTuple):
+class MarkedFunction(NamedTuple):
     """A function of a plugin or a namespace.
 
     Attributes:
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     function: Callable[..., object]
 
 
-def find(owner: object, name: str) -> Found | None:
+def find(owner: object, name: str) -> MarkedFunction | None:
     """Return the function that an attribute is: a function, a method, a class method or a static method.
 
     Args:
@@ -43,20 +43,20 @@ def find(owner: object, name: str) -> Found | None:
             return _unbound(own)
     value = inspect.getattr_static(owner, name, None)
     if isinstance(value, staticmethod):
-        return Found(value, value.__func__)
+        return MarkedFunction(value, value.__func__)
     if isinstance(value, classmethod):
         cls = type(owner) if is_instance else owner
         bound = cast("Callable[..., object]", getattr(cast("object", value), "__get__")(None, cls))  # noqa: B009 - of unknown type
-        return Found(cast("object", value), bound)
+        return MarkedFunction(cast("object", value), bound)
     if is_instance and isinstance(value, FunctionType):
-        return Found(value, MethodType(value, owner))
+        return MarkedFunction(value, MethodType(value, owner))
     return _unbound(value)
 
 
-def _unbound(value: object) -> Found | None:
+def _unbound(value: object) -> MarkedFunction | None:
     if isinstance(value, MethodType):
-        return Found(value.__func__, value)
-    return Found(value, value) if isinstance(value, FunctionType) else None
+        return MarkedFunction(value.__func__, value)
+    return MarkedFunction(value, value) if isinstance(value, FunctionType) else None
 
 
 def _own_value(owner: object, name: str) -> object:
@@ -76,7 +76,7 @@ def _own_value(owner: object, name: str) -> object:
         return _ABSENT
 
 
-def options_of(found: Found | None, attribute: str) -> dict[str, Any] | None:
+def options_of(found: MarkedFunction | None, attribute: str) -> dict[str, Any] | None:
     """Return the options that a marker has left on a function, or on the function below a class or static method.
 
     Args:

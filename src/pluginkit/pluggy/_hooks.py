@@ -4,27 +4,10 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
-from pluginkit.pluggy._caller import (
-    HookCaller,
-    HookRelay,
-    _HookCaller,
-    _HookExec,
-    _HookRelay,
-    _SubsetHookCaller,
-)
+from pluginkit.pluggy._caller import HookCaller, HookRelay, _HookCaller, _HookExec, _HookRelay, _SubsetHookCaller
 from pluginkit.pluggy._config import HookimplOpts, HookspecOpts, normalize_hookimpl_opts
-from pluginkit.pluggy._decorators import (
-    HookimplMarker,
-    HookSpec,
-    HookspecMarker,
-    _Namespace,
-    varnames,
-)
-from pluginkit.pluggy._impl import (
-    HookImpl,
-    _HookImplFunction,
-    _Plugin,
-)
+from pluginkit.pluggy._decorators import HookimplMarker, HookSpec, HookspecMarker, _Namespace, varnames
+from pluginkit.pluggy._impl import HookImpl, _HookImplFunction, _Plugin
 
 __all__ = [
     "HookCaller",

@@ -12,7 +12,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from pluginkit._declare.signature import Parameters, is_generator, read_parameters, unwrap
-from pluginkit._implement.impl import Found, Mark, attributes, found_at, marks_of, own_dict, unpacked
+from pluginkit._implement.impl import Mark
+from pluginkit._implement.scan import MarkedFunction, attributes, marked_at, marks_of, own_dict, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True
 
 
-class PluggyFound(Found):
+class PluggyMarkedFunction(MarkedFunction):
     """An implementation that pluggy's marker has marked.
 
     Attributes:
@@ -34,7 +35,7 @@ class PluggyFound(Found):
 
     __slots__ = ("defaulted", "written")
 
-    def __init__(self, found: Found, options: Options) -> None:
+    def __init__(self, found: MarkedFunction, options: Options) -> None:
         name = options.get("specname") or found.name
         super().__init__(name, found.function, found.mark, found.binding)
         self.written = read_parameters(found.function)
@@ -58,19 +59,19 @@ class PluggyFound(Found):
         return Parameters((), taken, required)
 
 
-def scan(plugin: object, project: str) -> list[Found]:
+def scan(plugin: object, project: str) -> list[MarkedFunction]:
     """Return the functions of a plugin that a project's `HookimplMarker` has marked, and `hookimpl` has not.
 
     Only dictionaries are read, as `pluginkit._implement.impl.scan` does.
     """
     attribute = f"{project}_impl"
-    found: dict[str, list[Found]] = {}
+    found: dict[str, list[MarkedFunction]] = {}
     for name, value, owner in attributes(plugin):
         options = _options(value, attribute)
         found.pop(name, None)  # overridden
         if options is not None and not marks_of(value):
-            places = found_at(name, value, owner, plugin, (_mark(options),))
-            found[name] = [PluggyFound(_called_on_class(each), options) for each in places]
+            places = marked_at(name, value, owner, plugin, (_mark(options),))
+            found[name] = [PluggyMarkedFunction(_called_on_class(each), options) for each in places]
     return [each for several in found.values() for each in several]
 
 
@@ -93,13 +94,13 @@ def _mark(options: Options) -> Mark:
     )
 
 
-def _called_on_class(found: Found) -> Found:
+def _called_on_class(found: MarkedFunction) -> MarkedFunction:
     """Let the functions of a class that is a plugin be called as pluggy does, if they have no `self`."""
     if found.binding == "unbound":
         names = read_parameters(found.function)
         first = (*names.positional_only, *names.positional)[:1]
         if first not in (("self",), ("cls",)):
-            return Found(found.name, found.function, found.mark, "free")
+            return MarkedFunction(found.name, found.function, found.mark, "free")
     return found
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pluginkit._call.caller import bind, relay_class
+from pluginkit._call.arguments import bind
+from pluginkit._call.caller import relay_class
 from pluginkit._call.loop import call_implementation
 from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import hooks_of
 from pluginkit._errors import HookCallError, HookSpecError, Problem, closest
-from pluginkit._implement.impl import HookImpl, Mark, extra_implementation
+from pluginkit._implement.impl import HookImpl, Mark
+from pluginkit._implement.validate import extra_implementation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

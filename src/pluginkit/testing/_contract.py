@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, get_arg
 from unittest import SkipTest, TestCase
 
 from pluginkit._declare.spec import hooks_of
-from pluginkit._implement.impl import expect_hook, hook_among
+from pluginkit._implement.validate import expect_hook, hook_among
 from pluginkit._registry import Registry
 from pluginkit.testing._fixtures import assert_implements
 

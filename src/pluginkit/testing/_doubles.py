@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar,
 
 from pluginkit._call.aio import is_coroutine
 from pluginkit._declare.spec import hooks_of
-from pluginkit._implement.impl import expect_hook, extra_implementation, hook_among, hookimpl
+from pluginkit._implement.hookimpl import hookimpl
+from pluginkit._implement.validate import expect_hook, extra_implementation, hook_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator

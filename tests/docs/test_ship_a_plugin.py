@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wheels import Environment
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "how-to" / "ship-a-plugin.md"
 
 

@@ -17,7 +17,7 @@ from pluginkit.cli import main
 from pluginkit.cli.stubs import find, line_length, stubs_of
 from pluginkit.shapes import ShapedHistoricSpec, ShapedSpec
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 SPEC = """\
 from typing import Protocol

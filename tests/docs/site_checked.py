@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-SITE = Path(__file__).resolve().parents[1] / "build" / "site"
+SITE = Path(__file__).resolve().parents[2] / "build" / "site"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"desktop": 1280, "phone": 390}
 

@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 from shlex import quote
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial" / "first-host.md"
 BLOCK = re.compile(r"^```(?P<language>python|shell|console)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (?P<name>\S+\.py)\n")

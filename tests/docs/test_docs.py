@@ -19,7 +19,7 @@ import pluginkit.pluggy
 import pluginkit.testing
 from pluginkit.pluggy import _typed
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SOURCE = Path(pluginkit.__path__[0])
 
@@ -60,7 +60,7 @@ def docstring(name: str) -> str:
     """Return the docstring of a public object; `hookimpl` is an instance, with its own below the assignment."""
     if name != "pluginkit.hookimpl":
         return inspect.getdoc(public_object(name)) or ""
-    body = ast.parse((SOURCE / "_implement" / "impl.py").read_text(encoding="utf-8")).body
+    body = ast.parse((SOURCE / "_implement" / "hookimpl.py").read_text(encoding="utf-8")).body
     for assignment, text in pairwise(body):
         match assignment, text:
             case ast.AnnAssign(target=ast.Name(id="hookimpl")), ast.Expr(value=ast.Constant(value=str(found))):

@@ -1,0 +1,161 @@
+"""What changes about a hook: which implementations it has, and which calls a historic hook remembers.
+
+It is written by the registry, under the registry's lock, which is never held while code of a plugin runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from threading import RLock
+from typing import Any
+
+from pluginkit._call.aio import call_async_implementation
+from pluginkit._call.loop import Arguments, call_implementation
+from pluginkit._call.order import Snapshot
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.plugin import RegisteredPlugin
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+
+class HistoricCall:
+    """A call of a historic hook that later plugins have to be told of.
+
+    Attributes:
+        arguments: All of the hook's arguments, as they were given.
+        callback: Takes each answer, or None.
+        excluded: The plugins that it is not for.
+    """
+
+    __slots__ = ("arguments", "callback", "excluded")
+
+    def __init__(
+        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
+    ) -> None:
+        self.arguments = arguments
+        self.callback = callback
+        self.excluded = excluded
+
+    def replay(self, impl: HookImpl) -> None:
+        """Call one implementation with it."""
+        self._tell(call_implementation(impl, self.arguments))
+
+    async def replay_async(self, impl: HookImpl) -> None:
+        """Call one implementation of an async hook with it."""
+        self._tell(await call_async_implementation(impl, self.arguments))
+
+    def _tell(self, answer: object) -> None:
+        if answer is not None and self.callback is not None:
+            self.callback(answer)
+
+
+class HookState:
+    """What changes about a hook: which implementations it has, and which calls it remembers.
+
+    Plugins come and go in `plugins`, under `lock`, and `current` is then set to None. The first call after that puts
+    the implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
+
+    Attributes:
+        spec: The hook.
+        lock: The registry's lock.
+        plugins: All plugins of the registry by name, in the order of registration.
+        current: The implementations, or None if they have to be put in order.
+        history: The calls of a historic hook, the first one first; it only ever grows.
+        constrained: Whether there has been a `before` or `after` among its implementations.
+        substitutes: What runs in the place of the plugins' implementations while a test wants it so: the last one.
+    """
+
+    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec", "substitutes")
+
+    def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, RegisteredPlugin]) -> None:
+        self.spec = spec
+        self.lock = lock
+        self.plugins = plugins
+        self.current: Snapshot | None = None
+        self.history: tuple[HistoricCall, ...] = ()
+        self.constrained = False
+        self.substitutes: tuple[Snapshot, ...] = ()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The implementations."""
+        current = self.current
+        if current is None:
+            with self.lock:
+                if self.substitutes:
+                    current = self.current = self.substitutes[-1]
+                else:
+                    current = self.current = self.current or self.ordered(self.plugins)
+        return current
+
+    def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
+        """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
+        substitute = Snapshot(implementations)
+        with self.lock:
+            self.substitutes = (*self.substitutes, substitute)
+            self.current = None
+
+        def restore() -> None:
+            with self.lock:
+                self.substitutes = tuple(each for each in self.substitutes if each is not substitute)
+                self.current = None
+
+        return restore
+
+    def ordered(self, plugins: Mapping[str, RegisteredPlugin]) -> Snapshot:
+        """Return what the hook's implementations would be with these plugins.
+
+        Raises:
+            OrderCycleError: `before` and `after` contradict each other.
+        """
+        name = self.spec.name
+        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
+
+    def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
+        """Yield every implementation to call, and add the call to the history once there is none left.
+
+        A plugin that is registered meanwhile, by an implementation or by another thread, either finds the call in
+        the history or is reached by a further round: it gets the call once. If an implementation fails, the caller
+        goes no further, and the call is not remembered.
+
+        What is substituted when the call begins runs in the place of the plugins that are there by then. What is
+        substituted later is for other calls.
+        """
+        substitutes, reached = self._substituted(call)
+        yield from substitutes
+        while True:
+            with self.lock:
+                present = self._of_plugins().without(call.excluded)
+                missed = [impl for impl in present.implementations if impl not in reached]
+                if not missed:
+                    self.history = (*self.history, call)
+                    return
+            if present.lazy:
+                self.load(present)
+                continue
+            yield from missed
+            reached.update(missed)
+
+    def _substituted(self, call: HistoricCall) -> tuple[tuple[HookImpl, ...], set[HookImpl]]:
+        """Return what a call runs in the place of plugins, and what it does not run for that; mostly, it is nothing.
+
+        Plugins that are not loaded yet are loaded first, as for any call: later they would be taken for new ones.
+        """
+        while True:
+            with self.lock:
+                if not self.substitutes:
+                    return (), set()
+                present = self._of_plugins().without(call.excluded)
+                if not present.lazy:
+                    return self.substitutes[-1].implementations, set(present.implementations)
+            self.load(present)
+
+    def _of_plugins(self) -> Snapshot:
+        """Return the implementations of the plugins, also while others are substituted for them."""
+        return self.ordered(self.plugins) if self.substitutes else self.snapshot
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Load the plugins of a snapshot that are not loaded yet. They take their places, and make another snapshot."""
+        for plugin in snapshot.lazy:
+            plugin.load(f"hook {self.spec.qualified_name}")

@@ -1,0 +1,108 @@
+"""`@hookimpl` marks functions; it checks what can be told from the function and its options alone.
+
+It knows neither the plugin that the function is in nor whether it fits the hook: that is for registration.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from pluginkit._declare.signature import location_of, qualified_name
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._errors import PluginValidationError, Problem
+from pluginkit._implement.impl import MARKS, Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pluginkit._declare.types import HookImplMarker
+
+
+class _Marker:
+    """Marks implementations; to checkers it is a `HookImplMarker`."""
+
+    def __call__(self, target: Any = None, /, **options: Any) -> Any:
+        if isinstance(target, BaseSpec):
+            return self._decorator(Mark(target, "method", **options))
+        decorator = self._decorator(Mark(**options))
+        return decorator if target is None else decorator(target)
+
+    def function(self, spec: Any, /, **options: Any) -> Any:
+        """Mark a function; see `hookimpl`."""
+        if not isinstance(spec, BaseSpec):
+            raise _refused(spec, Mark(), "is no hook", "write @hookimpl.function(Spec.hook)")
+        return self._decorator(Mark(spec, "function", **options))
+
+    def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
+        def decorate(function: Any) -> Any:
+            _check_decorated(function, mark)
+            others: tuple[Mark, ...] = getattr(function, MARKS, ())
+            setattr(function, MARKS, (*others, mark))
+            return function
+
+        return decorate
+
+
+hookimpl: HookImplMarker = _Marker()
+"""Mark a function to be an implementation of a hook.
+
+Three forms: `@hookimpl(AppSpec.sections)` for a method, `@hookimpl.function(AppSpec.sections)` for a function (of a
+module, or a static method), and a bare `@hookimpl` for either, which goes by the function's name and is for plugins
+that must not import their host. The first two are checked by type checkers, all of them at registration. The
+decorated function stays what it was.
+
+Args:
+    tryfirst: Run before the implementations that do not say so.
+    trylast: Run after the implementations that do not say so.
+    before: The name of a plugin, or several, whose implementations run later.
+    after: The name of a plugin, or several, whose implementations run earlier.
+    wrapper: The function is a generator that runs around the implementations: it yields once, gets the result or
+        has the exception raised at its `yield`, and returns the result.
+    optional: A host that lacks the hook is no error.
+
+Raises:
+    PluginValidationError: The method form on a plain function, something that is not a function, or options that
+        exclude each other.
+
+Example:
+    >>> from typing import Protocol
+    >>> from pluginkit import Registry, hookimpl, hookspec
+    >>> class GreetSpec(Protocol):
+    ...     @hookspec
+    ...     def greet(self, *, name: str, formal: bool) -> str: ...
+    >>> class Polite:
+    ...     @hookimpl(GreetSpec.greet)
+    ...     def greet(self, name: str, **_: object) -> str:
+    ...         return f"Good day, {name}."
+    >>> registry = Registry(GreetSpec)
+    >>> registration = registry.register(Polite())
+    >>> registry.hook.greet(name="Ada", formal=True)
+    ['Good day, Ada.']
+"""
+
+
+def _check_decorated(function: object, mark: Mark) -> None:
+    if isinstance(function, type):
+        hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
+        raise _refused(function, mark, "is a class, no function", hint)
+    if not isinstance(function, FunctionType):
+        what = type(function).__name__
+        raise _refused(function, mark, f"is a {what}, no function", "put @hookimpl below other decorators")
+    if mark.tryfirst and mark.trylast:
+        raise _refused(function, mark, "is tryfirst and trylast at once", "keep one of them")
+    if mark.form == "method" and "." not in function.__qualname__.rpartition("<locals>.")[2]:
+        raise _refused(
+            function, mark, "is marked as a method, and is a plain function", "write @hookimpl.function(...)"
+        )
+
+
+def _refused(function: Any, mark: Mark, message: str, hint: str) -> PluginValidationError:
+    problem = Problem(
+        f"'{qualified_name(function)}' {message}",
+        hook=mark.spec.qualified_name if mark.spec else "",
+        location=location_of(function),
+        hint=hint,
+    )
+    return PluginValidationError(getattr(function, "__module__", "?"), (problem,))

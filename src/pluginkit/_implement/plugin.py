@@ -1,0 +1,89 @@
+"""The records of plugins: one that is registered, and the stand-in for one that is not loaded yet.
+
+They know nothing of how a plugin is found, checked or called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pluginkit._implement.impl import HookImpl
+from pluginkit._implement.scan import MarkedFunction
+
+
+class Distribution(NamedTuple):
+    """An installed distribution, as its metadata name it.
+
+    Attributes:
+        name: Its name; empty if it has lost its metadata.
+        version: Its version.
+
+    Example:
+        >>> str(Distribution("report-links", "1.0"))
+        'report-links 1.0'
+    """
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self))
+
+
+class Lazy:
+    """The place of a plugin that is not loaded yet; what is behind it is in `_load.lazy`.
+
+    Attributes:
+        distribution: The distribution that offers the plugin.
+    """
+
+    __slots__ = ("distribution",)
+
+    distribution: Distribution
+
+    def load(self, needed_by: str) -> None:
+        """Load the plugin, and let it take its place.
+
+        Args:
+            needed_by: What it is needed for, as an error names it.
+        """
+
+
+class RegisteredPlugin:
+    """What a registry knows of one plugin. It never changes.
+
+    Attributes:
+        name: The name of the plugin.
+        plugin: The plugin.
+        implementations: By hook, in the order of definition.
+        constrained: Whether one of them has a `before` or `after`.
+        distribution: The distribution that the plugin was loaded from, or None.
+        token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
+        waiting: Optional implementations of hooks that the registry does not have.
+    """
+
+    __slots__ = ("constrained", "distribution", "implementations", "name", "plugin", "token", "waiting")
+
+    def __init__(
+        self,
+        name: str,
+        plugin: object,
+        implementations: Iterable[HookImpl],
+        waiting: Iterable[MarkedFunction],
+        *,
+        token: object = None,
+        distribution: Distribution | None = None,
+    ) -> None:
+        self.name = name
+        self.plugin = plugin
+        self.distribution = distribution
+        self.token = token or object()
+        self.implementations: dict[str, tuple[HookImpl, ...]] = {}
+        self.constrained = False
+        for impl in implementations:
+            if impl.mark.before or impl.mark.after:
+                self.constrained = True
+            hook = impl.spec.name
+            self.implementations[hook] = (*self.implementations.get(hook, ()), impl)
+        self.waiting = tuple(waiting)

@@ -1,0 +1,3 @@
+"""The version of pluginkit."""
+
+__version__ = "0.1.0"
