@@ -23,7 +23,7 @@ from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
 from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, load_modules
-from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._load.entrypoints import EntryPoint, find
 
 Spec = TypeVar("Spec")
 OtherSpec = TypeVar("OtherSpec")
@@ -278,10 +278,10 @@ class Registry(Generic[Spec]):
             >>> registry.load_entrypoints("greet.plugins")
             <LoadReport: 0 loaded, 0 skipped, 0 failed>
         """
-        host = _Host(self)
+        host = RegistryHost(self)
         choice = Choice(only, exclude, prefer or {})
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
-        return load_group(host, group, choice, admit, ignore_errors=ignore_errors)
+        return load_group(host, find(group), choice, admit, ignore_errors=ignore_errors)
 
     def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
         """Import and register plugins that are named, as in a configuration file; each is isolated.
@@ -301,7 +301,7 @@ class Registry(Generic[Spec]):
             >>> registry.load_modules(["no_such_module"], ignore_errors=True)
             <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
-        return load_modules(_Host(self), names, ignore_errors=ignore_errors)
+        return load_modules(RegistryHost(self), names, ignore_errors=ignore_errors)
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -592,7 +592,7 @@ class Registry(Generic[Spec]):
                 self._forget(present)
 
     @staticmethod
-    def _lazily(host: _Host, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
+    def _lazily(host: RegistryHost, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
         from pluginkit._load.lazy import LazyLoading  # late: it reads and writes a cache, as few hosts want it
 
         return LazyLoading(host, group, ignore_errors=ignore_errors).admit
@@ -659,7 +659,7 @@ class Registry(Generic[Spec]):
             self._states[hook].current = None
 
 
-class _Host:
+class RegistryHost:
     """A registry as discovery sees it: the `Host` of `pluginkit._load.discovery`."""
 
     def __init__(self, registry: Registry[Any]) -> None:

@@ -14,7 +14,7 @@ from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy
 from pluginkit._implement.plugin import Distribution
-from pluginkit._load.entrypoints import EntryPoint, find, normalised
+from pluginkit._load.entrypoints import EntryPoint, normalised
 
 
 class Skipped(NamedTuple):
@@ -168,19 +168,24 @@ class _Loading:
 
 
 def load_group(
-    host: Host, group: str, choice: Choice, admit: Callable[[EntryPoint], None], *, ignore_errors: bool
+    host: Host,
+    found: Iterable[EntryPoint],
+    choice: Choice,
+    admit: Callable[[EntryPoint], None],
+    *,
+    ignore_errors: bool,
 ) -> LoadReport:
     """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`.
 
     Args:
         host: The registry.
-        group: The group.
-        choice: Which of its entry points are wanted.
+        found: The entry points of the group.
+        choice: Which of them are wanted.
         admit: Loads one of them: at once, or lazily.
         ignore_errors: Go on after an error, and report it.
     """
     loading = _Loading(host, ignore_errors=ignore_errors)
-    points = sorted(find(group), key=lambda point: (point.name, point.distribution, point.value))
+    points = sorted(found, key=lambda point: (point.name, point.distribution, point.value))
     wanted: dict[str, list[EntryPoint]] = {}
     for point in points:
         reason = choice.against(point)

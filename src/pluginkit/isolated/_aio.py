@@ -65,7 +65,8 @@ class Line:
         number = self._number = (self._number + 1) % _NUMBERS
         length, kind, index, _ = HEADER.unpack_from(message)
         HEADER.pack_into(message, 0, length, kind, index, number)
-        future = self._calls[number] = self._loop.create_future()
+        future: asyncio.Future[tuple[int, bytes]] = self._loop.create_future()
+        self._calls[number] = future
         timeout = self._client.limits.timeout
         timer = None if timeout is None else self._loop.call_later(timeout, self._expire, number)
         self._send(message)

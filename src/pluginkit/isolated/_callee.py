@@ -69,7 +69,9 @@ class Callee(NamedTuple):
         """
         after = self._changeable(values)
         if after != before:
-            changed = [self.names[each] for each, old, new in zip(self.mutable, before, after, strict=True) if old != new]
+            changed = [
+                self.names[each] for each, old, new in zip(self.mutable, before, after, strict=True) if old != new
+            ]
             raise TypeError(
                 f"the plugin changed an argument: {', '.join(map(repr, changed))}. "
                 "It runs in another process, where the host does not see that; return what is to be changed"

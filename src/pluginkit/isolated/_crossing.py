@@ -81,9 +81,7 @@ def problems_of(hook: BaseSpec) -> list[Problem]:
 
 
 def _problem(hook: BaseSpec, message: str, hint: str) -> Problem:
-    return Problem(
-        message, hook=hook.qualified_name, hook_signature=hook.signature, location=hook.location, hint=hint
-    )
+    return Problem(message, hook=hook.qualified_name, hook_signature=hook.signature, location=hook.location, hint=hint)
 
 
 def _refusals(kind: Any) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def _traceback(error: BaseException) -> str:
     while below is not None and below.tb_frame.f_globals.get("__name__", "").startswith("pluginkit.isolated."):
         below = below.tb_next
     try:
-        lines = traceback.format_exception(type(error), error, below)
+        lines = traceback.format_exception(type(error), error, below or error.__traceback__)
     except Exception:
         return "<the traceback cannot be shown>"
     return _sendable("".join(lines).rstrip())

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import pluginkit
-from pluginkit._implement.impl import read_plugin
-from pluginkit._load.entrypoints import find
 from pluginkit._declare.spec import hooks_of
+from pluginkit._implement.scan import scan
+from pluginkit._implement.validate import read_plugin
+from pluginkit._load.entrypoints import find
 from pluginkit.isolated import _crossing
 from pluginkit.isolated._callee import Callee
 from pluginkit.isolated._wire import Described, Hello, Offered, Ready, Reported, decoder_of
@@ -36,7 +37,7 @@ def load(hello: Hello) -> tuple[Ready, Sequence[Callee]]:
     hooks = hooks_of(resolve(hello.spec))
     found = resolve(hello.target)
     plugin = found() if isinstance(found, type) else found
-    candidate = read_plugin(plugin, hello.target, hooks)
+    candidate = read_plugin(plugin, hello.target, scan(plugin), hooks)
     implementations = candidate.implementations
     problems = [*candidate.problems, *_crossing_problems(implementations)]
     if problems:
@@ -102,4 +103,3 @@ def _callee(impl: HookImpl, most: int) -> Callee:
     decoder = decoder_of(tuple[tuple(kinds)])  # type: ignore[misc] # the types are known at run time only
     mutable = tuple(place for place, kind in enumerate(kinds) if _crossing.is_mutable(kind))
     return Callee(impl.function, names, decoder.decode, mutable, most)
-

@@ -11,8 +11,8 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pluginkit.isolated._pipes import FrameBuffer, write
 from pluginkit.isolated._exceptions import pack
+from pluginkit.isolated._pipes import FrameBuffer, write
 from pluginkit.isolated._wire import CALL, CANCEL, MUCH, RAISED, frame
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pluginkit.isolated._wire import HEADER, MUCH
+from pluginkit.isolated._wire import HEADER, SOME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ class FrameReader:
         while True:
             if self._wait is not None:
                 self._wait()
-            data = self._file.read(MUCH)
+            data = self._file.read(SOME)
             if data:
                 return data
             if data is not None:

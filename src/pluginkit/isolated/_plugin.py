@@ -154,20 +154,6 @@ def isolated(
         >>> Limits(timeout=5.0).timeout
         5.0
     """
-    return isolated_named(spec, target, (target, ""), python, workers, limits, command, paths)
-
-
-def isolated_named(  # noqa: PLR0917 - these are the arguments of `isolated`
-    spec: Callable[..., object],
-    target: str,
-    blamed: tuple[str, str],
-    python: str | os.PathLike[str] | None,
-    workers: int,
-    limits: Limits,
-    command: Sequence[str],
-    paths: Sequence[str | os.PathLike[str]],
-) -> IsolatedPlugin:
-    """Return a plugin as `isolated` does; errors are about a plugin, and its distribution, of the names given."""
     _check_arguments(workers, limits, command)
     hooks = hooks_of(spec)
     launch = launch_of(python, command, [os.fspath(path) for path in paths])
@@ -176,7 +162,7 @@ def isolated_named(  # noqa: PLR0917 - these are the arguments of `isolated`
     problems = [*map(_problem, ready.problems), *_skew(ready, hooks, launch.described)]
     if problems:
         first.kill()
-        raise PluginValidationError(blamed[0], tuple(problems), blamed[1])
+        raise PluginValidationError(target, tuple(problems))
     made = Workers(client, Pool(client, workers, first), AsyncPool(client, workers))
     return _made(ready, hooks, made)
 
@@ -197,7 +183,9 @@ def reference_of(spec: Any, target: str) -> str:
         PluginValidationError: It does not.
     """
     name = spec.__qualname__
-    reason = "in a function" if "<locals>" in name else "in the script that runs" if spec.__module__ == "__main__" else ""
+    reason = (
+        "in a function" if "<locals>" in name else "in the script that runs" if spec.__module__ == "__main__" else ""
+    )
     if reason:
         problem = Problem(
             f"another process does not find the spec {spec.__name__}: it is defined {reason}",

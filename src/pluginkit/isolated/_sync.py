@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pluginkit.isolated._client import Client
     from pluginkit.isolated._process import Worker
 
+
 class Slot:
     """The place of one worker, which is started when it is needed."""
 
@@ -121,7 +122,7 @@ class Pool:
         try:
             kind, body = slot.exchange(message)
             if kind != RAISED:
-                slot.note_told(self._client.remember(message, is_async=False))
+                slot.note_told(self._client.remember(bytes(message), is_async=False))
         finally:
             self._give(slot)
         return self._client.result(kind, body, decode)

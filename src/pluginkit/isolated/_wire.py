@@ -16,7 +16,8 @@ import msgspec
 PROTOCOL = 1  # raised with every change that an older side would misread
 
 HEADER = Layout("<IBHI")  # length of the body, kind, implementation, call
-MUCH = 65536  # what one read asks for: most frames are smaller
+SOME = 8192  # what the first read of a frame asks for: most frames are smaller
+MUCH = 65536  # what an event loop asks for at once
 
 # From the host.
 HELLO, CALL, CANCEL, BYE = 1, 2, 3, 4
