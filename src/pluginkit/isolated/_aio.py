@@ -36,7 +36,7 @@ class Line:
         self._client = client
         self._worker = worker
         self._loop = asyncio.get_running_loop()
-        self._buffer = FrameBuffer(client.limits.answer)
+        self._buffer = FrameBuffer(client.frame_limit)
         self._calls: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self._late: set[int] = set()
         self._outbox: deque[memoryview] = deque()
@@ -150,7 +150,7 @@ class Line:
                 self._arrived(kind, number, bytes(body))
         except FrameTooLargeError as error:
             self._client.note_death()
-            self._kill(f"sent {error.length} bytes, and the limit is {self._client.limits.answer}")
+            self._kill(f"sent {error.length} bytes, and the limit is {self._client.frame_limit}")
         return data
 
     def _arrived(self, kind: int, number: int, body: bytes) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit.isolated._exceptions import pack
-from pluginkit.isolated._wire import ANSWER, ENCODER, RAISED, frame
+from pluginkit.isolated._wire import ANSWER, ENCODER, HEADER, RAISED, frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,6 +84,7 @@ class Callee(NamedTuple):
             ValueError: It is too large.
         """
         made = frame(ANSWER, answer, index, number)
-        if len(made) > self.most:
-            raise ValueError(f"the answer has {len(made)} bytes, and the limit is {self.most}: raise Limits.answer")
+        length = len(made) - HEADER.size
+        if length > self.most:
+            raise ValueError(f"the answer has {length} bytes, and the limit is {self.most}: raise Limits.answer")
         return made

@@ -16,14 +16,13 @@ import msgspec
 from pluginkit import PluginValidationError, Problem
 from pluginkit.isolated._errors import IsolationError, WorkerDied, WorkerTimeout
 from pluginkit.isolated._exceptions import unpack
+from pluginkit.isolated._limits import MEBIBYTE, Limits
 from pluginkit.isolated._pipes import FrameTooLargeError
 from pluginkit.isolated._process import LateError, Launch, Worker, status_text
 from pluginkit.isolated._wire import HELLO, PROTOCOL, RAISED, READY, REFUSED, Hello, Raised, Ready, frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pluginkit.isolated._limits import Limits
 
 _MINUTE = 60.0
 _INSTALL = "install pluginkit[isolated], the plugin and the module of the spec in that environment"
@@ -62,6 +61,11 @@ class Client:
         self._deaths: deque[float] = deque(maxlen=limits.restarts + 1)
         self._lock = Lock()
 
+    @property
+    def frame_limit(self) -> int:
+        """How many bytes a frame may have: exceptions have room, however small answers are to be."""
+        return max(self.limits.answer, MEBIBYTE)
+
     # -- starting -------------------------------------------------------------------------------------------------
 
     def start(self, *, is_async: bool = False) -> Worker:
@@ -89,7 +93,7 @@ class Client:
     def greet(self, hello: Hello) -> tuple[Worker, Ready]:
         """Start a worker, tell it what to do, and return it with its answer."""
         try:
-            worker = Worker(self.launch, self.limits.answer)
+            worker = Worker(self.launch, self.frame_limit)
         except OSError as error:
             raise self.error(WorkerDied, f"it cannot be started: {error}", "name a Python that there is") from error
         try:
@@ -158,7 +162,7 @@ class Client:
             raise self.error(WorkerDied, f"the worker {status_text(status)}", hint) from None
         if isinstance(error, FrameTooLargeError):
             self.note_death()
-            message = f"the worker sent {error.length} bytes, and the limit is {self.limits.answer}"
+            message = f"the worker sent {error.length} bytes, and the limit is {self.frame_limit}"
             raise self.error(IsolationError, message, "raise Limits.answer") from None
         raise error
 

@@ -148,11 +148,11 @@ def encode_other(value: object) -> object:
     """Encode what MessagePack has no form for: paths, as text.
 
     Raises:
-        NotImplementedError: It is not a path.
+        TypeError: It is not a path.
     """
     if is_path(type(value)):
         return str(value)
-    raise NotImplementedError(f"a {type(value).__qualname__} cannot cross to another process")
+    raise TypeError(f"an object of class '{type(value).__qualname__}' is not data, and cannot cross to another process")
 
 
 def decode_other(kind: type[Any], value: object) -> object:
