@@ -79,7 +79,7 @@ def typing_oldest(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, the examples in the documentation among them, and ask for full coverage."""
     session.install(*group("tests"), ".", *EXAMPLES)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "-m", "", *session.posargs)
     session.run("coverage", "report")
 
 

@@ -97,6 +97,7 @@ def check(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """What is written for a spec with hooks of every mode passes mypy, ruff and its test."""
     assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages") == (
@@ -116,6 +117,7 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
     assert "from page_host import AppSpec, Number, Options, Page\n" in code
 
 
+@pytest.mark.slow
 def test_hooks_can_be_deleted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A project that keeps one hook of many passes its checks, once ruff has taken away what is not imported for it."""
     assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
@@ -131,6 +133,7 @@ def test_hooks_can_be_deleted(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert "Page" not in module.read_text()
 
 
+@pytest.mark.slow
 def test_host_finds_the_installed_project(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A wheel of the project is found by the host through its entry point, whose group may be a guess."""
     _, out, _ = run(capsys, "page-plugin", "page_host:AppSpec")
@@ -296,6 +299,7 @@ def uncommented(code: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", ["NastySpec", "Renamed"])
 @pytest.mark.usefixtures("nasty")
 def test_hooks_that_are_hard_to_write_down(capsys: pytest.CaptureFixture[str], tmp_path: Path, spec: str) -> None:
@@ -321,6 +325,7 @@ def test_hooks_that_are_hard_to_write_down(capsys: pytest.CaptureFixture[str], t
         module.write_text(uncommented(code))  # and once more, with the wrapper
 
 
+@pytest.mark.slow
 def test_the_spec_may_be_called_as_what_the_project_uses(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, host: Path
 ) -> None:
@@ -432,6 +437,7 @@ def contract_test(capsys: pytest.CaptureFixture[str], folder: Path, name: str, s
     return path.read_text() if path.exists() else ""
 
 
+@pytest.mark.slow
 def test_the_contract_of_the_host_becomes_a_test(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """The blocks of the pages: each is of a kind that something checks, or of one that holds nothing to check.
 
-`conftest.py` and the scripts of docs look for blocks of a few exact forms. What has another form, they pass over in
+`pages.py` and the scripts of docs look for blocks of a few exact forms. What has another form, they pass over in
 silence, so there must be none.
 """
 
@@ -188,7 +188,7 @@ def test_the_settings_of_examples_are_excerpts() -> None:
     }
 
 
-# -- what conftest.py does with them ------------------------------------------------------------------------------
+# -- what pages.py does with them ------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from wheels import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 def test_following_the_page(tmp_path: Path) -> None:
     """Every command of the page works once hooks are deleted, and at its end the host finds the plugin."""
     environment = Environment(tmp_path, with_pip=True)

@@ -12,6 +12,8 @@ from wheels import Environment
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 GROUP = "report.plugins"
 
 HOST = """

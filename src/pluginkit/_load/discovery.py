@@ -12,8 +12,7 @@ from typing import NamedTuple, Protocol
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest
 from pluginkit._implement.impl import HookImpl
-from pluginkit._implement.plugin import Lazy
-from pluginkit._implement.plugin import Distribution
+from pluginkit._implement.plugin import Distribution, Lazy
 from pluginkit._load.entrypoints import EntryPoint, normalised
 
 
