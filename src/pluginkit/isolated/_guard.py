@@ -2,13 +2,14 @@
 
 Where a process can be forked, a guard watches from a process of its own, which also a plugin that never returns, or
 that is stopped, cannot keep from its work. It is forked before anything large is imported. Elsewhere, a thread notices
-that the host has closed the pipe; see `_worker`. This module imports nothing but what Python has imported anyway, and
-knows nothing of frames.
+that the host has closed the pipe; see `_worker`. This module imports nothing that is slow to
+import.
 """
 
 from __future__ import annotations
 
 import os
+import struct
 import sys
 
 CAN_FORK = hasattr(os, "fork")
@@ -19,9 +20,18 @@ def run() -> None:
     requests, answers = take_pipes()
     if CAN_FORK:
         start_guard(requests)
-    from pluginkit.isolated._worker import serve  # late: the guard does without
-
+    try:
+        from pluginkit.isolated._worker import serve  # late: the guard does without
+    except ImportError as error:
+        os.write(answers, refusal(f"{type(error).__name__}: {error}"))
+        return
     serve(requests, answers, guarded=CAN_FORK)
+
+
+def refusal(text: str) -> bytes:
+    """Return a frame that says why there is no worker; `_wire` has the same numbers."""
+    body = text.encode(errors="backslashreplace")
+    return struct.pack("<IBHI", len(body), 12, 0, 0) + body
 
 
 def take_pipes() -> tuple[int, int]:

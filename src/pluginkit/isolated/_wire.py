@@ -174,14 +174,17 @@ def decoder_of(kind: Any) -> msgspec.msgpack.Decoder[Any]:
 ENCODER = msgspec.msgpack.Encoder(enc_hook=encode_other)
 
 
-def frame(kind: int, body: object = None, index: int = 0, number: int = 0) -> bytearray:
+EMPTY = object()  # stands for no body: None is a value like others
+
+
+def frame(kind: int, body: object = EMPTY, index: int = 0, number: int = 0) -> bytearray:
     """Return a frame.
 
     Raises:
         TypeError: Something in the body cannot be encoded; other exceptions for numbers and texts that cannot be.
     """
     buffer = bytearray(HEADER.size)
-    if body is not None:
+    if body is not EMPTY:
         ENCODER.encode_into(body, buffer, HEADER.size)
     HEADER.pack_into(buffer, 0, len(buffer) - HEADER.size, kind, index, number)
     return buffer

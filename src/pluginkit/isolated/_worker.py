@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pluginkit.isolated._exceptions import pack
+from pluginkit.isolated._guard import refusal
 from pluginkit.isolated._pipes import FrameReader, write
-from pluginkit.isolated._wire import CALL, HEADER, PROTOCOL, RAISED, READY, REFUSED, Hello, frame
+from pluginkit.isolated._wire import CALL, PROTOCOL, RAISED, READY, Hello, frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def serve(requests: int, answers: int, *, guarded: bool) -> None:
     hello = msgspec.msgpack.decode(reader.read()[3], type=Hello)
     if hello.protocol != PROTOCOL:
         text = f"it has version {PROTOCOL} of the frames, and the host has version {hello.protocol}"
-        write(target, _refusal(f"{text}: install the same version of pluginkit on both sides"))
+        write(target, refusal(f"{text}: install the same version of pluginkit on both sides"))
         return
     callees = _introduce(hello, target)
     if callees and hello.is_async:
@@ -54,11 +55,6 @@ def _threaded(reader: FrameReader) -> ThreadedReader:
     from pluginkit.isolated._threaded import ThreadedReader  # late: few systems need it
 
     return ThreadedReader(reader, lambda: os._exit(1))
-
-
-def _refusal(text: str) -> bytes:
-    body = text.encode(errors="backslashreplace")
-    return HEADER.pack(len(body), REFUSED, 0, 0) + body
 
 
 def _keep_from_children(*pipes: int) -> None:
