@@ -192,7 +192,7 @@ class Jobs:
 
     def _child(self, detail: str) -> str:
         """Start a process that outlives this one, and write its id to a file."""
-        child = subprocess.Popen(["sleep", "60"])
+        child = subprocess.Popen(["/bin/sleep", "60"])
         Path(detail).write_text(str(child.pid), encoding="utf-8")
         return str(child.pid)
 

@@ -186,7 +186,7 @@ def test_new_workers_are_told_what_others_were_told(start: Start) -> None:
 def test_a_historic_call_that_fails_is_not_repeated(start: Start) -> None:
     """A call that raised is not remembered for other workers."""
     registry = start()
-    with pytest.raises(ValueError, match="^not that"):
+    with pytest.raises(ValueError, match=r"^not that"):
         registry.hook.configured.call_historic(options={"raise": ""})
     with pytest.raises(WorkerDied):
         do(registry, "die")
@@ -225,7 +225,7 @@ def test_a_worker_that_cannot_be_told_is_not_used(start: Start, tmp_path: Path) 
     with pytest.raises(WorkerDied):
         do(registry, "die")
     for _ in range(2):
-        with pytest.raises(RuntimeError, match="^only once"):
+        with pytest.raises(RuntimeError, match=r"^only once"):
             do(registry, "say")
 
 
@@ -270,7 +270,7 @@ def test_a_target_that_is_not_there_is_refused(target: str, reason: str) -> None
 
 def test_a_python_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A Python that does not exist is said to be missing."""
-    with pytest.raises(WorkerDied, match="it cannot be started: .*No such file or directory"):
+    with pytest.raises(WorkerDied, match=r"it cannot be started: .*No such file or directory"):
         isolated(JobSpec, "jobs:Jobs", python=tmp_path / "python")
 
 

@@ -50,7 +50,7 @@ def __getattr__(name: str) -> object:
     try:
         module = import_module(f"pluginkit.isolated.{_WHERE[name]}")
     except ModuleNotFoundError as error:
-        if error.name != "msgspec":
+        if (error.name or "").partition(".")[0] != "msgspec":
             raise
         raise ModuleNotFoundError(
             f"pluginkit.isolated.{name} needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'",

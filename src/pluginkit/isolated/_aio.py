@@ -49,11 +49,6 @@ class Line:
             self._loop.add_reader(worker.pidfd, self._drain)
 
     @property
-    def busy(self) -> int:
-        """How many calls the worker is at."""
-        return len(self._calls)
-
-    @property
     def is_old(self) -> bool:
         """Whether the worker has had as many calls as it may have."""
         return self._number == self._client.limits.calls
@@ -231,10 +226,7 @@ class _Place:
         self._client = client
         self._lock = asyncio.Lock()
         self._line: Line | None = None
-
-    @property
-    def busy(self) -> int:
-        return self._line.busy if self._line is not None else 0
+        self.busy = 0  # how many calls are in it, or wait until it has started
 
     async def line(self) -> Line:
         """Return a worker that is alive, and knows what others were told."""
@@ -288,6 +280,10 @@ def _kill_started(starting: asyncio.Future[Worker]) -> None:
         starting.result().kill()
 
 
+def _busy(place: _Place) -> int:
+    return place.busy
+
+
 class _LoopPool:
     """The workers of one event loop."""
 
@@ -298,9 +294,13 @@ class _LoopPool:
     async def send(self, message: bytearray) -> tuple[Line, int, bytes]:
         """Run a call in the worker that is least busy."""
         async with self._room:
-            place = min(self._places, key=lambda each: each.busy)
-            line = await place.line()
-            return line, *await line.call(message)
+            place = min(self._places, key=_busy)
+            place.busy += 1
+            try:
+                line = await place.line()
+                return line, *await line.call(message)
+            finally:
+                place.busy -= 1
 
     def close(self) -> None:
         for place in self._places:

@@ -34,7 +34,7 @@ def serve(requests: int, answers: int, *, guarded: bool) -> None:
         answers: The pipe to the host.
         guarded: Whether a process of its own watches over this one.
     """
-    source, target = FileIO(requests, "rb"), FileIO(answers, "wb")
+    source, target = FileIO(requests, "rb", closefd=False), FileIO(answers, "wb", closefd=False)
     _keep_from_children(requests, answers)
     reader = FrameReader(source, _ANY_SIZE)
     hello = msgspec.msgpack.decode(reader.read()[3], type=Hello)
