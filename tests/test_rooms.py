@@ -70,7 +70,7 @@ def is_against(importing: str, imported: str) -> bool:
 def test_the_page_has_orders() -> None:
     """The page shows the order of the rooms, that of what reads source, and that of files within rooms."""
     assert [chain[0] for chain in CHAINS] == ["_version", "_errors"]
-    assert INSIDE.keys() == {"_declare", "_implement", "_call", "_load"}
+    assert INSIDE.keys() == {"_declare", "_implement", "_call", "_load", "_source"}
 
 
 def test_imports_point_one_way() -> None:

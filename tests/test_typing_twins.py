@@ -397,7 +397,7 @@ MESSAGES = {
     "misspelled_historic": "unknown parameter 'option'",
     "function_form": "is marked as a function, and is a method",
     "method_form": "is marked as a method, and is a function",
-    "wrapper_that_is_no_generator": "the wrapper is no generator function",
+    "wrapper_that_is_no_generator": "the wrapper is not a generator function",
     "misspelled_wrapper": "unknown parameter 'documnt'",
     "historic_wrapper": "a historic hook takes no wrapper",
     "another_spec": "is no hook of this registry",
@@ -836,7 +836,7 @@ def test_bare_mark_is_checked_at_registration(registry: Registry[AppSpec]) -> No
     assert [problem.message for problem in caught.value.problems] == [
         "'section' is no hook of this registry",
         "unknown parameter 'documnt'",
-        "the wrapper is no generator function",
+        "the wrapper is not a generator function",
     ]
 
 

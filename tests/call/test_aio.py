@@ -603,6 +603,6 @@ def test_coroutine_function_is_no_wrapper(registry: Registry[AsyncSpec]) -> None
     async def wrapper(**_: object) -> Any:
         return []
 
-    with pytest.raises(PluginValidationError, match=r"AsyncSpec\.sections: the wrapper is no generator function"):
+    with pytest.raises(PluginValidationError, match=r"AsyncSpec\.sections: the wrapper is not a generator function"):
         registry.register(wrapping(wrapper))
     assert state(registry) == known

@@ -385,7 +385,7 @@ def test_extra_function_that_is_not_written_in_python_has_to_fit(registry: Regis
         f"  hook            {SECTIONS}",
         "  implementation  len(obj, /)",
         "  at              <built-in function len>",
-        "  Hint: take away the '/': arguments go by keyword",
+        "  Hint: remove the '/': arguments are passed by keyword",
     )
 
 

@@ -535,7 +535,7 @@ def test_mark_on_what_is_no_function_is_refused(registry: Registry[AppSpec]) -> 
         registry.register(Plugin())
     assert str(caught.value) == lines(
         "plugin 'Plugin': ReportSpec.sections: "
-        "is marked, and another decorator has made it a _lru_cache_wrapper, no function",
+        "is marked, and another decorator has made it a _lru_cache_wrapper, which is not a function",
         f"  hook            {SECTIONS}",
         "  implementation  Plugin.cached(self, document: str) -> list[str]",
         f"  at              {at(Plugin.cached.__wrapped__)}",
@@ -845,7 +845,7 @@ class Misfits:
             Misfits.positional_only,
             "parameter 'document' is positional-only",
             "(self, document: str, /) -> list[str]",
-            "take away the '/': arguments go by keyword",
+            "remove the '/': arguments are passed by keyword",
         ),
         (
             Misfits.async_method,
@@ -923,7 +923,7 @@ def test_wrapper_is_a_generator(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register(Plugin())
     assert str(caught.value) == lines(
-        "plugin 'Plugin': TextSpec.polish: the wrapper is no generator function",
+        "plugin 'Plugin': TextSpec.polish: the wrapper is not a generator function",
         f"  hook            {POLISH}",
         "  implementation  Plugin.around(self) -> Any",
         f"  at              {at(Plugin.around)}",
@@ -997,7 +997,7 @@ def test_everything_that_is_wrong_is_told_at_once(registry: Registry[AppSpec]) -
         *around,
         "    Hint: leave out wrapper=True",
         "",
-        "  TextSpec.configured: the wrapper is no generator function",
+        "  TextSpec.configured: the wrapper is not a generator function",
         *around,
         "    Hint: yield once, and return the result",
         "",

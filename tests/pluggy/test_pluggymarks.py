@@ -184,7 +184,7 @@ def test_unknown_hooks_and_parameters(registry: Registry[AppSpec]) -> None:
     assert [problem.message for problem in caught.value.problems] == [
         "'rendr' is no hook of this registry",
         "unknown parameter 'documnet'",
-        "the wrapper is no generator function",
+        "the wrapper is not a generator function",
         "a historic hook takes no wrapper",
     ]
     assert f"{__file__}:" in caught.value.problems[3].location

@@ -247,7 +247,7 @@ def test_how_specs_are_found(imported: str, base: str, decorator: str) -> None:
     [
         "from typing import Protocol\nclass Spec(Protocol):\n    def x(self, *, a: int) -> int: ...\n",
         "from pluginkit import hookspec\nclass Spec:\n    @hookspec\n    def x(self, *, a: int) -> int: ...\n",
-        "from other import hookspec\n" + SPEC.replace("from pluginkit import hookspec\n", ""),
+        "from other import marker as hookspec\n" + SPEC.replace("from pluginkit import hookspec\n", ""),
         "from pluginkit import hookspec\n@hookspec\ndef x(self, *, a: int) -> int: ...\n",
         "",
     ],
@@ -896,7 +896,7 @@ def test_foreign_stub(project: Path, capsys: pytest.CaptureFixture[str], option:
         ("math", "module 'math' has no Python source\n  Hint: name the module that declares the hooks\n"),
         ("app", "module 'app' declares no hook in a Protocol\n  at  app/__init__.py\n  Hint: name the module whose"),
         ("bad.py", "invalid syntax: invalid syntax\n  at  bad.py:1\n  Hint: correct it, and run the command again\n"),
-        ("odd.py", "this file cannot be read: unknown encoding for 'odd.py': odd\n  at  odd.py\n  Hint: name a Python"),
+        ("odd.py", "this file cannot be read: unknown encoding: odd\n  at  odd.py\n  Hint: name a Python"),
     ],
 )
 def test_bad_input(project: Path, capsys: pytest.CaptureFixture[str], module: str, message: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
 from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
 from pluginkit._errors import HookSpecError
+from pluginkit._fits import Declaration, declaration_misfits
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,12 +116,7 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
         chosen = [name for name, value in options.items() if value not in (None, False)]
-        _check_options(function, chosen)
-        method = _checked_method(function)
-        if pipeline is not None:
-            _check_pipeline(method, pipeline)
-        if concurrent and not is_async(method):
-            raise _error(method, "cannot be concurrent: it is not async", "write 'async def', or leave the option out")
+        method = _checked_method(function, chosen, pipeline)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
         return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent)
 
@@ -143,36 +139,20 @@ def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecErr
     return HookSpecError(message, qualified_name(function), signature_text(function), location_of(function), hint)
 
 
-def _check_options(function: Callable[..., Any], chosen: list[str]) -> None:
-    if len(chosen) > 1:
-        raise _error(function, f"cannot be {' and '.join(chosen)} at once", "keep one of these options")
-
-
-def _checked_method(function: Callable[..., Any]) -> FunctionType:
-    """Return the method that becomes a hook; refuse others, and parameters that do not go by keyword only."""
+def _checked_method(function: Callable[..., Any], options: list[str], pipeline: str | None) -> FunctionType:
+    """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
     if not isinstance(function, FunctionType):
         raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
-    if function.__name__.startswith("__"):
-        raise _error(function, "has two underscores before its name", "choose another name: these are Python's own")
-    parameters = read_parameters(function)
-    before_star = parameters.positional_only + parameters.positional
-    if not before_star:
-        raise _error(function, "has no 'self'", "make it a method: its first parameter is 'self'")
-    if len(before_star) > 1:
-        raise _error(
-            function, f"takes {_quoted(before_star[1:])} by position", "add '*,' after 'self': hooks go by keyword"
-        )
-    if parameters.varargs or parameters.rest:
-        raise _error(function, "takes arguments without a name", "declare each parameter of the hook by name")
+    taken = read_parameters(function)
+    declaration = Declaration(
+        function.__name__,
+        taken.positional_only + taken.positional,
+        taken.keyword_only,
+        taken.varargs or taken.rest,
+        tuple(options),
+        pipeline,
+        is_async(function),
+    )
+    for misfit in declaration_misfits(declaration):
+        raise _error(function, misfit.message, misfit.hint)
     return function
-
-
-def _check_pipeline(function: Callable[..., Any], pipeline: str) -> None:
-    names = read_parameters(function).keyword_only
-    if pipeline not in names:
-        hint = f"name one of its parameters: {_quoted(names)}" if names else "give the hook a parameter to thread"
-        raise _error(function, f"has no parameter '{pipeline}' to thread", hint)
-
-
-def _quoted(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)

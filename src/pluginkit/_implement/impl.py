@@ -9,13 +9,10 @@ from pluginkit._declare.spec import BaseSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Literal, TypeAlias
+    from typing import Any
 
     from pluginkit._declare.types import Names
-
-    # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
-    Form: TypeAlias = Literal["method", "function", "either"]
-
+    from pluginkit._fits import Form
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 

@@ -5,7 +5,7 @@ This module knows one plugin at a time: no registry, no order, no call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
 from typing import Any
 
@@ -20,6 +20,7 @@ from pluginkit._declare.signature import (
 )
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.impl import EXTRA, HookImpl, Mark
 from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
 
@@ -66,9 +67,10 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        problems = [*_binding_problems(each, spec)] or _shape_problems(each.function, parameters, each.mark, spec)
+        shape = _shape(each.function, parameters, each.mark, each.binding)
+        problems = misfits(shape, _offer(spec))
         if problems:
-            candidate.problems += problems
+            candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
             impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, parameters)
             candidate.implementations.append(impl)
@@ -83,14 +85,12 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     """
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
-    problems = _shape_problems(function, parameters, mark, spec)
+    problems = misfits(_shape(function, parameters, mark, "free"), _offer(spec))
     if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
         hint = "leave out wrapper=True, or register a plugin that has it"
-        problems.append(
-            _problem("is marked as a wrapper, and would be called as an implementation", function, spec, hint)
-        )
+        problems.append(Misfit("PK121", "is marked as a wrapper, and would be called as an implementation", hint))
     if problems:
-        raise PluginValidationError(name, tuple(problems))
+        raise PluginValidationError(name, tuple(_problem(problem, function, spec) for problem in problems))
     return HookImpl(None, name, spec, function, mark, parameters)
 
 
@@ -143,58 +143,25 @@ def _written(function: Callable[..., Any]) -> dict[str, str]:
     return {"implementation_signature": signature_text(function), "location": location_of(function)}
 
 
-def _problem(message: str, function: Callable[..., Any], spec: BaseSpec, hint: str) -> Problem:
-    return Problem(message, hook=spec.qualified_name, hook_signature=spec.signature, hint=hint, **_written(function))
+def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Problem:
+    hook, signature = spec.qualified_name, spec.signature
+    return Problem(misfit.message, hook=hook, hook_signature=signature, hint=misfit.hint, **_written(function))
 
 
-def _binding_problems(found: MarkedFunction, spec: BaseSpec) -> Iterator[Problem]:
-    """Yield what is wrong with the place of a marked function in its plugin."""
-    form, binding = found.mark.form, found.binding
-    if binding == "unbound":
-        hint = f"register an instance, or put @staticmethod above @hookimpl.function({spec.qualified_name})"
-        yield _problem("needs an instance, and the plugin is a class", found.function, spec, hint)
-    elif binding == "covered":
-        what = type(found.function).__name__
-        hint = "leave out the decorator above @hookimpl"
-        yield _problem(
-            f"is marked, and another decorator has made it a {what}, no function", found.function, spec, hint
-        )
-    elif binding == "twofold":
-        yield _problem("is a wrapper of both kinds", found.function, spec, "keep wrapper=True, or hookwrapper=True")
-    elif form == "method" and binding == "free":
-        hint = f"write @hookimpl.function({spec.qualified_name})"
-        yield _problem("is marked as a method, and is a function", found.function, spec, hint)
-    elif form == "function" and binding == "bound":
-        hint = f"write @hookimpl({spec.qualified_name}), or put @staticmethod above"
-        yield _problem("is marked as a function, and is a method", found.function, spec, hint)
+def _offer(spec: BaseSpec) -> Offer:
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async)
 
 
-def _shape_problems(function: Callable[..., Any], parameters: Parameters, mark: Mark, spec: BaseSpec) -> list[Problem]:
-    """Return where a function does not fit its hook."""
-    problems: list[Problem] = []
-    if mark.wrapper and spec.mode == "historic":
-        problems.append(_problem("a historic hook takes no wrapper", function, spec, "leave out wrapper=True"))
-    if mark.wrapper and not (is_generator(function) or is_async_generator(function)):
-        hint = "yield once, and return the result"
-        problems.append(_problem("the wrapper is no generator function", function, spec, hint))
-    if not spec.is_async and (is_async(function) or (mark.wrapper and is_async_generator(function))):
-        hint = "write 'def' instead of 'async def'"
-        problems.append(_problem("is async, and the hook is not", function, spec, hint))
-    if parameters.positional_only or not spec.parameter_set.issuperset(parameters.by_keyword):
-        problems += _parameter_problems(function, parameters, spec)
-    return problems
-
-
-def _parameter_problems(function: Callable[..., Any], parameters: Parameters, spec: BaseSpec) -> Iterator[Problem]:
-    for name in parameters.positional_only:
-        hint = "take away the '/': arguments go by keyword"
-        yield _problem(f"parameter '{name}' is positional-only", function, spec, hint)
-    for name in parameters.by_keyword:
-        if name not in spec.parameter_set:
-            hint = closest(name, spec.parameter_set - set(parameters.by_keyword)) or _takes(spec)
-            yield _problem(f"unknown parameter '{name}'", function, spec, hint)
-
-
-def _takes(spec: BaseSpec) -> str:
-    names = ", ".join(f"'{name}'" for name in spec.parameters)
-    return f"the hook gives {names or 'no argument'}"
+def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding) -> Shape:
+    """Return what is asked of a function, to see whether it fits a hook."""
+    return Shape(
+        parameters.positional_only,
+        parameters.by_keyword,
+        is_async(function),
+        is_generator(function),
+        is_async_generator(function),
+        mark.form,
+        binding,
+        mark.wrapper,
+        type(function).__name__ if binding == "covered" else "",
+    )

@@ -9,16 +9,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pluginkit._source.stub.module import StubError, check_parameters
-from pluginkit._source.stub.names import Meanings
+from pluginkit._source.meanings import Meanings
+from pluginkit._source.model import MODES, model_of
+from pluginkit._source.stub.module import check_hook
 from pluginkit._source.typetext import Type, read_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    Verdict = Literal["compatible", "deprecating", "breaking"]
+    from pluginkit._source.model import Hook as DeclaredHook
 
-MODES = ("firstresult", "pipeline", "historic")
+    Verdict = Literal["compatible", "deprecating", "breaking"]
 
 
 class Parameter(NamedTuple):
@@ -101,98 +102,48 @@ class Change(NamedTuple):
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_specs(source: str, path: str = "") -> dict[str, Spec]:
-    """Return the specs of a module by name.
+def read_specs(text: str, path: str = "") -> dict[str, Spec]:
+    """Return the specs of a module by name; a name like `Outer.S` is that of a class in a class.
 
     Args:
-        source: The module's source.
+        text: The module's source.
         path: Where it comes from, for errors.
 
     Raises:
-        SyntaxError: The source is no Python.
+        SyntaxError: The source is not valid Python.
         StubError: A hook is one that `@hookspec` refuses.
     """
-    tree = ast.parse(source)
-    meanings = Meanings(tree)
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and meanings.is_protocol(node)]
-    declared = {node.name: _spec(node, meanings, path) for node in classes}
-    found = {name: _composed(spec, declared) for name, spec in declared.items()}
-    return {name: spec for name, spec in found.items() if spec.hooks or spec.bases}
+    model, source = model_of(path, "", text)
+    if source.error is not None:
+        raise source.error
+    meanings = Meanings(source, model.names)
+    found: dict[str, Spec] = {}
+    for spec in model.specs(source):
+        order = [spec, *spec.bases]
+        hooks = {name: _hook(hook, meanings, path) for name, hook in spec.hooks.items()}
+        written = [base for each in order for base in each.node.bases]
+        bases = [ast.unparse(base) for base in written if not meanings.is_typing(base, "Protocol", "Generic")]
+        if hooks or bases:
+            found[spec.name] = Spec(tuple(dict.fromkeys(bases)), hooks, spec.node.lineno)
+    return found
 
 
-def _spec(node: ast.ClassDef, meanings: Meanings, path: str) -> Spec:
-    hooks: dict[str, Hook] = {}
-    for each in _functions(node.body):
-        if meanings.hook_options(each.decorator_list) is not None:
-            hooks.setdefault(each.name, _hook(each, node.name, meanings, path))  # of several, checkers take the first
-    bases = tuple(ast.unparse(base) for base in node.bases if not meanings.is_typing(base, "Protocol", "Generic"))
-    return Spec(bases, hooks, node.lineno)
-
-
-def _functions(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield the functions of a class, those in branches among them."""
-    for each in body:
-        match each:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield each
-            case ast.If(body=inner, orelse=orelse):
-                yield from _functions([*inner, *orelse])
-            case ast.Try(body=inner, handlers=handlers, orelse=orelse):
-                yield from _functions([*inner, *orelse])
-                yield from _functions(statement for handler in handlers for statement in handler.body)
-            case _:
-                pass
-
-
-def _hook(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, meanings: Meanings, path: str) -> Hook:
-    name, where = f"{owner}.{node.name}", f"{path}:{node.lineno}"
-    check_parameters(node.args, name, where)
-    options = dict(_options(node.decorator_list))
-    modes = [f"{mode}={options[mode]}" for mode in MODES if mode in options]
-    if len(modes) > 1:
-        raise StubError(f"{name} cannot be {' and '.join(modes)} at once", where, "keep one of them")
-    if "concurrent" in options and not isinstance(node, ast.AsyncFunctionDef):
-        raise StubError(f"{name} cannot be concurrent: it is not async", where, "write 'async def'")
-    defaults = [ast.unparse(default) if default else "" for default in node.args.kw_defaults]
-    types = [read_type(each.annotation, meanings) for each in node.args.kwonlyargs]
-    names = [each.arg for each in node.args.kwonlyargs]
+def _hook(hook: DeclaredHook, meanings: Meanings, path: str) -> Hook:
+    check_hook(hook, path)
+    defaults = [ast.unparse(each.default) if each.default else "" for each in hook.parameters]
+    types = [read_type(each.annotation, meanings) for each in hook.parameters]
+    names = [each.name for each in hook.parameters]
+    mode = next((option for option in hook.modes if option.name in MODES), None)
     return Hook(
-        modes[0] if modes else "collect",
-        isinstance(node, ast.AsyncFunctionDef),
-        "concurrent" in options,
+        f"{mode.name}={ast.unparse(mode.value)}" if mode else "collect",
+        hook.is_async,
+        hook.option("concurrent"),
         dict(zip(names, map(Parameter, types, defaults), strict=True)),
-        read_type(node.returns, meanings),
-        _is_deprecated(node, meanings),
-        owner,
-        node.lineno,
+        read_type(hook.returns, meanings),
+        hook.is_deprecated,
+        hook.scope.name,
+        hook.node.lineno,
     )
-
-
-def _options(decorators: Iterable[ast.expr]) -> Iterator[tuple[str, str]]:
-    """Yield the options of `@hookspec`, without those that are turned off."""
-    for keyword in (keyword for each in decorators if isinstance(each, ast.Call) for keyword in each.keywords):
-        match keyword.value:
-            case ast.Constant(False | ""):
-                pass
-            case value:
-                yield keyword.arg or "**", ast.unparse(value)
-
-
-def _is_deprecated(node: ast.FunctionDef | ast.AsyncFunctionDef, meanings: Meanings) -> bool:
-    called = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
-    is_marked = any(meanings.full(each).rpartition(".")[2] == "deprecated" for each in called)
-    return is_marked or ".. deprecated::" in (ast.get_docstring(node) or "")
-
-
-def _composed(spec: Spec, declared: Mapping[str, Spec]) -> Spec:
-    """Return a spec with everything that it inherits; what comes first in the list of bases wins."""
-    bases, hooks = dict.fromkeys(spec.bases), dict(spec.hooks)
-    for base in spec.bases:
-        if base in declared and declared[base] is not spec:
-            inherited = _composed(declared[base], {name: each for name, each in declared.items() if name != base})
-            bases |= dict.fromkeys(inherited.bases)
-            hooks = {**inherited.hooks, **hooks}
-    return Spec(tuple(bases), hooks, spec.line)
 
 
 # -- comparing --------------------------------------------------------------------------------------------------------

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._errors import PluginkitError
+from pluginkit._source.meanings import Meanings
+from pluginkit._source.model import Model
+from pluginkit._source.names import Names
+from pluginkit._source.sources import Sources
 from pluginkit._source.stub.layout import Layout, Piece, flat
 from pluginkit._source.stub.module import import_from, signature
-from pluginkit._source.stub.names import Meanings, bound
 from pluginkit._source.typetext import read_type
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from pluginkit._declare.spec import BaseSpec
 
 WIDTH = 88  # of a line, where ruff is not configured
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NONE = ast.Constant(None)
 
 
@@ -120,9 +122,11 @@ class Source:
         path = sys.modules[module].__file__
         if path is None:
             raise ScaffoldError(f"the source of {module} cannot be found")
-        self._tree = ast.parse(Path(path).read_bytes())
-        self.meanings = Meanings(self._tree)
-        self._imported = dict(_imports(ast.walk(self._tree), sys.modules[module].__package__ or ""))
+        model = Model(Names(Sources(())))
+        source = model.names.sources.at(Path(path), module)
+        self._scope = model.names.scope(source)
+        self._hooks = {(each.scope.name, each.name): each for each in model.hooks_by_node(source).values()}
+        self.meanings = Meanings(source, model.names)
 
     def declaration(self, hook: BaseSpec, imports: Imports) -> Declaration:
         """Return the declaration of a hook, and import what it needs.
@@ -130,32 +134,25 @@ class Source:
         Raises:
             ScaffoldError: It is not in the source.
         """
-        node = self._function(hook)
+        found = self._hooks.get((hook.owner.__qualname__, hook.name))
+        if found is None:
+            raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}")
         names = _Names(self, imports)
         parameters: list[Piece] = []
-        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-            after = f" = {flat(names.in_value(default))}" if default else ""
-            parameters.append(Piece(f"{argument.arg}: ", names.in_type(argument.annotation), after))
-        members = read_type(node.returns, self.meanings).members
-        summary = (ast.get_docstring(node) or "").partition("\n")[0]
+        for each in found.parameters:
+            after = f" = {flat(names.in_value(each.default))}" if each.default else ""
+            parameters.append(Piece(f"{each.name}: ", names.in_type(each.annotation), after))
+        members = read_type(found.returns, self.meanings).members
+        summary = found.documentation.partition("\n")[0]
         gives_none = bool(members & {"None", "Any", "object"})
-        return Declaration(hook, parameters, names.in_type(node.returns), gives_none, summary)
+        return Declaration(hook, parameters, names.in_type(found.returns), gives_none, summary)
 
     def origin(self, name: str) -> tuple[str, str] | None:
         """Return the module that a name comes from, and its name there; a builtin has none."""
-        if name in self._imported:
-            return self._imported[name]
-        is_own = any(name in bound(statement) for statement in self._tree.body)
-        return (self._module, name) if is_own else None
-
-    def _function(self, hook: BaseSpec) -> ast.FunctionDef | ast.AsyncFunctionDef:
-        owners = (each for each in ast.walk(self._tree) if isinstance(each, ast.ClassDef))
-        bodies = (each for each in owners if each.name == hook.owner.__name__)
-        functions = (each for body in bodies for each in ast.walk(body) if isinstance(each, _FUNCTIONS))
-        found = next((each for each in functions if each.name == hook.name), None)
-        if found is not None:
-            return found
-        raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}")
+        bound = self._scope.candidates(name)
+        if not bound:
+            return None
+        return (bound[0].module, bound[0].attribute) if bound[0].module else (self._module, name)
 
 
 def _imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, tuple[str, str]]]:

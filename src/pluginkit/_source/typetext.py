@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pluginkit._source.stub.names import Meanings
+    from pluginkit._source.meanings import Meanings
 
 _TYPING = ("typing.", "typing_extensions.")
 _BUILTIN = ("Dict", "FrozenSet", "List", "Set", "Tuple", "Type")

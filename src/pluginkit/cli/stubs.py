@@ -9,15 +9,16 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-import tokenize
 import tomllib
-from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginkitError
 from pluginkit._files import replace_file
-from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, generate
+from pluginkit._source.model import Model
+from pluginkit._source.names import Names
+from pluginkit._source.sources import Sources, module_name, top_folder
+from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, stub_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -161,12 +162,12 @@ def _stub(source: Source, output: Path | None, limit: int, *, specs: bool) -> St
     path = source.stub_path(output)
     options = Options(limit, line_length(path.absolute().parent), specs=specs)
     shown = _relative(source.path)
-    try:
-        with tokenize.open(source.path) as file:
-            text = file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise StubError(f"this file cannot be read: {error}", shown, "name a Python file in a known encoding") from None
-    return Stub(path, generate(text, shown, source.module, options))
+    model = Model(Names(_sources(source.path)))
+    read = model.names.sources.at(source.path.absolute(), source.module)
+    if read.error is not None and read.is_unreadable:
+        hint = "name a Python file in a known encoding"
+        raise StubError(f"this file cannot be read: {read.error.msg}", shown, hint)
+    return Stub(path, stub_of(model, read, shown, options))
 
 
 def _packages(source: Source) -> Iterator[Source]:
@@ -204,27 +205,26 @@ def find(module: str) -> Source:
 def _find_file(path: Path) -> Source:
     if not path.is_file():
         raise StubError(f"there is no file '{path}'", hint="name a module, or the path of its file")
-    names = [] if path.name == "__init__.py" else [path.stem]
-    folder = path.absolute().parent
-    while (folder / "__init__.py").exists():
-        names.insert(0, folder.name)
-        folder = folder.parent
-    return Source(path, ".".join(names))
+    return Source(path, module_name(path))
+
+
+def _sources(path: Path | None = None) -> Sources:
+    """Return what can be imported here, and beside a file."""
+    beside = [] if path is None else [top_folder(path)]
+    return Sources([*beside, Path.cwd(), *(Path(each or ".") for each in sys.path)])
 
 
 def _find_name(module: str) -> Source:
-    where = [str(Path.cwd()), *sys.path]
-    parts = module.split(".")
+    sources, parts = _sources(), module.split(".")
     for end in range(1, len(parts) + 1):
         name = ".".join(parts[:end])
-        spec = PathFinder.find_spec(name, where) if all(parts) else None
-        if spec is None:
+        if not all(parts) or sources.place(name) is None:
             hint = "run the command where the module can be imported, or name the path of its file"
             raise StubError(f"there is no module '{name}'", hint=hint)
-        if end == len(parts) and spec.origin and spec.origin.endswith(".py"):
-            return Source(Path(_relative(Path(spec.origin))), module)
-        where = list(spec.submodule_search_locations or [])
-    raise StubError(f"module '{module}' has no Python source", hint="name the module that declares the hooks")
+    place = sources.place(module)
+    if place is None or place.file is None:
+        raise StubError(f"module '{module}' has no Python source", hint="name the module that declares the hooks")
+    return Source(Path(_relative(place.file)), module)
 
 
 # -- how lines are broken -----------------------------------------------------------------------------------------

@@ -1,0 +1,186 @@
+"""Does an implementation fit its hook? The one predicate, over plain records.
+
+Registration asks it of functions, `pluginkit lint` asks it of source: both fill in the same two records, so their
+verdicts cannot drift apart. Each problem has a code of the catalogue in `_errors`. This module reads neither functions
+nor source, and knows nothing of plugins, marks or registries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias
+
+from pluginkit._errors import closest
+
+# Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
+Form: TypeAlias = Literal["method", "function", "either"]
+# What becomes of a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
+# takes it; "unbound": the plugin is a class, and the function needs an instance. Or there is no such function:
+# "covered" by another decorator, or "twofold", a wrapper of both kinds that pluggy has.
+Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]
+
+
+class Offer(NamedTuple):
+    """What a hook gives its implementations.
+
+    Attributes:
+        name: The qualified hook, such as `AppSpec.sections`.
+        parameters: The names of its parameters, as declared.
+        mode: Its mode: collect, firstresult, pipeline or historic.
+        is_async: Whether it is declared with `async def`.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    mode: str = "collect"
+    is_async: bool = False
+
+
+class Shape(NamedTuple):
+    """What an implementation takes, and what kind of function it is.
+
+    Attributes:
+        positional_only: The parameters that cannot be given by keyword, without the one that is bound.
+        by_keyword: Those that can be, as declared.
+        is_async: Whether it is a coroutine function.
+        is_generator: Whether it is a generator function.
+        is_async_generator: Whether it is an async generator function.
+        form: The form of its `@hookimpl`.
+        binding: What becomes of its first parameter.
+        wrapper: Whether it is marked as a wrapper.
+        kind: What another decorator has made of it, where it is covered.
+    """
+
+    positional_only: tuple[str, ...] = ()
+    by_keyword: tuple[str, ...] = ()
+    is_async: bool = False
+    is_generator: bool = False
+    is_async_generator: bool = False
+    form: Form = "either"
+    binding: Binding = "free"
+    wrapper: bool = False
+    kind: str = ""
+
+
+class Misfit(NamedTuple):
+    """One reason why an implementation does not fit.
+
+    Attributes:
+        code: The code of the problem, such as `PK101`.
+        message: What is wrong, without the name of the hook.
+        hint: What to do, one imperative sentence.
+        parameter: The parameter that it is about, or empty.
+        suggestion: The name that this parameter was probably meant to have, or empty.
+    """
+
+    code: str
+    message: str
+    hint: str
+    parameter: str = ""
+    suggestion: str = ""
+
+
+def misfits(shape: Shape, offer: Offer) -> list[Misfit]:
+    """Return every reason why an implementation does not fit a hook; none, if it does.
+
+    Where its place in the plugin is wrong, nothing else is asked: what it takes depends on that.
+    """
+    return [*_misplaced(shape, offer)] or [*_wrong_kind(shape, offer), *_wrong_parameters(shape, offer)]
+
+
+def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
+    match shape.binding, shape.form:
+        case "unbound", _:
+            hint = f"register an instance, or put @staticmethod above @hookimpl.function({offer.name})"
+            yield Misfit("PK117", "needs an instance, and the plugin is a class", hint)
+        case "covered", _:
+            message = f"is marked, and another decorator has made it a {shape.kind}, which is not a function"
+            yield Misfit("PK109", message, "leave out the decorator above @hookimpl")
+        case "twofold", _:
+            yield Misfit("PK120", "is a wrapper of both kinds", "keep wrapper=True, or hookwrapper=True")
+        case "free", "method":
+            hint = f"write @hookimpl.function({offer.name})"
+            yield Misfit("PK108", "is marked as a method, and is a function", hint)
+        case "bound", "function":
+            hint = f"write @hookimpl({offer.name}), or put @staticmethod above"
+            yield Misfit("PK108", "is marked as a function, and is a method", hint)
+        case _:
+            pass
+
+
+def _wrong_kind(shape: Shape, offer: Offer) -> Iterator[Misfit]:
+    if shape.wrapper and offer.mode == "historic":
+        yield Misfit("PK106", "a historic hook takes no wrapper", "leave out wrapper=True")
+    if shape.wrapper and not (shape.is_generator or shape.is_async_generator):
+        yield Misfit("PK105", "the wrapper is not a generator function", "yield once, and return the result")
+    if not offer.is_async and (shape.is_async or (shape.wrapper and shape.is_async_generator)):
+        yield Misfit("PK104", "is async, and the hook is not", "write 'def' instead of 'async def'")
+
+
+def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:
+    for name in shape.positional_only:
+        hint = "remove the '/': arguments are passed by keyword"
+        yield Misfit("PK102", f"parameter '{name}' is positional-only", hint, name)
+    for name in shape.by_keyword:
+        if name not in offer.parameters:
+            free = [each for each in offer.parameters if each not in shape.by_keyword]
+            likely = closest(name, free)
+            suggestion = likely.removeprefix("did you mean '").removesuffix("'?")
+            yield Misfit("PK101", f"unknown parameter '{name}'", likely or _given(offer), name, suggestion)
+
+
+def _given(offer: Offer) -> str:
+    return f"the hook gives {_quoted(offer.parameters) or 'no argument'}"
+
+
+# -- hooks ------------------------------------------------------------------------------------------------------------
+
+
+class Declaration(NamedTuple):
+    """A method that is declared to be a hook.
+
+    Attributes:
+        name: Its own name.
+        positional: Its parameters that can be given by position, `self` among them.
+        keyword_only: Those that cannot.
+        is_open: Whether it has `*args` or `**rest`.
+        options: The names of the options that are on, of those that exclude each other.
+        pipeline: The parameter that a pipeline is to thread, or None.
+        is_async: Whether it is a coroutine function.
+    """
+
+    name: str
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    is_open: bool = False
+    options: tuple[str, ...] = ()
+    pipeline: str | None = None
+    is_async: bool = False
+
+
+def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
+    """Yield every reason why a method cannot be a hook, in the order in which `@hookspec` asks."""
+    if len(hook.options) > 1:
+        both = " and ".join(hook.options)
+        yield Misfit("PK206", f"cannot be {both} at once", "keep one of these options", hook.options[1])
+    if hook.name.startswith("__"):
+        hint = "choose another name: these are Python's own"
+        yield Misfit("PK209", "has two underscores before its name", hint)
+    if not hook.positional:
+        yield Misfit("PK201", "has no 'self'", "make it a method: its first parameter is 'self'")
+    if len(hook.positional) > 1:
+        names, hint = _quoted(hook.positional[1:]), "add '*,' after 'self': hooks go by keyword"
+        yield Misfit("PK202", f"takes {names} by position", hint, hook.positional[1])
+    if hook.is_open:
+        yield Misfit("PK203", "takes arguments without a name", "declare each parameter of the hook by name")
+    if hook.pipeline is not None and hook.pipeline not in hook.keyword_only:
+        names = _quoted(hook.keyword_only)
+        hint = f"name one of its parameters: {names}" if names else "give the hook a parameter to thread"
+        yield Misfit("PK204", f"has no parameter '{hook.pipeline}' to thread", hint, "pipeline")
+    if "concurrent" in hook.options and not hook.is_async:
+        hint = "write 'async def', or leave the option out"
+        yield Misfit("PK205", "cannot be concurrent: it is not async", hint, "concurrent")
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
