@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -71,3 +72,12 @@ def group_of(pid: int) -> set[int]:
             except ProcessLookupError:
                 pass
     return found
+
+
+def pretending(folder: Path, code: str) -> Path:
+    """Return a program that stands for a Python: it runs `code`, with what a worker is started with as arguments."""
+    script, program = folder / "pretending.py", folder / "python"
+    script.write_text(f"import sys\nsys.path[:0] = {sys.path!r}\n{code}\n", encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return program

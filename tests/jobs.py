@@ -221,6 +221,10 @@ class Jobs:
         atexit.register(lambda: Path(detail).write_text("cleaned up", encoding="utf-8"))
         return ""
 
+    def _never_end(self, detail: str) -> str:
+        atexit.register(time.sleep, 60)
+        return ""
+
     def _block(self, detail: str) -> str:
         time.sleep(float(detail))
         return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import jobs
 import msgspec
 import pytest
-from isolated_runs import do, plugin_of
+from isolated_runs import do, plugin_of, pretending
 from jobs import Doc, JobSpec
 
 import pluginkit
@@ -292,15 +292,6 @@ def test_an_environment_that_cannot_be_used_is_refused(tmp_path: Path, code: str
     assert caught.value.message.startswith("its environment cannot be used: ")
     assert caught.value.message.endswith(said)
     assert caught.value.hint == "install pluginkit[isolated], the plugin and the module of the spec in that environment"
-
-
-def pretending(folder: Path, code: str) -> Path:
-    """Return a program that stands for a Python: it runs `code`, with what a worker is started with as arguments."""
-    script, program = folder / "pretending.py", folder / "python"
-    script.write_text(f"import sys\nsys.path[:0] = {sys.path!r}\n{code}\n", encoding="utf-8")
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {script} "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    return program
 
 
 def test_a_worker_that_is_not_ready_in_time_is_refused(tmp_path: Path) -> None:

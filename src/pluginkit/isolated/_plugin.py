@@ -159,12 +159,15 @@ def isolated(
     launch = launch_of(python, command, [os.fspath(path) for path in paths])
     client = Client(launch, reference_of(spec, target), target, limits)
     first, ready = client.describe()
-    problems = [*map(_problem, ready.problems), *_skew(ready, hooks, launch.described)]
-    if problems:
-        first.kill()
-        raise PluginValidationError(target, tuple(problems))
     made = Workers(client, Pool(client, workers, first), AsyncPool(client, workers))
-    return _made(ready, hooks, made)
+    try:
+        problems = [*map(_problem, ready.problems), *_skew(ready, hooks, launch.described)]
+        if problems:
+            raise PluginValidationError(target, tuple(problems))
+        return _made(ready, hooks, made)
+    except BaseException:
+        made.close()
+        raise
 
 
 def _check_arguments(workers: object, limits: object, command: object) -> None:
@@ -212,6 +215,9 @@ def _skew(ready: Ready, hooks: Mapping[str, BaseSpec], environment: str) -> Iter
                 location=hook.location if hook else "",
                 hint="install the same version of the spec in both environments",
             )
+    for described in ready.implementations:
+        if described.hook not in ready.shapes:
+            yield Problem(f"the worker implements a hook that there is not: {described.hook!r}")
 
 
 def _indented(text: str) -> str:
