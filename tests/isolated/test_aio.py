@@ -14,7 +14,11 @@ import pytest
 from isolated_runs import do, is_alive, plugin_of
 from jobs import JobSpec
 
-from pluginkit.isolated import IsolationError, WorkerDied, WorkerTimeout
+from pluginkit.isolated import IsolationError, Limits, WorkerDied, WorkerTimeout, _plugin
+from pluginkit.isolated._aio import Line
+from pluginkit.isolated._client import Client
+from pluginkit.isolated._process import Launch, Worker, launch_of
+from pluginkit.isolated._wire import CALL, frame
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -200,8 +204,8 @@ def test_an_answer_before_a_death_counts(start: Start) -> None:
     run(main())
 
 
-def test_what_is_sent_to_a_worker_that_has_ended_fails(start: Start) -> None:
-    """A call that is sent just as the worker ends raises WorkerDied; it is not repeated."""
+def test_a_death_between_calls_fails_no_call(start: Start) -> None:
+    """A worker that ended while it was idle is replaced before the next call, also if nobody has noticed yet."""
     registry = start()
 
     async def main() -> None:
@@ -209,9 +213,7 @@ def test_what_is_sent_to_a_worker_that_has_ended_fails(start: Start) -> None:
         os.kill(pid, signal.SIGKILL)
         while is_alive(pid):
             pass
-        time.sleep(0.1)  # noqa: ASYNC251 - until the guard has gone as well
-        with pytest.raises(WorkerDied, match="was ended by SIGKILL"):
-            await wait(registry, 0)
+        assert int(await wait(registry, 0, "pid")) != pid
 
     run(main())
 
@@ -370,4 +372,122 @@ def test_a_fork_has_workers_of_its_own(start: Start) -> None:
         assert await wait(registry, 0) == before
 
     run(main())
-    assert sys.gettrace is not None
+
+
+def test_what_a_fork_leaves_alone_ends_by_itself(start: Start) -> None:
+    """After a fork a plugin has let go of its workers, and starts others."""
+    registry = start(workers=2)
+    pids = {int(do(registry, "pid")), int(run(wait(registry, 0, "pid")))}
+    _plugin._after_fork()
+    for pid in pids:
+        os.waitpid(pid, 0)
+    assert int(do(registry, "pid")) not in pids
+    assert int(run(wait(registry, 0, "pid"))) not in pids
+
+
+def test_several_event_loops_at_a_time(start: Start) -> None:
+    """Event loops in two threads have a worker each, and neither ends that of the other."""
+    registry = start()
+    first = asyncio.new_event_loop()
+    pid = int(first.run_until_complete(wait(registry, 0, "pid")))
+    assert int(run(wait(registry, 0, "pid"))) != pid
+    assert int(first.run_until_complete(wait(registry, 0, "pid"))) == pid
+    first.close()
+
+
+def test_a_worker_is_told_only_what_it_does_not_know(start: Start) -> None:
+    """A worker that ran one historic call, and another that ran a second one, are told of the other's."""
+    registry = start(workers=2)
+
+    async def main() -> None:
+        pause = asyncio.ensure_future(wait(registry, 0.3))
+        await asyncio.sleep(0.2)
+        await registry.hook.connected.call_historic(address="a")
+        await pause
+        await registry.hook.connected.call_historic(address="b")
+        told = await asyncio.gather(*(wait(registry, 0, "told") for _ in range(2)))
+        assert [sorted(each.split()) for each in told] == [["a", "b"]] * 2
+
+    run(main())
+
+
+# -- one worker, and what comes in unlucky moments ------------------------------------------------------------------
+
+
+def other_process(code: str) -> Worker:
+    """Return something that is not one of our workers."""
+    return Worker(Launch((sys.executable, "-c", code), None, "python"), 10**6)
+
+
+def line_to(worker: Worker) -> Line:
+    """Return what talks to a worker in an event loop."""
+    return Line(Client(launch_of(None, [], []), "", "a:B", Limits()), worker)
+
+
+def test_what_comes_after_the_answer_is_of_no_account() -> None:
+    """A timeout or a cancellation of a call that has been answered does nothing."""
+
+    async def main() -> None:
+        worker = other_process("import time; time.sleep(60)")
+        line = line_to(worker)
+        line._expire(5)
+        await line._cancel(5)
+        line._give_up(5)
+        assert line.is_open
+        line.close()
+        assert not line.is_open
+        assert line._take_some() is None
+        line._died()
+        line.close()
+
+    run(main())
+
+
+def test_frames_for_a_worker_that_has_ended_are_dropped() -> None:
+    """What cannot be written is dropped: the end of the worker fails the calls."""
+
+    async def main() -> None:
+        worker = other_process("import time; time.sleep(60)")
+        line = line_to(worker)
+        line._send(b"x" * 3_000_000)
+        assert line._outbox
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait_ended(10)
+        line._write()
+        assert not line._outbox
+        line._send(b"x")
+        assert not line._outbox
+        assert not line.check_alive()
+
+    run(main())
+
+
+def test_a_call_that_was_cancelled_as_its_worker_ended() -> None:
+    """A call that is cancelled at the same time gets nothing else."""
+
+    async def main() -> None:
+        worker = other_process("import time; time.sleep(60)")
+        line = line_to(worker)
+        call = asyncio.ensure_future(line.call(frame(CALL, ())))
+        await asyncio.sleep(0)
+        call.cancel()
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait_ended(10)
+        line._drain()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    run(main())
+
+
+def test_a_death_without_process_file_descriptors(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the end of a process cannot be polled, that of its pipe is."""
+    monkeypatch.delattr(os, "pidfd_open")
+    registry = start()
+
+    async def main() -> None:
+        with pytest.raises(WorkerDied):
+            await wait(registry, 0, "die")
+        assert await wait(registry, 0)
+
+    run(main())

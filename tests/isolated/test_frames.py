@@ -144,5 +144,7 @@ def test_paths_cross_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
         decoder_of(Path).decode(ENCODER.encode(5))
     with pytest.raises(Exception, match=r"^Expected `complex`, got `str`$"):
         decoder_of(complex).decode(ENCODER.encode("x"))
+    with pytest.raises(TypeError, match=r"^an object of class 'complex' is not data, and cannot cross"):
+        ENCODER.encode(1j)
     monkeypatch.delitem(_wire.sys.modules, "pathlib")
     assert not _wire.is_path(Path)

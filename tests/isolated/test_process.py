@@ -14,7 +14,7 @@ from jobs import JobSpec
 
 from pluginkit import PluginValidationError, Registry
 from pluginkit.isolated import IsolationError, Limits, WorkerDied, WorkerTimeout, _process, isolated
-from pluginkit.isolated._process import Worker, launch_of, status_text
+from pluginkit.isolated._process import LateError, Launch, Worker, launch_of, status_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,6 +290,44 @@ def test_a_worker_is_there_until_it_is_killed() -> None:
     assert worker.kill() == -9
     worker.say_goodbye()
     assert worker.kill() == -9
+
+
+HOLDER = """
+import os, time
+if os.fork() == 0:
+    time.sleep(60)
+"""
+
+
+def test_a_child_that_holds_the_pipes_hides_no_death() -> None:
+    """A process that has ended is noticed, although a child of it keeps both pipes open."""
+    worker = Worker(Launch((sys.executable, "-c", HOLDER), None, "python"), 1000)
+    worker.wait_ended(10)
+    for seconds in (None, 10.0):
+        worker.within(seconds)
+        with pytest.raises(EOFError):
+            worker.receive()
+    with pytest.raises(EOFError):
+        worker.send(b"x" * 3_000_000)
+    worker.kill()
+
+
+def test_a_process_that_does_not_read_is_noticed() -> None:
+    """Sending to a process that has ended, or to one that does not read, gives up."""
+    worker = Worker(Launch((sys.executable, "-c", "import time; time.sleep(60)"), None, "python"), 1000)
+    worker.within(0.1)
+    with pytest.raises(LateError):
+        worker.send(b"x" * 3_000_000)
+    worker.interrupt()
+    worker.wait_ended(10)
+    with pytest.raises(EOFError):
+        worker.send(b"x")
+    worker.kill()
+
+
+def test_a_call_without_a_limit_waits(start: Start) -> None:
+    """Without a timeout, an answer is waited for."""
+    assert do(start(limits={"timeout": None}), "block", "0.2") == ""
 
 
 def test_no_process_is_left() -> None:

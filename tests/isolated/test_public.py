@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -49,6 +50,18 @@ except ModuleNotFoundError as error:
     assert run(code) == (
         "pluginkit.isolated.isolated needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'\n"
     )
+
+
+def test_a_missing_extra_is_a_missing_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is one that names the module, so that a host can go on without it."""
+
+    def refuse(_: str) -> None:
+        raise ModuleNotFoundError("No module named 'msgspec'", name="msgspec")
+
+    monkeypatch.setattr(importlib, "import_module", refuse)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        _ = pluginkit.isolated.isolated
+    assert caught.value.name == "msgspec"
 
 
 def test_another_missing_module_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

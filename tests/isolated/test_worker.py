@@ -8,6 +8,7 @@ import os
 import sys
 from io import FileIO
 from threading import Thread
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -243,6 +244,12 @@ def test_a_call_can_be_cancelled_before_it_began(forks: object) -> None:
         assert (kind, number, raised.type_name) == (RAISED, 1, "asyncio.exceptions.CancelledError")
 
 
+def test_an_async_worker_ends_with_the_pipe(forks: object) -> None:
+    """A worker for async hooks whose pipe is closed ends, also without a goodbye."""
+    with serving(lambda *pipes: _worker.serve(*pipes, guarded=True)) as conversation:
+        conversation.greet(is_async=True)
+
+
 # -- the guard ------------------------------------------------------------------------------------------------------
 
 
@@ -291,18 +298,30 @@ def test_the_guard_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     assert ran == [(0, (os.getppid(), os.getpid()))]
 
 
-def test_the_pipes_are_taken_from_the_plugin(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    """Stdin is empty then, and stdout is stderr; on Windows the pipes do not translate line ends."""
+def test_pipes_do_not_translate_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, the pipes are set to be binary."""
+    modes: list[tuple[int, int]] = []
+    msvcrt = ModuleType("msvcrt")
+    vars(msvcrt)["setmode"] = lambda *given: modes.append(given)
+    monkeypatch.setitem(sys.modules, "msvcrt", msvcrt)
+    monkeypatch.setattr(_guard, "WINDOWS", True)
+    monkeypatch.setattr(os, "O_BINARY", 0x8000, raising=False)
+    for name in ("dup", "open", "close", "dup2"):
+        monkeypatch.setattr(os, name, lambda *_: 7)
+    _guard.take_pipes()
+    assert modes == [(7, 0x8000), (7, 0x8000)]
+
+
+def test_the_pipes_are_taken_from_the_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stdin is empty then, and stdout is stderr."""
     moved: list[tuple[int, int]] = []
     copies = iter((100, 101))
-    modes: list[object] = []
     monkeypatch.setattr(os, "dup", lambda _: next(copies))
     monkeypatch.setattr(os, "open", lambda *_: 50)
     monkeypatch.setattr(os, "close", lambda _: None)
     monkeypatch.setattr(os, "dup2", lambda *given: moved.append(given))
     assert _guard.take_pipes() == (100, 101)
     assert moved == [(50, 0), (2, 1)]
-    assert modes == []
 
 
 @pytest.mark.parametrize("can_fork", [True, False])

