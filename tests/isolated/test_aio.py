@@ -18,7 +18,7 @@ from pluginkit.isolated import IsolationError, Limits, WorkerDied, WorkerTimeout
 from pluginkit.isolated._aio import Line
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._process import Launch, Worker, launch_of
-from pluginkit.isolated._wire import CALL, frame
+from pluginkit.isolated._wire import ANSWER, CALL, frame
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -368,7 +368,7 @@ def test_a_fork_has_workers_of_its_own(start: Start) -> None:
         child = os.fork()
         if child == 0:
             os._exit(0)
-        os.waitpid(child, 0)
+        os.waitpid(child, 0)  # noqa: ASYNC222 - it ends at once
         assert await wait(registry, 0) == before
 
     run(main())
@@ -458,6 +458,22 @@ def test_frames_for_a_worker_that_has_ended_are_dropped() -> None:
         line._send(b"x")
         assert not line._outbox
         assert not line.check_alive()
+
+    run(main())
+
+
+def test_what_a_worker_has_left_is_read() -> None:
+    """A worker that has answered and ended, before anybody looked, has answered."""
+    code = "from pluginkit.isolated._wire import *; import os; os.read(0, 99); os.write(1, frame(ANSWER, 5, 0, 1))"
+
+    async def main() -> None:
+        worker = other_process(f"import sys; sys.path[:0] = {sys.path!r}; {code}")
+        line = line_to(worker)
+        call = asyncio.ensure_future(line.call(frame(CALL, ())))
+        await asyncio.sleep(0)
+        worker.wait_ended(10)
+        assert not line.check_alive()
+        assert await call == (ANSWER, b"\x05")
 
     run(main())
 

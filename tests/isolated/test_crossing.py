@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections.abc as c
-import datetime
+import datetime as dt
 import decimal
 import enum
 import re
@@ -109,7 +109,7 @@ def hook_of(kind: Any) -> BaseSpec:
 
 DATA: list[Any] = [
     int, str, bool, float, bytes, None, Point, Fixed, Tree, Pair[int], Named, Keys, Colour, Path, PurePosixPath,
-    Path | None, list[Path], datetime.datetime, datetime.timedelta, decimal.Decimal, uuid.UUID, set[int],
+    Path | None, list[Path], dt.datetime, dt.timedelta, decimal.Decimal, uuid.UUID, set[int],
     frozenset[str], tuple[int, ...], tuple[int, str], dict[tuple[int, int], str], Sequence[int], Mapping[str, Point],
     Literal["a", "b"], int | str | None, int | Point,
 ]  # fmt: skip

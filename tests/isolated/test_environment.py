@@ -76,7 +76,7 @@ def test_two_that_offer_one_name(registry: Registry[JobSpec], tmp_path: Path) ->
     """A name that two distributions offer is refused, unless one is preferred."""
     offer(tmp_path, "one", "job = jobs:Jobs")
     offer(tmp_path, "other", "job = jobs:Shouting")
-    with pytest.raises(PluginValidationError, match="is offered more than once, by one 1.0"):
+    with pytest.raises(PluginValidationError, match=r"is offered more than once, by one 1\.0"):
         load(registry, tmp_path)
     assert registry.plugin_names() == ()
     load(registry, tmp_path, prefer={"job": "other"})
@@ -119,7 +119,7 @@ def test_a_plugin_that_cannot_be_registered_is_ended(registry: Registry[JobSpec]
 
     registry.register(Before(), "other")
     offer(tmp_path, "bad", "job = jobs:Jobs")
-    with pytest.raises(PluginValidationError, match="job → other → job|other → job → other"):
+    with pytest.raises(PluginValidationError, match=r"job → other → job|other → job → other"):
         load(registry, tmp_path)
     assert registry.plugin_names() == ("other",)
 

@@ -26,14 +26,14 @@ def crossed(error: BaseException) -> BaseException:
     return unpack(msgspec.msgpack.decode(ENCODER.encode(pack(error)), type=Raised))
 
 
-class Silent(Exception):
+class SilentError(Exception):
     """An exception that cannot be shown."""
 
     def __str__(self) -> str:
         raise RuntimeError("no")
 
 
-class Lock(Exception):
+class LockError(Exception):
     """An exception that holds something that is not data."""
 
 
@@ -86,8 +86,8 @@ def test_plain_ones_keep_their_class(error: Exception) -> None:
     [
         (SystemExit(3), "SystemExit", "3"),
         (KeyboardInterrupt(), "KeyboardInterrupt", ""),
-        (Lock(object), "test_exceptions.Lock", "<class 'object'>"),
-        (Silent(), "test_exceptions.Silent", "<exception str() failed>"),
+        (LockError(object), "test_exceptions.LockError", "<class 'object'>"),
+        (SilentError(), "test_exceptions.SilentError", "<exception str() failed>"),
         (ValueError(object), "ValueError", "<class 'object'>"),
         (ValueError(2**70), "ValueError", str(2**70)),
         (ValueError("\ud800"), "ValueError", "\\ud800"),
@@ -116,7 +116,7 @@ def test_what_a_worker_claims_is_not_trusted() -> None:
 def test_a_traceback_that_cannot_be_shown() -> None:
     """An exception whose traceback cannot be formatted crosses all the same."""
 
-    class Odd(Exception):
+    class OddError(Exception):
         @property
         def __notes__(self) -> list[str]:
             return []
@@ -125,7 +125,7 @@ def test_a_traceback_that_cannot_be_shown() -> None:
         def __cause__(self) -> BaseException:  # type: ignore[override]
             raise RuntimeError("no")
 
-    assert pack(Odd("x")).traceback == "<the traceback cannot be shown>"
+    assert pack(OddError("x")).traceback == "<the traceback cannot be shown>"
 
 
 def test_a_traceback_of_the_worker_itself_is_kept() -> None:

@@ -221,8 +221,7 @@ class Line:
 
 def _retrieve(future: asyncio.Future[Any]) -> None:
     """Look at the exception of a future that nobody waits for any more."""
-    if not future.cancelled():
-        future.exception()
+    future.exception()
 
 
 class _Place:

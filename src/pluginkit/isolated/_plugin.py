@@ -161,9 +161,7 @@ def isolated(
     first, ready = client.describe()
     made = Workers(client, Pool(client, workers, first), AsyncPool(client, workers))
     try:
-        problems = [*map(_problem, ready.problems), *_skew(ready, hooks, launch.described)]
-        if problems:
-            raise PluginValidationError(target, tuple(problems))
+        _check_introduction(ready, hooks, made.client)
         return _made(ready, hooks, made)
     except BaseException:
         made.close()
@@ -196,6 +194,17 @@ def reference_of(spec: Any, target: str) -> str:
         )
         raise PluginValidationError(target, (problem,))
     return f"{spec.__module__}:{name}"
+
+
+def _check_introduction(ready: Ready, hooks: Mapping[str, BaseSpec], client: Client) -> None:
+    """Refuse a plugin with problems, whether the worker found them or the two sides differ.
+
+    Raises:
+        PluginValidationError: It has some.
+    """
+    problems = [*map(_problem, ready.problems), *_skew(ready, hooks, client.launch.described)]
+    if problems:
+        raise PluginValidationError(client.target, tuple(problems))
 
 
 def _problem(reported: Any) -> Problem:
