@@ -21,6 +21,7 @@ RULES = {
     "invalid-spec": "A spec cannot be used.",
     "invalid-plugin": "A plugin cannot be loaded or registered.",
     "static": "A type checker refuses an implementation.",
+    "isolated": "A hook cannot be implemented by a plugin in another process.",
 }
 
 
