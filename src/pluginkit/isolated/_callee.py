@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+def spread_of(names: Sequence[str]) -> Callable[[Callable[..., Any], Sequence[Any]], Any]:
+    """Return a function that calls another one with values by these names, which are those of a hook's parameters.
+
+    It takes a third of the time that making a dictionary of them would, a tenth of a short call.
+    """
+    given = ", ".join(f"{name}=values[{place}]" for place, name in enumerate(names))
+    made: Callable[[Callable[..., Any], Sequence[Any]], Any] = eval(f"lambda function, values: function({given})")  # noqa: S307
+    return made
+
+
 class Callee(NamedTuple):
     """An implementation that can be called from a frame.
 
     Attributes:
         function: The implementation.
         names: The parameters that it is given, in the order of the frame.
+        spread: Calls a function with values by these names.
         decode: Decodes the arguments; it refuses those of other types.
         mutable: The numbers of the arguments that it could change.
         most: How many bytes an answer may have.
@@ -27,6 +38,7 @@ class Callee(NamedTuple):
 
     function: Callable[..., Any]
     names: tuple[str, ...]
+    spread: Callable[[Callable[..., Any], Sequence[Any]], Any]
     decode: Callable[[Any], tuple[Any, ...]]
     mutable: tuple[int, ...]
     most: int
@@ -36,9 +48,9 @@ class Callee(NamedTuple):
         try:
             values = self.decode(body)
             if not self.mutable:
-                return self._answer(self.function(**dict(zip(self.names, values, strict=True))), index, number)
+                return self._answer(self.spread(self.function, values), index, number)
             before = self._changeable(values)
-            answer = self.function(**dict(zip(self.names, values, strict=True)))
+            answer = self.spread(self.function, values)
             self._check_unchanged(before, values)
             return self._answer(answer, index, number)
         except BaseException as error:  # SystemExit included: the plugin does not decide when the worker ends
@@ -49,7 +61,7 @@ class Callee(NamedTuple):
         try:
             values = self.decode(body)
             before = self._changeable(values)
-            answer = self.function(**dict(zip(self.names, values, strict=True)))
+            answer = self.spread(self.function, values)
             if hasattr(answer, "__await__"):
                 answer = await answer
             self._check_unchanged(before, values)

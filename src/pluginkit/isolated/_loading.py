@@ -17,7 +17,7 @@ from pluginkit._implement.scan import scan
 from pluginkit._implement.validate import read_plugin
 from pluginkit._load.entrypoints import find
 from pluginkit.isolated import _crossing
-from pluginkit.isolated._callee import Callee
+from pluginkit.isolated._callee import Callee, spread_of
 from pluginkit.isolated._wire import Described, Hello, Offered, Ready, Reported, decoder_of
 
 if TYPE_CHECKING:
@@ -102,4 +102,4 @@ def _callee(impl: HookImpl, most: int) -> Callee:
     kinds = [_crossing.shape_of(impl.spec).parameters[name] for name in names]
     decoder = decoder_of(tuple[tuple(kinds)])  # type: ignore[misc] # the types are known at run time only
     mutable = tuple(place for place, kind in enumerate(kinds) if _crossing.is_mutable(kind))
-    return Callee(impl.function, names, decoder.decode, mutable, most)
+    return Callee(impl.function, names, spread_of(names), decoder.decode, mutable, most)

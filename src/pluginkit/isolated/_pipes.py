@@ -48,17 +48,20 @@ class FrameReader:
             FrameTooLargeError: The body exceeds the limit.
         """
         data = self._rest
+        if not data:  # the usual case, without a call more than it takes
+            if self._wait is not None:
+                self._wait()
+            data = self._file.read(SOME) or self._some()
         while len(data) < _SIZE:
             data += self._some()
         length, kind, index, number = HEADER.unpack_from(data)
         if length > self._limit:
             raise FrameTooLargeError(length)
-        end = _SIZE + length
-        if len(data) < end:
-            self._rest = b""
+        more = len(data) - _SIZE - length
+        self._rest = data[-more:] if more > 0 else b""
+        if more < 0:
             return kind, index, number, self._large(length, data)
-        self._rest = data[end:]
-        return kind, index, number, memoryview(data)[_SIZE:end]
+        return kind, index, number, memoryview(data)[_SIZE : _SIZE + length]
 
     def _some(self) -> bytes:
         while True:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from threading import Timer
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pluginkit.isolated._pipes import Frame, FrameReader, write
 from pluginkit.isolated._wire import BYE, REFUSED, frame
@@ -199,24 +199,21 @@ class Worker:
         return LateError() if self._is_late else EOFError()
 
     def _wait_readable(self) -> None:
-        self._wait(self._readable)
-
-    def _wait_writable(self) -> None:
-        self._wait(self._writable)
-        if self.has_ended:  # a child of the worker may hold the pipe open
-            raise EOFError
-
-    def _wait(self, poll: Any) -> None:
-        """Wait for one of the file descriptors of a `poll`."""
-        if self._deadline is None:
-            found = poll.poll()
-        else:
-            left = self._deadline - monotonic()
-            found = poll.poll(left * 1000) if left > 0 else poll.poll(0)
+        """Wait for an answer, or a part of it."""
+        deadline = self._deadline
+        found = self._readable.poll(None if deadline is None else max(0.0, (deadline - monotonic()) * 1000))
         if not found:
             raise LateError
-        if poll is self._readable and self._pidfd >= 0 and found[0][0] == self._pidfd and len(found) == 1:
+        if len(found) == 1 and found[0][0] == self._pidfd:
             raise EOFError  # it has ended, and has left nothing to read
+
+    def _wait_writable(self) -> None:
+        """Wait until there is room for more of a request."""
+        deadline = self._deadline
+        if not self._writable.poll(None if deadline is None else max(0.0, (deadline - monotonic()) * 1000)):
+            raise LateError
+        if self.has_ended:  # a child of the worker may hold the pipe open
+            raise EOFError
 
     # -- the end --------------------------------------------------------------------------------------------------
 

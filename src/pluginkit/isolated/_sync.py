@@ -103,17 +103,22 @@ class Pool:
     def call(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation, and return its answer."""
         message = frame(CALL, values, index)
-        slot = self._take()
+        try:
+            slot = self._idle.pop()
+        except IndexError:
+            slot = self._wait()
         try:
             kind, body = slot.exchange(message)
         finally:
-            self._give(slot)
+            self._idle.append(slot)
+            if self._waiting:
+                self._wake()
         return self._client.result(kind, body, decode)
 
     def call_historic(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation of a historic hook, and remember that for workers that start later."""
         message = frame(CALL, values, index)
-        slot = self._take()
+        slot = self._wait()
         try:
             kind, body = slot.exchange(message)
             if kind != RAISED:
@@ -121,12 +126,6 @@ class Pool:
         finally:
             self._give(slot)
         return self._client.result(kind, body, decode)
-
-    def _take(self) -> Slot:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._wait()
 
     def _wait(self) -> Slot:
         with self._changed:
@@ -141,9 +140,12 @@ class Pool:
 
     def _give(self, slot: Slot) -> None:
         self._idle.append(slot)
-        if self._waiting:
-            with self._changed:
-                self._changed.notify()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let one that waits for a slot look again."""
+        with self._changed:
+            self._changed.notify()
 
     def close(self) -> None:
         """Let all workers end. One that is in a call is killed, which the call notices."""
