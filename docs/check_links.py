@@ -59,7 +59,7 @@ def _wrong(link: str, path: Path, pages: dict[Path, Page]) -> str:
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         right = parts.scheme in VOID or (parts.scheme == "https" and "." in parts.netloc)
-        return "" if right else "is no https link with a host"
+        return "" if right else "is not an https link with a host"
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if not target.is_file():
         return "leads to no file"

@@ -230,6 +230,13 @@ class Jobs:
         return ""
 
 
+class SyncJobs(Jobs):
+    """The same without async hooks."""
+
+    wait = None  # type: ignore[assignment]
+    connected = None  # type: ignore[assignment]
+
+
 class Around:
     """A wrapper, which cannot run in another process, beside an unknown parameter."""
 

@@ -125,7 +125,7 @@ NOTHING: dict[str, Any] = {"collect": [], "firstresult": None, "pipeline": ""}
 
 
 def replacement(mode: str, name: str) -> Any:
-    """Return the result that a wrapper puts in the place of another."""
+    """Return the result by which a wrapper replaces another."""
     return [name] if mode == "collect" else name
 
 

@@ -18,16 +18,17 @@ FULL = Problem(
     implementation_signature="Polite.greet(self, nam: str) -> str",
     location="polite.py:7",
     hint="did you mean 'name'?",
+    code="PK101",
 )
-HOOK_FIELDS = ("is no hook", "GreetSpec.greet", "GreetSpec.greet(self)", "hooks.py:3", "mark it")
+HOOK_FIELDS = ("is not a hook", "GreetSpec.greet", "GreetSpec.greet(self)", "hooks.py:3", "mark it", "PK207")
 ERRORS = [
     PluginkitError("anything"),
     HookSpecError(*HOOK_FIELDS),
-    HookSpecError("is no Protocol class", "Greet", hint="derive it from 'Protocol', directly"),
+    HookSpecError("is not a Protocol class", "Greet", hint="derive it directly from 'Protocol'"),
     HookCallError(*HOOK_FIELDS),
     PluginValidationError("polite", (FULL,)),
-    PluginValidationError("polite", (FULL, Problem("the name is taken")), "polite-plugin 1.0"),
-    WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once"),
+    PluginValidationError("polite", (FULL, Problem("the name is taken", code="PK401")), "polite-plugin 1.0"),
+    WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once", "PK601"),
 ]
 
 
@@ -89,7 +90,7 @@ def test_a_problem_with_a_message_only_is_one_line() -> None:
 def test_a_problem_shows_everything_it_knows() -> None:
     """A problem begins with its hook; below are both signatures, aligned, the place, and the hint."""
     assert str(FULL) == lines(
-        "GreetSpec.greet: unknown parameter 'nam'",
+        "GreetSpec.greet: unknown parameter 'nam' [PK101]",
         "  hook            GreetSpec.greet(self, *, name: str) -> str",
         "  implementation  Polite.greet(self, nam: str) -> str",
         "  at              polite.py:7",
@@ -115,7 +116,7 @@ def test_a_problem_is_recognised_in_a_list() -> None:
 def test_an_error_with_one_problem() -> None:
     """An error with one problem tells it behind the plugin's name."""
     assert str(PluginValidationError("polite", (FULL,))) == lines(
-        "plugin 'polite': GreetSpec.greet: unknown parameter 'nam'",
+        "plugin 'polite': GreetSpec.greet: unknown parameter 'nam' [PK101]",
         "  hook            GreetSpec.greet(self, *, name: str) -> str",
         "  implementation  Polite.greet(self, nam: str) -> str",
         "  at              polite.py:7",
@@ -125,14 +126,16 @@ def test_an_error_with_one_problem() -> None:
 
 def test_an_error_with_several_problems() -> None:
     """An error with several problems counts them, and tells each below, an empty line before it."""
-    error = PluginValidationError("polite", (Problem("the name is taken", hint="choose another name"), FULL))
+    error = PluginValidationError(
+        "polite", (Problem("the name is taken", hint="choose another name", code="PK401"), FULL)
+    )
     assert str(error) == lines(
         "plugin 'polite': 2 problems",
         "",
-        "  the name is taken",
+        "  the name is taken [PK401]",
         "    Hint: choose another name",
         "",
-        "  GreetSpec.greet: unknown parameter 'nam'",
+        "  GreetSpec.greet: unknown parameter 'nam' [PK101]",
         "    hook            GreetSpec.greet(self, *, name: str) -> str",
         "    implementation  Polite.greet(self, nam: str) -> str",
         "    at              polite.py:7",
@@ -142,15 +145,15 @@ def test_an_error_with_several_problems() -> None:
 
 def test_an_error_names_the_distribution() -> None:
     """Where the plugin's distribution is known, it stands behind the plugin's name."""
-    error = PluginValidationError("polite", (Problem("the name is taken"),), "polite-plugin 1.0")
-    assert str(error) == "plugin 'polite' of polite-plugin 1.0: the name is taken"
+    error = PluginValidationError("polite", (Problem("the name is taken", code="PK401"),), "polite-plugin 1.0")
+    assert str(error) == "plugin 'polite' of polite-plugin 1.0: the name is taken [PK401]"
 
 
 @pytest.mark.parametrize("error", [HookSpecError, HookCallError])
 def test_an_error_about_a_hook(error: type[HookSpecError | HookCallError]) -> None:
     """An error about a hook begins with it; below are its signature, its place, and the hint."""
     assert str(error(*HOOK_FIELDS)) == lines(
-        "GreetSpec.greet is no hook",
+        "GreetSpec.greet is not a hook [PK207]",
         "  hook  GreetSpec.greet(self)",
         "  at    hooks.py:3",
         "  Hint: mark it",
@@ -160,13 +163,15 @@ def test_an_error_about_a_hook(error: type[HookSpecError | HookCallError]) -> No
 @pytest.mark.parametrize("error", [HookSpecError, HookCallError])
 def test_an_error_about_a_hook_of_which_little_is_known(error: type[HookSpecError | HookCallError]) -> None:
     """An error about a hook leaves out what is not known."""
-    assert str(error("is no hook", "GreetSpec.greet")) == "GreetSpec.greet is no hook"
+    assert str(error("is not a hook", "GreetSpec.greet")) == "GreetSpec.greet is not a hook"
 
 
 def test_a_wrapper_error_names_its_place() -> None:
     """An error of a wrapper names the hook, the plugin, the place, and what a wrapper has to do."""
-    assert str(WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once")) == lines(
-        "AppSpec.run: the wrapper of plugin 'timer' did not yield",
+    assert str(
+        WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once", "PK601")
+    ) == lines(
+        "AppSpec.run: the wrapper of plugin 'timer' did not yield [PK601]",
         "  at  timer.py:7",
         "  Hint: yield exactly once",
     )

@@ -40,7 +40,7 @@ def answers(registry: Registry[AppSpec]) -> list[Any]:
     return registry.hook.sections(document="d")
 
 
-def hearing(hear: Callable[[Any], object]) -> Any:
+def receiving(hear: Callable[[Any], object]) -> Any:
     """Return a plugin that hands what it is told of the historic hook to a function."""
 
     @hookimpl.function(AppSpec.configured)
@@ -108,7 +108,7 @@ def test_given_name_has_to_be_free(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register(Polite(), "mine")
     assert str(caught.value) == lines(
-        "plugin 'mine': the name is taken", "  Hint: choose another name, or call replace('mine', ...)"
+        "plugin 'mine': the name is taken [PK401]", "  Hint: choose another name, or call replace('mine', ...)"
     )
 
 
@@ -118,7 +118,7 @@ def test_object_is_registered_once(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.register(polite, "other")
     assert str(caught.value) == lines(
-        "plugin 'other': the same object is registered already, as 'mine'",
+        "plugin 'other': the same object is already registered as 'mine' [PK403]",
         "  Hint: register it once, or register a second instance",
     )
 
@@ -140,13 +140,13 @@ def test_plugins_are_told_apart_by_identity(registry: Registry[AppSpec]) -> None
     assert registry.unregister(two) is two
 
 
-def test_name_is_no_plugin(registry: Registry[AppSpec]) -> None:
-    """A string is no plugin, and not taken for the plugin of that name."""
+def test_name_is_not_a_plugin(registry: Registry[AppSpec]) -> None:
+    """A string is not a plugin, and does not stand for the plugin of that name."""
     registry.register(Polite(), "mine")
     with refused(registry, PluginValidationError) as caught:
         registry.register("mine", "other")
     assert str(caught.value) == lines(
-        "plugin 'other': implements no hook", "  Hint: mark its implementations with @hookimpl"
+        "plugin 'other': implements no hook [PK120]", "  Hint: mark its implementations with @hookimpl"
     )
 
 
@@ -162,13 +162,13 @@ def test_problems_of_the_name_come_with_those_of_the_plugin(registry: Registry[A
     assert str(caught.value) == lines(
         "plugin 'mine': 3 problems",
         "",
-        "  the name is taken",
+        "  the name is taken [PK401]",
         "    Hint: choose another name, or call replace('mine', ...)",
         "",
-        "  the same object is registered already, as 'mine'",
+        "  the same object is already registered as 'mine' [PK403]",
         "    Hint: register it once, or register a second instance",
         "",
-        "  'section' is no hook of this registry",
+        "  'section' is not a hook of this registry [PK103]",
         "    implementation  section() -> None",
         f"    at              {at(section)}",
         "    Hint: did you mean 'sections'?",
@@ -194,10 +194,10 @@ def test_unknown_name_is_not_unregistered(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.unregister("polit")
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
     with refused(registry, PluginValidationError) as caught:
         registry.unregister("xyz")
-    assert str(caught.value) == "plugin 'xyz': is not registered"
+    assert str(caught.value) == "plugin 'xyz': is not registered [PK404]"
 
 
 def test_unknown_object_is_not_unregistered(registry: Registry[AppSpec]) -> None:
@@ -205,7 +205,7 @@ def test_unknown_object_is_not_unregistered(registry: Registry[AppSpec]) -> None
     registry.register(Polite())
     with refused(registry, PluginValidationError) as caught:
         registry.unregister(Polite())
-    assert str(caught.value) == "plugin 'Polite': is not registered"
+    assert str(caught.value) == "plugin 'Polite': is not registered [PK404]"
 
 
 def test_other_plugins_stay(registry: Registry[AppSpec]) -> None:
@@ -307,7 +307,7 @@ def test_unknown_plugin_is_not_replaced(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.replace("polit", Polite())
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
 
 
 def test_plugin_is_not_replaced_by_a_misfit(registry: Registry[AppSpec]) -> None:
@@ -316,11 +316,11 @@ def test_plugin_is_not_replaced_by_a_misfit(registry: Registry[AppSpec]) -> None
     with refused(registry, PluginValidationError) as caught:
         registry.replace("mine", Misfit())
     assert str(caught.value) == lines(
-        "plugin 'mine': ReportSpec.sections: unknown parameter 'page'",
+        "plugin 'mine': ReportSpec.sections: unknown parameter 'page' [PK101]",
         f"  hook            {AppSpec.sections.signature}",
         "  implementation  Misfit.sections(self, page: int) -> list[str]",
         f"  at              {at(Misfit.sections)}",
-        "  Hint: the hook gives 'document', 'verbose'",
+        "  Hint: use 'document', 'verbose'",
     )
     assert answers(registry) == [polite]
 
@@ -332,7 +332,7 @@ def test_plugin_is_not_replaced_by_another_registered_one(registry: Registry[App
     with refused(registry, PluginValidationError) as caught:
         registry.replace("mine", other)
     assert str(caught.value) == lines(
-        "plugin 'mine': the same object is registered already, as 'other'",
+        "plugin 'mine': the same object is already registered as 'other' [PK403]",
         "  Hint: register it once, or register a second instance",
     )
 
@@ -344,8 +344,8 @@ def test_plugin_is_not_replaced_by_one_that_makes_a_cycle(registry: Registry[App
     with refused(registry, PluginValidationError) as caught:
         registry.replace("a", answering(AppSpec.sections, [], before="b"))
     assert str(caught.value) == lines(
-        "plugin 'a': ReportSpec.sections: the plugins are to run before one another: b → a → b",
-        "  Hint: take away one of their before= and after=",
+        "plugin 'a': ReportSpec.sections: before= and after= form a cycle: b → a → b [PK124]",
+        "  Hint: remove one of these before= or after= options",
     )
 
 
@@ -359,7 +359,7 @@ def test_blocked_name_is_refused(registry: Registry[AppSpec]) -> None:
         with refused(registry, PluginValidationError) as caught:
             registry.register(Polite(), name)
         assert str(caught.value) == lines(
-            "plugin 'Polite': the name is blocked", "  Hint: call unblock('Polite') first"
+            "plugin 'Polite': the name is blocked [PK402]", "  Hint: call unblock('Polite') first"
         )
     registry.unblock("Polite")
     registry.register(Polite())
@@ -496,7 +496,7 @@ def test_unknown_plugins_are_not_left_out(registry: Registry[AppSpec]) -> None:
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.without("polite", "polit")
-    assert str(caught.value) == lines("plugin 'polit': is not registered", "  Hint: did you mean 'polite'?")
+    assert str(caught.value) == lines("plugin 'polit': is not registered [PK404]", "  Hint: did you mean 'polite'?")
 
 
 def test_relay_without_plugins_follows_the_registry(registry: Registry[AppSpec]) -> None:
@@ -557,7 +557,7 @@ def test_added_hook_has_to_be_the_one_of_its_name(registry: Registry[AppSpec]) -
     with refused(registry, HookSpecError) as caught:
         registry.add_spec(Other)
     assert str(caught.value) == lines(
-        "Other.sections and ReportSpec.sections are different hooks of one name",
+        "Other.sections and ReportSpec.sections are different hooks with the same name [PK214]",
         "  hook  Other.sections(self, *, page: int) -> str",
         f"  at    {at(Other.sections.function)}",
         "  Hint: rename one of them",
@@ -566,10 +566,12 @@ def test_added_hook_has_to_be_the_one_of_its_name(registry: Registry[AppSpec]) -
 
 
 def test_what_is_added_is_a_spec(registry: Registry[AppSpec]) -> None:
-    """What is no spec is not added."""
+    """Only a spec can be added."""
     with refused(registry, HookSpecError) as caught:
         registry.add_spec(Polite)
-    assert str(caught.value) == lines("Polite is no Protocol class", "  Hint: derive it from 'Protocol', directly")
+    assert str(caught.value) == lines(
+        "Polite is not a Protocol class [PK210]", "  Hint: derive it directly from 'Protocol'"
+    )
 
 
 def test_optional_implementations_wake_up(registry: Registry[AppSpec]) -> None:
@@ -622,7 +624,7 @@ def test_optional_implementation_that_does_not_fit_keeps_a_spec_out(registry: Re
     with refused(registry, PluginValidationError) as caught:
         registry.add_spec(LintSpec)
     assert str(caught.value) == lines(
-        "plugin 'waiting': LintSpec.lint: unknown parameter 'documnet'",
+        "plugin 'waiting': LintSpec.lint: unknown parameter 'documnet' [PK101]",
         "  hook            LintSpec.lint(self, *, document: str) -> str",
         "  implementation  Waiting.lint(self, documnet: str) -> str",
         f"  at              {at(Waiting.lint)}",
@@ -639,8 +641,8 @@ def test_optional_implementations_that_make_a_cycle_keep_a_spec_out(registry: Re
     with refused(registry, PluginValidationError) as caught:
         registry.add_spec(LintSpec)
     assert str(caught.value) == lines(
-        "plugin 'b': LintSpec.lint: the plugins are to run before one another: b → a → b",
-        "  Hint: take away one of their before= and after=",
+        "plugin 'b': LintSpec.lint: before= and after= form a cycle: b → a → b [PK124]",
+        "  Hint: remove one of these before= or after= options",
     )
 
 
@@ -651,35 +653,35 @@ def test_added_hook_can_be_historic(registry: Registry[AppSpec]) -> None:
         @hookspec(historic=True)
         def started(self, *, version: str) -> None: ...
 
-    def hearer(heard: list[str]) -> Any:
+    def receiver(received: list[str]) -> Any:
         @hookimpl(optional=True)
         def started(version: str) -> None:
-            heard.append(version)
+            received.append(version)
 
         return plugin(started)
 
     early: list[str] = []
     late: list[str] = []
-    registry.register(hearer(early), "early")
+    registry.register(receiver(early), "early")
     registry.add_spec(Past).started.call_historic(version="1")
-    registry.register(hearer(late), "late")
+    registry.register(receiver(late), "late")
     assert early == late == ["1"]
 
 
 # -- replays ----------------------------------------------------------------------------------------------------------
 
 
-def test_plugin_hears_the_past_before_it_is_registered(registry: Registry[AppSpec]) -> None:
+def test_earlier_calls_are_replayed_before_registration(registry: Registry[AppSpec]) -> None:
     """During its replay a plugin is not registered yet: nothing calls it that it is not prepared for."""
     seen: list[bool] = []
     registry.hook.configured.call_historic(options={})
-    registry.register(hearing(lambda _: seen.append(registry.is_registered("late"))), "late")
+    registry.register(receiving(lambda _: seen.append(registry.is_registered("late"))), "late")
     assert (seen, registry.is_registered("late")) == ([False], True)
 
 
 def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
     """An exception in a replay leaves `register` as it is, with a note; the plugin can be registered later."""
-    heard: list[object] = []
+    received: list[object] = []
 
     class Late:
         broken = True
@@ -688,7 +690,7 @@ def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
         def configured(self, options: dict[str, str]) -> None:
             if options["call"] == "2" and self.broken:
                 raise ZeroDivisionError
-            heard.append(options["call"])
+            received.append(options["call"])
 
     registry.hook.configured.call_historic(options={"call": "1"})
     registry.hook.configured.call_historic(options={"call": "2"})
@@ -698,27 +700,27 @@ def test_failing_replay_registers_nothing(registry: Registry[AppSpec]) -> None:
     assert caught.value.__notes__ == [f"in hook TextSpec.configured, plugin 'Late' ({at(Late.configured)})"]
     late.broken = False
     registry.register(late)
-    assert heard == ["1", "1", "2"]
+    assert received == ["1", "1", "2"]
 
 
-def test_refused_plugin_hears_nothing(registry: Registry[AppSpec]) -> None:
+def test_nothing_is_replayed_to_a_refused_plugin(registry: Registry[AppSpec]) -> None:
     """A plugin is checked before anything is replayed to it."""
-    heard: list[object] = []
-    extension = hearing(heard.append)
+    received: list[object] = []
+    extension = receiving(received.append)
     extension.section = hookimpl(lambda: None)
     registry.hook.configured.call_historic(options={})
     with refused(registry, PluginValidationError):
         registry.register(extension)
-    assert heard == []
+    assert received == []
 
 
-def test_new_plugin_hears_the_past_when_it_replaces(registry: Registry[AppSpec]) -> None:
+def test_earlier_calls_are_replayed_to_a_replacement(registry: Registry[AppSpec]) -> None:
     """The past is replayed to a plugin that replaces another one; the old one is there until then."""
-    heard: list[object] = []
+    received: list[object] = []
     registry.hook.configured.call_historic(options={})
-    registry.register(old := hearing(lambda _: heard.append("old")), "mine")
-    registry.replace("mine", hearing(lambda _: heard.append(registry.get_plugin("mine") is old)))
-    assert heard == ["old", True]
+    registry.register(old := receiving(lambda _: received.append("old")), "mine")
+    registry.replace("mine", receiving(lambda _: received.append(registry.get_plugin("mine") is old)))
+    assert received == ["old", True]
 
 
 def test_failing_replay_replaces_nothing(registry: Registry[AppSpec]) -> None:
@@ -726,45 +728,45 @@ def test_failing_replay_replaces_nothing(registry: Registry[AppSpec]) -> None:
     registry.hook.configured.call_historic(options={})
     registry.register(Polite(), "mine")
     with refused(registry, ZeroDivisionError):
-        registry.replace("mine", hearing(lambda _: 1 / 0))
+        registry.replace("mine", receiving(lambda _: 1 / 0))
 
 
 def test_replay_may_register_another_plugin(registry: Registry[AppSpec]) -> None:
-    """A plugin may register another one during its replay; each hears of each call once."""
-    heard: list[str] = []
-    inner = hearing(lambda _: heard.append("inner"))
+    """A plugin may register another one during its replay; each receives each call once."""
+    received: list[str] = []
+    inner = receiving(lambda _: received.append("inner"))
 
     def hear(_: object) -> None:
-        heard.append("outer")
+        received.append("outer")
         registry.register(inner, "inner")
 
     registry.hook.configured.call_historic(options={})
-    registry.register(hearing(hear), "outer")
-    assert (heard, registry.plugin_names()) == (["outer", "inner"], ("inner", "outer"))
+    registry.register(receiving(hear), "outer")
+    assert (received, registry.plugin_names()) == (["outer", "inner"], ("inner", "outer"))
 
 
 def test_replay_may_call_the_hook(registry: Registry[AppSpec]) -> None:
-    """A plugin that calls the historic hook during its replay hears of that call too, after the earlier ones."""
-    heard: list[str] = []
+    """A plugin that calls the historic hook during its replay receives that call too, after the earlier ones."""
+    received: list[str] = []
 
     def hear(options: dict[str, str]) -> None:
-        heard.append(options["call"])
+        received.append(options["call"])
         if options["call"] == "1":
             registry.hook.configured.call_historic(options={"call": "3"})
 
     registry.hook.configured.call_historic(options={"call": "1"})
     registry.hook.configured.call_historic(options={"call": "2"})
-    registry.register(hearing(hear))
-    assert heard == ["1", "2", "3"]
+    registry.register(receiving(hear))
+    assert received == ["1", "2", "3"]
 
 
 def test_replay_may_take_the_name(registry: Registry[AppSpec]) -> None:
     """Where another plugin has got the given name during the replay, the plugin is refused."""
     registry.hook.configured.call_historic(options={})
     with pytest.raises(PluginValidationError) as caught:
-        registry.register(hearing(lambda _: registry.register(Polite(), "mine")), "mine")
+        registry.register(receiving(lambda _: registry.register(Polite(), "mine")), "mine")
     assert str(caught.value) == lines(
-        "plugin 'mine': the name is taken", "  Hint: choose another name, or call replace('mine', ...)"
+        "plugin 'mine': the name is taken [PK401]", "  Hint: choose another name, or call replace('mine', ...)"
     )
     assert isinstance(registry.get_plugin("mine"), Polite)
 
@@ -772,7 +774,7 @@ def test_replay_may_take_the_name(registry: Registry[AppSpec]) -> None:
 def test_name_of_its_own_is_chosen_after_the_replay(registry: Registry[AppSpec]) -> None:
     """Where another plugin has got a plugin's own name during the replay, the plugin gets a number."""
     registry.hook.configured.call_historic(options={})
-    handle = registry.register(hearing(lambda _: registry.register(Polite(), "SimpleNamespace")))
+    handle = registry.register(receiving(lambda _: registry.register(Polite(), "SimpleNamespace")))
     assert (handle.name, registry.plugin_names()) == ("SimpleNamespace-2", ("SimpleNamespace", "SimpleNamespace-2"))
 
 
@@ -780,8 +782,10 @@ def test_replay_may_block_the_name(registry: Registry[AppSpec]) -> None:
     """Where the name was blocked during the replay, the plugin is refused."""
     registry.hook.configured.call_historic(options={})
     with pytest.raises(PluginValidationError) as caught:
-        registry.register(hearing(lambda _: registry.set_blocked("mine")), "mine")
-    assert str(caught.value) == lines("plugin 'mine': the name is blocked", "  Hint: call unblock('mine') first")
+        registry.register(receiving(lambda _: registry.set_blocked("mine")), "mine")
+    assert str(caught.value) == lines(
+        "plugin 'mine': the name is blocked [PK402]", "  Hint: call unblock('mine') first"
+    )
     assert registry.plugin_names() == ()
 
 
@@ -790,8 +794,8 @@ def test_replay_may_unregister_what_is_replaced(registry: Registry[AppSpec]) -> 
     registry.hook.configured.call_historic(options={})
     registry.register(Polite(), "mine")
     with pytest.raises(PluginValidationError) as caught:
-        registry.replace("mine", hearing(lambda _: registry.unregister("mine")))
+        registry.replace("mine", receiving(lambda _: registry.unregister("mine")))
     assert str(caught.value) == lines(
-        "plugin 'mine': is not registered", "  Hint: call register: there is nothing to replace"
+        "plugin 'mine': is not registered [PK404]", "  Hint: call register: there is nothing to replace"
     )
     assert registry.plugin_names() == ()

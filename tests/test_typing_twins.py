@@ -120,7 +120,7 @@ def names(plugins: type) -> list[str]:
 
 
 def test_collect_gives_a_list_of_what_is_not_none(registry: Registry[AppSpec]) -> None:
-    """A collect call gives a list of the answers. None is no answer."""
+    """A collect call returns a list of the answers. None means "no answer"."""
 
     @hookimpl.function(AppSpec.sections)
     def no_answer(**_: object) -> None: ...
@@ -142,7 +142,7 @@ def test_pipeline_gives_a_value_always(registry: Registry[AppSpec]) -> None:
 
 
 def test_historic_call_gives_nothing(hook: AppSpec) -> None:
-    """`call_historic` gives None; its callback gets the answers, and None is no answer."""
+    """`call_historic` gives None; its callback gets the answers, without None."""
     answers: list[str] = []
     assert hook.configured.call_historic(answers.append, options={"colour": "no"}) is None
     hook.configured.call_historic(answers.append, options={})
@@ -214,7 +214,7 @@ def test_callers_are_what_the_protocols_say(hook: Any, name: str, caller: type) 
 def test_missing_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """A call without an argument that has no default is an error."""
     for call in (hook.sections, hook.render, hook.polish, hook.configured.call_historic):
-        with refused(registry, HookCallError, match="misses"):
+        with refused(registry, HookCallError, match="is missing"):
             call()
 
 
@@ -236,22 +236,22 @@ def test_misspelled_argument_is_refused(registry: Registry[AppSpec], hook: Any) 
 
 def test_positional_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """A call with an argument by position is an error, whether others go by name or not."""
-    with refused(registry, HookCallError, match="by position"):
+    with refused(registry, HookCallError, match="takes no positional arguments"):
         hook.sections("d", True)
-    with refused(registry, HookCallError, match="by position"):
+    with refused(registry, HookCallError, match="takes no positional arguments"):
         hook.sections("d", document="d", verbose=True)
-    with refused(registry, HookCallError, match="by position"):
+    with refused(registry, HookCallError, match="takes no positional arguments"):
         hook.configured.call_historic(None, {}, options={})
 
 
 def test_argument_in_the_place_of_the_callback_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """The first thing by position in `call_historic` is the callback, so that an argument there goes missing."""
-    with refused(registry, HookCallError, match="misses the argument 'options'"):
+    with refused(registry, HookCallError, match="is missing the argument 'options'"):
         hook.configured.call_historic({})
 
 
 def test_unknown_hook_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
-    """A hook that the spec does not have is no attribute of its relay."""
+    """The relay has no attribute for a hook that the spec does not have."""
     with refused(registry, AttributeError, match=r"'HookRelay\[AppSpec\]' object has no attribute 'section'"):
         hook.section(document="d", verbose=True)
     with refused(registry, AttributeError, match=r"'HookRelay\[AppSpec\]' object has no attribute 'nothing'"):
@@ -375,7 +375,7 @@ class WrongMethods:
     def method_form(document: str, verbose: bool) -> list[str]: ...
 
     @as_method(AppSpec.sections, wrapper=True)
-    def wrapper_that_is_no_generator(self, **_: object) -> list[list[str]]: ...
+    def wrapper_that_is_not_a_generator(self, **_: object) -> list[list[str]]: ...
 
     @as_method(AppSpec.sections, wrapper=True)
     def misspelled_wrapper(self, documnt: str, **_: object) -> Generator[None, Any, Any]:
@@ -393,14 +393,14 @@ MESSAGES = {
     "misspelled": "unknown parameter 'documnt'",
     "extra_parameter": "unknown parameter 'width'",
     "positional_only": "parameter 'document' is positional-only",
-    "asynchronous": "is async, and the hook is not",
+    "asynchronous": "is async, but the hook is not",
     "misspelled_historic": "unknown parameter 'option'",
-    "function_form": "is marked as a function, and is a method",
-    "method_form": "is marked as a method, and is a function",
-    "wrapper_that_is_no_generator": "the wrapper is not a generator function",
+    "function_form": "is marked as a function, but is a method",
+    "method_form": "is marked as a method, but is a function",
+    "wrapper_that_is_not_a_generator": "the wrapper is not a generator function",
     "misspelled_wrapper": "unknown parameter 'documnt'",
-    "historic_wrapper": "a historic hook takes no wrapper",
-    "another_spec": "is no hook of this registry",
+    "historic_wrapper": "a historic hook cannot have wrappers",
+    "another_spec": "is not a hook of this registry",
 }
 
 
@@ -431,7 +431,7 @@ def test_method_form_on_a_function_is_refused(registry: Registry[AppSpec]) -> No
 
     def sections(document: str, verbose: bool) -> list[str]: ...
 
-    with refused(registry, PluginValidationError, match="is marked as a method, and is a plain function"):
+    with refused(registry, PluginValidationError, match="is marked as a method, but is a plain function"):
         as_method(AppSpec.sections)(sections)
 
 
@@ -511,7 +511,7 @@ def test_hook_has_one_mode(options: dict[str, object]) -> None:
 
 def test_pipeline_names_its_parameter() -> None:
     """`pipeline=` is the name of a parameter of the hook."""
-    with pytest.raises(HookSpecError, match="has no parameter 'True' to thread"):
+    with pytest.raises(HookSpecError, match="has no parameter 'True' for pipeline="):
         as_hook(pipeline=True)(thread)
 
 
@@ -525,7 +525,7 @@ def test_unknown_option_of_a_hook_is_refused(option: str) -> None:
 @pytest.mark.parametrize("thing", ["text", staticmethod(thread)])
 def test_hook_is_made_of_a_method(thing: object) -> None:
     """`hookspec` takes a function of a class body, and nothing else."""
-    with pytest.raises(HookSpecError, match="is no method"):
+    with pytest.raises(HookSpecError, match="is not a method"):
         as_hook(thing)
 
 
@@ -543,7 +543,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_tryfirst_and_trylast_exclude_each_other(registry: Registry[AppSpec], form: str) -> None:
     """An implementation is tried first or last, in whatever form it is marked."""
-    with refused(registry, PluginValidationError, match="is tryfirst and trylast at once"):
+    with refused(registry, PluginValidationError, match="is both tryfirst and trylast"):
         FORMS[form](tryfirst=True, trylast=True)(RightMethods.static)
 
 
@@ -565,7 +565,7 @@ def test_before_and_after_take_names(registry: Registry[AppSpec], names: object)
 
 
 def test_unknown_hook_cannot_be_referred_to(registry: Registry[AppSpec]) -> None:
-    """A hook that the spec does not have is no attribute of it."""
+    """A spec has no attribute for a hook that it does not declare."""
     with refused(registry, AttributeError):
         Unchecked.nope  # noqa: B018 - reading it is the error
 
@@ -591,9 +591,9 @@ def test_function_form_takes_a_hook(registry: Registry[AppSpec]) -> None:
 @pytest.mark.parametrize("thing", ["AppSpec", Registry(AppSpec).hook, AppSpec.sections])
 def test_registry_takes_a_spec(registry: Registry[AppSpec], thing: Any) -> None:
     """`Registry` and `add_spec` take a spec, not its name, a relay or a hook."""
-    with pytest.raises(HookSpecError, match="is no Protocol class"):
+    with pytest.raises(HookSpecError, match="is not a Protocol class"):
         Registry(thing)
-    with refused(registry, HookSpecError, match="is no Protocol class"):
+    with refused(registry, HookSpecError, match="is not a Protocol class"):
         registry.add_spec(thing)
 
 
@@ -639,7 +639,7 @@ def test_overriding_member_is_a_hook() -> None:
     class NoHookSpec(ReportSpec, Protocol):
         def render(self, *, document: str) -> bytes | None: ...  # type: ignore[override]
 
-    with pytest.raises(HookSpecError, match="is no hook"):
+    with pytest.raises(HookSpecError, match="is not a hook"):
         Registry(NoHookSpec)
 
 
@@ -672,7 +672,7 @@ def test_overriding_hook_keeps_its_parameters() -> None:
 
 
 def test_two_hooks_of_one_name_exclude_each_other() -> None:
-    """A spec cannot inherit two different hooks of one name."""
+    """A spec cannot inherit two different hooks with the same name."""
 
     class OtherSpec(Protocol):
         @hookspec
@@ -680,7 +680,7 @@ def test_two_hooks_of_one_name_exclude_each_other() -> None:
 
     class BothSpec(ReportSpec, OtherSpec, Protocol): ...  # type: ignore[misc]
 
-    with pytest.raises(HookSpecError, match="different hooks of one name"):
+    with pytest.raises(HookSpecError, match="different hooks with the same name"):
         Registry(BothSpec)
 
 
@@ -791,7 +791,7 @@ def test_method_form_on_a_partial_function_is_refused(registry: Registry[AppSpec
 
     def sections(document: str, **_: object) -> list[str]: ...
 
-    with refused(registry, PluginValidationError, match="is marked as a method, and is a plain function"):
+    with refused(registry, PluginValidationError, match="is marked as a method, but is a plain function"):
         hookimpl(AppSpec.sections)(sections)
 
 
@@ -808,13 +808,13 @@ def test_positional_only_parameter_beside_rest_is_refused(registry: Registry[App
 @pytest.mark.parametrize("kind", [staticmethod, classmethod])
 def test_hookimpl_stands_below_other_decorators(registry: Registry[AppSpec], kind: Any) -> None:
     """Stricter: `hookimpl` marks a function, so that it goes below `staticmethod` and `classmethod`."""
-    with refused(registry, PluginValidationError, match=f"is a {kind.__name__}, no function"):
+    with refused(registry, PluginValidationError, match=f"is a {kind.__name__}, not a function"):
         as_method(AppSpec.sections)(kind(thread))
 
 
 def test_method_of_a_class_that_is_the_plugin_is_refused(registry: Registry[AppSpec]) -> None:
-    """Stricter: where a class is the plugin there is no instance for its methods; any object will do for checkers."""
-    with refused(registry, PluginValidationError, match="needs an instance, and the plugin is a class"):
+    """Stricter: where a class is the plugin there is no instance for its methods; checkers accept any object."""
+    with refused(registry, PluginValidationError, match="needs an instance, but the plugin is a class"):
         registry.register(Plugin)
 
 
@@ -834,14 +834,14 @@ def test_bare_mark_is_checked_at_registration(registry: Registry[AppSpec]) -> No
     with refused(registry, PluginValidationError) as caught:
         registry.register(Bare())
     assert [problem.message for problem in caught.value.problems] == [
-        "'section' is no hook of this registry",
+        "'section' is not a hook of this registry",
         "unknown parameter 'documnt'",
         "the wrapper is not a generator function",
     ]
 
 
 def test_plugin_has_implementations(registry: Registry[AppSpec]) -> None:
-    """Stricter: an object without implementations is no plugin; any object will do for checkers."""
+    """Stricter: an object without implementations is not a plugin; checkers accept any object."""
     refuse_plugin(registry, object(), "implements no hook")
 
 
@@ -865,7 +865,7 @@ def test_parameters_of_a_hook_are_keyword_only(name: str) -> None:
 @pytest.mark.parametrize("parameter", ["txt", ""])
 def test_pipeline_threads_a_parameter_of_the_hook(parameter: str) -> None:
     """Stricter: the parameter of a pipeline has to exist; to checkers it is a string."""
-    with pytest.raises(HookSpecError, match=f"has no parameter '{parameter}' to thread"):
+    with pytest.raises(HookSpecError, match=f"has no parameter '{parameter}' for pipeline="):
         as_hook(pipeline=parameter)(thread)
 
 
@@ -876,12 +876,12 @@ def test_spec_is_a_protocol() -> None:
         @hookspec
         def sections(self, *, document: str) -> list[str]: ...
 
-    with pytest.raises(HookSpecError, match="is no Protocol class"):
+    with pytest.raises(HookSpecError, match="is not a Protocol class"):
         Registry(NoProtocol)
 
 
 def test_spec_holds_hooks_only() -> None:
-    """Stricter: what is no hook has no place in a spec; checkers cannot know."""
+    """Stricter: what is not a hook has no place in a spec; checkers cannot know."""
 
     class MixedSpec(Protocol):
         @hookspec
@@ -889,7 +889,7 @@ def test_spec_holds_hooks_only() -> None:
 
         def helper(self) -> None: ...
 
-    with pytest.raises(HookSpecError, match="is no hook"):
+    with pytest.raises(HookSpecError, match="is not a hook"):
         Registry(MixedSpec)
 
 
@@ -902,5 +902,5 @@ def test_two_hooks_of_one_name_exclude_each_other_even_if_alike() -> None:
 
     class BothSpec(ReportSpec, AlikeSpec, Protocol): ...
 
-    with pytest.raises(HookSpecError, match="different hooks of one name"):
+    with pytest.raises(HookSpecError, match="different hooks with the same name"):
         Registry(BothSpec)

@@ -119,7 +119,7 @@ async def main() -> list[bytes]:
     with serving() as address:
         await registry.hook.started.call_historic(address=address)
         for folder in ("north", "south"):
-            await registry.aregister(Mirror(folder), folder)  # hears of the server that was started before
+            await registry.aregister(Mirror(folder), folder)  # receives the server that was started before
         bodies = await registry.hook.fetch(page="index.html")
     return [await registry.hook.decode(body=body) for body in bodies]
 

@@ -7,8 +7,9 @@
     └── WrapperError           (also RuntimeError)  a wrapper that does not yield exactly once
 
 Each one keeps what it knows in fields and renders its text from them, so that a host can show the fields its own
-way. The fields are strings: an exception can be pickled, and keeps no plugin alive. This module knows nothing of
-specs, implementations or registries.
+way. The fields are strings: an exception can be pickled, and keeps no plugin alive. `code` is one of the catalogue in
+`_codes`, and is shown at the end of a problem's first line. This module knows nothing of specs, implementations or
+registries.
 """
 
 from __future__ import annotations
@@ -16,6 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 INDENT = "  "
+
+
+def coded(text: str, code: str) -> str:
+    """Return a text with a code at the end of its first line; without a code, the text."""
+    if not code:
+        return text
+    first, newline, rest = text.partition("\n")
+    return f"{first} [{code}]{newline}{rest}"
 
 
 def closest(name: str, candidates: Iterable[str]) -> str:
@@ -51,14 +60,15 @@ class Problem:
         implementation_signature: The implementation as the plugin declares it, or empty.
         location: `file:line` of the implementation, or empty.
         hint: What to do, or empty.
+        code: The stable code of this kind of problem, such as `PK101`; empty for problems that are not pluginkit's own.
 
     Example:
-        >>> print(Problem("unknown parameter 'nam'", hook="GreetSpec.greet", hint="did you mean 'name'?"))
-        GreetSpec.greet: unknown parameter 'nam'
+        >>> print(Problem("unknown parameter 'nam'", hook="GreetSpec.greet", hint="did you mean 'name'?", code="PK101"))
+        GreetSpec.greet: unknown parameter 'nam' [PK101]
           Hint: did you mean 'name'?
     """
 
-    __slots__ = ("hint", "hook", "hook_signature", "implementation_signature", "location", "message")
+    __slots__ = ("code", "hint", "hook", "hook_signature", "implementation_signature", "location", "message")
 
     def __init__(
         self,
@@ -69,6 +79,7 @@ class Problem:
         implementation_signature: str = "",
         location: str = "",
         hint: str = "",
+        code: str = "",
     ) -> None:
         self.message: str = message
         self.hook: str = hook
@@ -76,12 +87,13 @@ class Problem:
         self.implementation_signature: str = implementation_signature
         self.location: str = location
         self.hint: str = hint
+        self.code: str = code
 
     def __repr__(self) -> str:
         return f"<Problem {self.message!r}>"
 
     def __str__(self) -> str:
-        heading = f"{self.hook}: {self.message}" if self.hook else self.message
+        heading = coded(f"{self.hook}: {self.message}" if self.hook else self.message, self.code)
         details = _details(self.hook_signature, self.implementation_signature, self.location, self.hint)
         return "\n".join([heading, *_indented(details)])
 
@@ -100,17 +112,20 @@ class PluginkitError(Exception):
 class _HookError(PluginkitError):
     """What the errors about one hook, or one spec class, have in common: their fields and how they show."""
 
-    def __init__(self, message: str, hook: str, hook_signature: str = "", location: str = "", hint: str = "") -> None:
-        super().__init__(message, hook, hook_signature, location, hint)
+    def __init__(  # noqa: PLR0917 - exceptions are pickled by position
+        self, message: str, hook: str, hook_signature: str = "", location: str = "", hint: str = "", code: str = ""
+    ) -> None:
+        super().__init__(message, hook, hook_signature, location, hint, code)
         self.message = message
         self.hook = hook
         self.hook_signature = hook_signature
         self.location = location
         self.hint = hint
+        self.code = code
 
     def __str__(self) -> str:
         details = _details(self.hook_signature, location=self.location, hint=self.hint)
-        return "\n".join([f"{self.hook} {self.message}", *_indented(details)])
+        return "\n".join([coded(f"{self.hook} {self.message}", self.code), *_indented(details)])
 
 
 class HookSpecError(_HookError, TypeError):
@@ -122,11 +137,12 @@ class HookSpecError(_HookError, TypeError):
         hook_signature: The hook as it is declared, or empty.
         location: `file:line` of the declaration, or empty.
         hint: What to do, or empty.
+        code: The stable code of this kind of problem, such as `PK210`, or empty.
 
     Example:
-        >>> print(HookSpecError("is no Protocol", "AppSpec", hint="write 'class AppSpec(Protocol)'"))
-        AppSpec is no Protocol
-          Hint: write 'class AppSpec(Protocol)'
+        >>> print(HookSpecError("is not a Protocol class", "AppSpec", hint="derive it from 'Protocol'", code="PK210"))
+        AppSpec is not a Protocol class [PK210]
+          Hint: derive it from 'Protocol'
     """
 
 
@@ -141,8 +157,8 @@ class PluginValidationError(PluginkitError, ValueError):
         distribution: Name and version of the distribution that brought the plugin, or empty.
 
     Example:
-        >>> print(PluginValidationError("summary", (Problem("the name is blocked"),)))
-        plugin 'summary': the name is blocked
+        >>> print(PluginValidationError("summary", (Problem("the name is blocked", code="PK402"),)))
+        plugin 'summary': the name is blocked [PK402]
     """
 
     def __init__(self, plugin_name: str, problems: tuple[Problem, ...], distribution: str = "") -> None:
@@ -170,18 +186,18 @@ class HookCallError(_HookError, TypeError):
         hook_signature: The hook as its spec declares it.
         location: `file:line` of the hook's declaration.
         hint: What to do, or empty.
+        code: The stable code of this kind of problem, such as `PK304`, or empty.
 
     Example:
-        >>> print(HookCallError("got an unknown argument 'nam'", "GreetSpec.greet", hint="did you mean 'name'?"))
-        GreetSpec.greet got an unknown argument 'nam'
-          Hint: did you mean 'name'?
+        >>> print(HookCallError("is missing the argument 'name'", "GreetSpec.greet", code="PK304"))
+        GreetSpec.greet is missing the argument 'name' [PK304]
     """
 
 
 class WrapperError(PluginkitError, RuntimeError):
     """A wrapper did not yield, or yielded more than once.
 
-    It takes the place of the call's outcome; the other wrappers of the call are still resumed.
+    It replaces the outcome of the call; the other wrappers of the call are still resumed.
 
     Attributes:
         message: What the wrapper did.
@@ -189,25 +205,48 @@ class WrapperError(PluginkitError, RuntimeError):
         hook: The qualified hook.
         location: `file:line` of the wrapper.
         hint: What to do.
+        code: The stable code of this kind of problem, such as `PK601`, or empty.
 
     Example:
-        >>> print(WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once"))
-        AppSpec.run: the wrapper of plugin 'timer' did not yield
+        >>> print(WrapperError("did not yield", "timer", "AppSpec.run", "timer.py:7", "yield exactly once", "PK601"))
+        AppSpec.run: the wrapper of plugin 'timer' did not yield [PK601]
           at  timer.py:7
           Hint: yield exactly once
     """
 
-    def __init__(self, message: str, plugin_name: str, hook: str, location: str, hint: str) -> None:
-        super().__init__(message, plugin_name, hook, location, hint)
+    def __init__(  # noqa: PLR0917 - exceptions are pickled by position
+        self, message: str, plugin_name: str, hook: str, location: str, hint: str, code: str = ""
+    ) -> None:
+        super().__init__(message, plugin_name, hook, location, hint, code)
         self.message = message
         self.plugin_name = plugin_name
         self.hook = hook
         self.location = location
         self.hint = hint
+        self.code = code
 
     def __str__(self) -> str:
         heading = f"{self.hook}: the wrapper of plugin '{self.plugin_name}' {self.message}"
-        return "\n".join([heading, *_indented(_details(location=self.location, hint=self.hint))])
+        return "\n".join([coded(heading, self.code), *_indented(_details(location=self.location, hint=self.hint))])
+
+
+class CommandError(PluginkitError):
+    """The command line cannot do what it is asked to.
+
+    Attributes:
+        code: The stable code of this kind of problem.
+
+    Example:
+        >>> print(CommandError("there is no program 'ls'", "PK815"))
+        there is no program 'ls' [PK815]
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return coded(str(self.args[0]), self.code)
 
 
 # Where hosts import them from is what their tracebacks show.

@@ -1,7 +1,7 @@
 """Does an implementation fit its hook? The one predicate, over plain records.
 
 Registration asks it of functions, `pluginkit lint` asks it of source: both fill in the same two records, so their
-verdicts cannot drift apart. Each problem has a code of the catalogue in `_errors`. This module reads neither functions
+verdicts cannot drift apart. Each problem has a code of the catalogue in `_codes`. This module reads neither functions
 nor source, and knows nothing of plugins, marks or registries.
 """
 
@@ -92,29 +92,29 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
     match shape.binding, shape.form:
         case "unbound", _:
             hint = f"register an instance, or put @staticmethod above @hookimpl.function({offer.name})"
-            yield Misfit("PK117", "needs an instance, and the plugin is a class", hint)
+            yield Misfit("PK117", "needs an instance, but the plugin is a class", hint)
         case "covered", _:
-            message = f"is marked, and another decorator has made it a {shape.kind}, which is not a function"
-            yield Misfit("PK109", message, "leave out the decorator above @hookimpl")
+            message = f"is marked, but another decorator has made it a {shape.kind}, not a function"
+            yield Misfit("PK109", message, "remove the decorator above @hookimpl")
         case "twofold", _:
-            yield Misfit("PK120", "is a wrapper of both kinds", "keep wrapper=True, or hookwrapper=True")
+            yield Misfit("PK121", "is a wrapper of both kinds", "keep wrapper=True, or hookwrapper=True")
         case "free", "method":
             hint = f"write @hookimpl.function({offer.name})"
-            yield Misfit("PK108", "is marked as a method, and is a function", hint)
+            yield Misfit("PK108", "is marked as a method, but is a function", hint)
         case "bound", "function":
             hint = f"write @hookimpl({offer.name}), or put @staticmethod above"
-            yield Misfit("PK108", "is marked as a function, and is a method", hint)
+            yield Misfit("PK108", "is marked as a function, but is a method", hint)
         case _:
             pass
 
 
 def _wrong_kind(shape: Shape, offer: Offer) -> Iterator[Misfit]:
     if shape.wrapper and offer.mode == "historic":
-        yield Misfit("PK106", "a historic hook takes no wrapper", "leave out wrapper=True")
+        yield Misfit("PK106", "a historic hook cannot have wrappers", "remove wrapper=True")
     if shape.wrapper and not (shape.is_generator or shape.is_async_generator):
         yield Misfit("PK105", "the wrapper is not a generator function", "yield once, and return the result")
     if not offer.is_async and (shape.is_async or (shape.wrapper and shape.is_async_generator)):
-        yield Misfit("PK104", "is async, and the hook is not", "write 'def' instead of 'async def'")
+        yield Misfit("PK104", "is async, but the hook is not", "write 'def' instead of 'async def'")
 
 
 def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:
@@ -130,7 +130,9 @@ def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:
 
 
 def _given(offer: Offer) -> str:
-    return f"the hook gives {_quoted(offer.parameters) or 'no argument'}"
+    if offer.parameters:
+        return f"use {_quoted(offer.parameters)}"
+    return "remove it: the hook has no parameters"
 
 
 # -- hooks ------------------------------------------------------------------------------------------------------------
@@ -165,20 +167,20 @@ def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
         yield Misfit("PK206", f"cannot be {both} at once", "keep one of these options", hook.options[1])
     if hook.name.startswith("__"):
         hint = "choose another name: these are Python's own"
-        yield Misfit("PK209", "has two underscores before its name", hint)
+        yield Misfit("PK209", "has a name that starts with two underscores", hint)
     if not hook.positional:
         yield Misfit("PK201", "has no 'self'", "make it a method: its first parameter is 'self'")
     if len(hook.positional) > 1:
-        names, hint = _quoted(hook.positional[1:]), "add '*,' after 'self': hooks go by keyword"
+        names, hint = _quoted(hook.positional[1:]), "add '*,' after 'self': hooks are called by keyword"
         yield Misfit("PK202", f"takes {names} by position", hint, hook.positional[1])
     if hook.is_open:
-        yield Misfit("PK203", "takes arguments without a name", "declare each parameter of the hook by name")
+        yield Misfit("PK203", "takes *args or **kwargs", "declare each parameter of the hook by name")
     if hook.pipeline is not None and hook.pipeline not in hook.keyword_only:
         names = _quoted(hook.keyword_only)
-        hint = f"name one of its parameters: {names}" if names else "give the hook a parameter to thread"
-        yield Misfit("PK204", f"has no parameter '{hook.pipeline}' to thread", hint, "pipeline")
+        hint = f"name one of its parameters: {names}" if names else "give the hook a parameter"
+        yield Misfit("PK204", f"has no parameter '{hook.pipeline}' for pipeline=", hint, "pipeline")
     if "concurrent" in hook.options and not hook.is_async:
-        hint = "write 'async def', or leave the option out"
+        hint = "write 'async def', or remove the option"
         yield Misfit("PK205", "cannot be concurrent: it is not async", hint, "concurrent")
 
 

@@ -179,7 +179,7 @@ class Registry(Generic[Spec]):
         return await self._admit_async(plugin, name, replacing=False)
 
     def replace(self, name: str, plugin: object) -> Registration:
-        """Put a plugin in the place of another: under its name, and at its place in the order of registration.
+        """Replace a plugin by another one, under the same name and at the same place in the order of registration.
 
         Each hook goes from the one to the other in one step: no call sees both, or neither.
 
@@ -193,7 +193,7 @@ class Registry(Generic[Spec]):
         return self._admit(plugin, self._entry(name).name, replacing=True)
 
     async def areplace(self, name: str, plugin: object) -> Registration:
-        """Put a plugin in the place of another as `replace` does, and await what is replayed to it.
+        """Replace a plugin as `replace` does, and await what is replayed to the new one.
 
         Example:
             >>> asyncio.run(registry.areplace("later", Polite()))
@@ -453,7 +453,7 @@ class Registry(Generic[Spec]):
         if entry is None:
             hint = closest(name_or_plugin, self._plugins) if is_a(name_or_plugin, str) else ""
             name = name_or_plugin if is_a(name_or_plugin, str) else _default_name(name_or_plugin)
-            raise PluginValidationError(name, (Problem("is not registered", hint=hint),))
+            raise PluginValidationError(name, (Problem("is not registered", hint=hint, code="PK404"),))
         return entry
 
     def _admit(
@@ -513,11 +513,12 @@ class Registry(Generic[Spec]):
         for _, impl in missed:
             if impl.spec.is_async:
                 problem = Problem(
-                    "was called before, and has to be awaited to hear of it",
+                    "has earlier calls to replay, which have to be awaited",
                     hook=impl.spec.qualified_name,
                     hook_signature=impl.spec.signature,
                     location=impl.location,
-                    hint="await registry.aregister(...), or areplace, instead",
+                    hint="await registry.aregister(...) or registry.areplace(...) instead",
+                    code="PK405",
                 )
                 raise PluginValidationError(impl.plugin_name, (problem,))
 
@@ -554,15 +555,16 @@ class Registry(Generic[Spec]):
 
     def _name_problems(self, plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
         if name in self._blocked:
-            yield Problem("the name is blocked", hint=f"call unblock('{name}') first")
+            yield Problem("the name is blocked", hint=f"call unblock('{name}') first", code="PK402")
         if replacing and name not in self._plugins:
-            yield Problem("is not registered", hint="call register: there is nothing to replace")
+            yield Problem("is not registered", hint="call register: there is nothing to replace", code="PK404")
         if not replacing and name in self._plugins:
-            yield Problem("the name is taken", hint=f"choose another name, or call replace('{name}', ...)")
+            hint = f"choose another name, or call replace('{name}', ...)"
+            yield Problem("the name is taken", hint=hint, code="PK401")
         other = None if is_a(plugin, str) else self._find(plugin)
         if other is not None and not (replacing and other.name == name):
             hint = "register it once, or register a second instance"
-            yield Problem(f"the same object is registered already, as '{other.name}'", hint=hint)
+            yield Problem(f"the same object is already registered as '{other.name}'", hint=hint, code="PK403")
 
     def _check_order_with(self, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
@@ -614,7 +616,11 @@ class Registry(Generic[Spec]):
         if spec is None:
             hint = closest(hook.name, self._states) or "refer to a hook of the registry's spec, or add its spec"
             problem = Problem(
-                "is no hook of this registry", hook=hook.qualified_name, location=hook.location, hint=hint
+                "is not a hook of this registry",
+                hook=hook.qualified_name,
+                location=hook.location,
+                hint=hint,
+                code="PK103",
             )
             raise PluginValidationError(asked_by, (problem,))
         return self._states[spec.name]
@@ -680,7 +686,7 @@ def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPl
     """Try out in which order some hooks would call their implementations.
 
     Raises:
-        PluginValidationError: The order goes in a circle. It is about `blamed`, else about one of those in it.
+        PluginValidationError: The order has a cycle. It is about `blamed`, else about one of those in it.
     """
     try:
         for state in states:
@@ -699,7 +705,8 @@ def _default_name(plugin: object) -> str:
 
 def _cycle_problem(cycle: OrderCycleError) -> Problem:
     return Problem(
-        f"the plugins are to run before one another: {' → '.join(cycle.names)}",
+        f"before= and after= form a cycle: {' → '.join(cycle.names)}",
         hook=cycle.hook,
-        hint="take away one of their before= and after=",
+        hint="remove one of these before= or after= options",
+        code="PK124",
     )

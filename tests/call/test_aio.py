@@ -105,7 +105,7 @@ def test_pipeline_threads_its_parameter(registry: Registry[AsyncSpec], run: Any)
 def test_wrong_arguments_are_refused(registry: Registry[AsyncSpec], run: Any) -> None:
     """A call with wrong arguments is refused before any implementation runs: a compiled one at once, by Python."""
     registry.register(failing(AsyncSpec.sections, AssertionError("it ran")), "failing")
-    with pytest.raises(TypeError, match=r"missing 1 required .* 'document'|misses the argument 'document'"):
+    with pytest.raises(TypeError, match=r"missing 1 required .* 'document'|is missing the argument 'document'"):
         run(registry.hook.sections)
     with pytest.raises(HookCallError, match="got an unknown argument 'documnet'"):
         run(lambda: registry.hook.sections.call_extra([], documnet="d"))
@@ -222,7 +222,7 @@ def test_concurrent_hook_needs_asyncio_or_trio(registry: Registry[AsyncSpec], mo
         monkeypatch.delitem(sys.modules, hidden, raising=False)
         call: Any = registry.hook.sections_at_once(document="d")
         with pytest.raises(
-            RuntimeError, match=r"^a concurrent hook runs under asyncio or Trio, and neither is running$"
+            RuntimeError, match=r"^a concurrent hook needs asyncio or Trio, and neither is running \[PK603\]$"
         ):
             call.send(None)
 
@@ -234,7 +234,7 @@ def test_concurrent_hook_is_async() -> None:
         @hookspec(concurrent=True)  # type: ignore[arg-type]
         def sections(self: object, *, document: str) -> list[str]: ...
 
-    assert str(caught.value).startswith("sections cannot be concurrent: it is not async\n")
+    assert str(caught.value).startswith("sections cannot be concurrent: it is not async [PK205]\n")
     with pytest.raises(HookSpecError, match="cannot be firstresult and concurrent at once"):
         hookspec(firstresult=True, concurrent=True)(sections_of_nobody)  # type: ignore[call-overload]
 
@@ -323,7 +323,7 @@ def test_plain_generators_wrap_async_hooks(registry: Registry[AsyncSpec], run: A
     assert run(lambda: registry.hook.sections(document="d")) == [["inside"], ["wrapped"]]
 
 
-@pytest.mark.parametrize(("yields", "message"), [(0, "did not yield"), (3, "yielded a third time")])
+@pytest.mark.parametrize(("yields", "message"), [(0, "did not yield [PK601]"), (3, "yielded a third time [PK602]")])
 def test_async_wrapper_yields_once_or_twice(registry: Registry[AsyncSpec], run: Any, yields: int, message: str) -> None:
     """An async wrapper that yields never, or more than twice, is a WrapperError that names it."""
 
@@ -337,7 +337,7 @@ def test_async_wrapper_yields_once_or_twice(registry: Registry[AsyncSpec], run: 
     assert str(caught.value) == (
         f"AsyncSpec.sections: the wrapper of plugin 'wrapper' {message}\n"
         f"  at  {where(wrapper)}\n"
-        "  Hint: yield once, whatever happens inside; an async wrapper may give a result with a second yield"
+        "  Hint: yield once, whatever happens inside; an async wrapper may replace the result with a second yield"
     )
 
 
@@ -538,10 +538,10 @@ def test_plain_register_of_a_plugin_that_has_to_await_is_refused(registry: Regis
     with pytest.raises(PluginValidationError) as caught:
         registry.register(late)
     assert str(caught.value) == (
-        "plugin 'Hearing': AsyncSpec.configured: was called before, and has to be awaited to hear of it\n"
+        "plugin 'Hearing': AsyncSpec.configured: has earlier calls to replay, which have to be awaited [PK405]\n"
         "  hook  AsyncSpec.configured(self, *, options: dict[str, str]) -> str | None\n"
         f"  at    {where(Hearing.configured)}\n"
-        "  Hint: await registry.aregister(...), or areplace, instead"
+        "  Hint: await registry.aregister(...) or registry.areplace(...) instead"
     )
     assert (state(registry), late.heard) == (known, [])
 
@@ -591,7 +591,7 @@ def test_async_wrapper_of_a_sync_hook_is_refused() -> None:
     async def wrapper(**_: object) -> AsyncGenerator[Any, Any]:
         yield
 
-    with pytest.raises(PluginValidationError, match=r"ReportSpec\.sections: is async, and the hook is not"):
+    with pytest.raises(PluginValidationError, match=r"ReportSpec\.sections: is async, but the hook is not"):
         registry.register(wrapping(wrapper, AppSpec.sections))
     assert state(registry) == known
 

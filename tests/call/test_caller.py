@@ -64,35 +64,35 @@ def uncalled() -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("spec", "call", "message", "hint"),
     [
-        (ReportSpec.render, lambda hook: hook(), "misses the argument 'document'", None),
-        (ManyParameters.draw, lambda hook: hook(height=1), "misses the arguments 'width', 'colour'", None),
+        (ReportSpec.render, lambda hook: hook(), "is missing the argument 'document' [PK304]", None),
+        (ManyParameters.draw, lambda hook: hook(height=1), "is missing the arguments 'width', 'colour' [PK304]", None),
         (
             ReportSpec.render,
             lambda hook: hook(documnet="d"),
-            "got an unknown argument 'documnet'",
+            "got an unknown argument 'documnet' [PK301]",
             "did you mean 'document'?",
         ),
         (
             ReportSpec.render,
             lambda hook: hook(document="d", documents="d"),
-            "got an unknown argument 'documents'",
+            "got an unknown argument 'documents' [PK301]",
             "did you mean 'document'?",
         ),
-        (ReportSpec.render, lambda hook: hook(document="d", page=1), "got an unknown argument 'page'", None),
+        (ReportSpec.render, lambda hook: hook(document="d", page=1), "got an unknown argument 'page' [PK301]", None),
         (
             ManyParameters.draw,
             lambda hook: hook(width=1, hight=1, color="red"),
-            "got unknown arguments 'hight', 'color'",
+            "got unknown arguments 'hight', 'color' [PK301]",
             "did you mean 'height'?",
         ),
-        (ReportSpec.render, lambda hook: hook("d"), "takes no argument by position", "name them: document=..."),
+        (ReportSpec.render, lambda hook: hook("d"), "takes no positional arguments [PK302]", "name them: document=..."),
         (
             ManyParameters.draw,
             lambda hook: hook(1, 2, colour="red"),
-            "takes no argument by position",
+            "takes no positional arguments [PK302]",
             "name them: width=..., height=..., colour=...",
         ),
-        (NoParameters.ping, lambda hook: hook(1), "takes no argument by position", None),
+        (NoParameters.ping, lambda hook: hook(1), "takes no positional arguments [PK302]", None),
     ],
 )
 def test_arguments_have_to_be_those_of_the_hook(
@@ -368,11 +368,11 @@ def test_extra_function_has_to_fit(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.hook.sections.call_extra([uncalled(), prefixed], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.sections: unknown parameter 'prefix'",
+        "plugin '<extra>': ReportSpec.sections: unknown parameter 'prefix' [PK101]",
         f"  hook            {SECTIONS}",
         "  implementation  prefixed(prefix: str, document: str) -> list[str]",
         f"  at              {at(prefixed)}",
-        "  Hint: the hook gives 'document', 'verbose'",
+        "  Hint: use 'document', 'verbose'",
     )
 
 
@@ -381,7 +381,7 @@ def test_extra_function_that_is_not_written_in_python_has_to_fit(registry: Regis
     with refused(registry, PluginValidationError) as caught:
         registry.hook.sections.call_extra([len], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.sections: parameter 'obj' is positional-only",
+        "plugin '<extra>': ReportSpec.sections: parameter 'obj' is positional-only [PK102]",
         f"  hook            {SECTIONS}",
         "  implementation  len(obj, /)",
         "  at              <built-in function len>",
@@ -400,11 +400,11 @@ def test_extra_function_is_no_wrapper(registry: Registry[AppSpec]) -> None:
     with refused(registry, PluginValidationError) as caught:
         registry.hook.render.call_extra([around], document="d")
     assert str(caught.value) == lines(
-        "plugin '<extra>': ReportSpec.render: is marked as a wrapper, and would be called as an implementation",
+        "plugin '<extra>': ReportSpec.render: is marked as a wrapper, but would be called as an implementation [PK122]",
         "  hook            ReportSpec.render(self, *, document: str) -> bytes | None",
         "  implementation  around() -> Generator[None, bytes | None, bytes | None]",
         f"  at              {at(around)}",
-        "  Hint: leave out wrapper=True, or register a plugin that has it",
+        "  Hint: remove wrapper=True, or register a plugin that has it",
     )
 
 
@@ -437,7 +437,7 @@ def test_historic_hook_is_not_called_directly(registry: Registry[AppSpec], given
     with refused(registry, HookCallError) as caught:
         caller(**given)
     assert str(caught.value) == lines(
-        "TextSpec.configured is historic and cannot be called directly",
+        "TextSpec.configured is historic and cannot be called directly [PK303]",
         f"  hook  {CONFIGURED}",
         f"  at    {at(AppSpec.configured.function)}",
         "  Hint: write configured.call_historic(...): the call is remembered",
@@ -506,7 +506,7 @@ def test_callback_has_to_be_callable(registry: Registry[AppSpec]) -> None:
     with refused(registry, HookCallError) as caught:
         registry.hook.configured.call_historic(callback, options={})
     assert str(caught.value) == lines(
-        "TextSpec.configured got a callback that cannot be called",
+        "TextSpec.configured got a callback that is not callable [PK305]",
         f"  hook  {CONFIGURED}",
         f"  at    {at(AppSpec.configured.function)}",
         "  Hint: pass a function, or nothing",

@@ -274,9 +274,9 @@ def test_wrapper_that_does_not_yield_is_an_error(registry: Registry[AppSpec]) ->
     with pytest.raises(WrapperError) as caught:
         registry.hook.sections(document="d")
     assert str(caught.value) == (
-        "ReportSpec.sections: the wrapper of plugin 'wrapper' did not yield\n"
+        "ReportSpec.sections: the wrapper of plugin 'wrapper' did not yield [PK601]\n"
         f"  at  {where(wrapper)}\n"
-        "  Hint: a wrapper yields exactly once, whatever happens inside it"
+        "  Hint: yield exactly once, whatever happens inside"
     )
 
 
@@ -303,9 +303,9 @@ def test_wrapper_that_yields_twice_is_an_error(registry: Registry[AppSpec]) -> N
     with pytest.raises(WrapperError) as caught:
         registry.hook.sections(document="d")
     assert str(caught.value) == (
-        "ReportSpec.sections: the wrapper of plugin 'twice' yielded a second time\n"
+        "ReportSpec.sections: the wrapper of plugin 'twice' yielded a second time [PK602]\n"
         f"  at  {where(twice)}\n"
-        "  Hint: a wrapper yields exactly once, whatever happens inside it"
+        "  Hint: yield exactly once, whatever happens inside"
     )
     assert log == ["closed", "outer resumed"]
 

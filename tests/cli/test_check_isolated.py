@@ -53,7 +53,7 @@ def test_what_cannot_cross_is_a_problem(capsys: pytest.CaptureFixture[str], host
     assert run(capsys, "check", target, "--isolated") == (
         1,
         lines(
-            "error: ReportSpec.visit: parameter 'found' cannot cross to another process: Callable is not data",
+            "error: ReportSpec.visit: parameter 'found' cannot cross to another process: Callable is not data [PK701]",
             "  hook  ReportSpec.visit(self, *, found: collections.abc.Callable[[str], None]) -> None",
             f"  at    {host}:10",
             "  Hint: use a dataclass, or a builtin type",
@@ -75,13 +75,13 @@ def test_the_rule_has_a_name(capsys: pytest.CaptureFixture[str]) -> None:
     """Other formats name the rule, the hook and the place."""
     _, out, _ = run(capsys, "check", "crossing_host:ReportSpec", "--isolated", "--format", "json")
     (problem,) = json.loads(out)["problems"]
-    assert (problem["rule"], problem["hook"], problem["line"]) == ("isolated", "ReportSpec.visit", 10)
+    assert (problem["rule"], problem["hook"], problem["line"]) == ("PK701", "ReportSpec.visit", 10)
 
 
 def test_a_target_without_a_registry(capsys: pytest.CaptureFixture[str]) -> None:
     """A spec that cannot be used is the only problem."""
     status, out, _ = run(capsys, "check", "crossing_host:fails", "--isolated", "--format", "json")
-    assert (status, [each["rule"] for each in json.loads(out)["problems"]]) == (1, ["invalid-spec"])
+    assert (status, [each["rule"] for each in json.loads(out)["problems"]]) == (1, ["PK207"])
 
 
 def test_it_needs_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,5 +90,5 @@ def test_it_needs_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert run(capsys, "check", "crossing_host:registry", "--isolated") == (
         2,
         "",
-        "error: --isolated needs msgspec: install it with: pip install 'pluginkit[isolated]'\n",
+        "error: --isolated needs msgspec [PK817]\n  Hint: install it with: pip install 'pluginkit[isolated]'\n",
     )

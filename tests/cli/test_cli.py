@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from plugins import lines
 from sarif_pydantic import Sarif
 
-from pluginkit import Registry, hookimpl
+from pluginkit import HookSpecError, PluginValidationError, Problem, Registry, hookimpl
 from pluginkit._call.order import call_order, reasons
 from pluginkit.cli import _static, graph, main
 from pluginkit.cli._colour import Colours
@@ -117,7 +117,7 @@ def test_factory_that_reports(capsys: pytest.CaptureFixture[str], host: Path) ->
     assert run(capsys, "check", "report_host:make_both") == (
         1,
         lines(
-            "error: plugin 'report_host:Wrong': ReportSpec.sections: unknown parameter 'documnet'",
+            "error: plugin 'report_host:Wrong': ReportSpec.sections: unknown parameter 'documnet' [PK101]",
             "  hook            ReportSpec.sections(self, *, document: str) -> str",
             "  implementation  Wrong.sections(self, documnet: str) -> str",
             f"  at              {host}:{line}",
@@ -136,7 +136,7 @@ def test_factory_that_raises(capsys: pytest.CaptureFixture[str]) -> None:
     assert (status, "plugin 'wrong': ReportSpec.sections: unknown parameter" in out) == (1, True)
     status, out, _ = run(capsys, "check", "report_host:spec_fails", "--format", "json")
     (problem,) = json.loads(out)["problems"]
-    assert (status, problem["rule"], problem["line"]) == (1, "invalid-spec", line_of("@hookspec\n        def hook"))
+    assert (status, problem["rule"], problem["line"]) == (1, "PK202", line_of("@hookspec\n        def hook"))
     for command in ("list", "explain"):
         arguments = (command, "report_host:fails", *(["sections"] if command == "explain" else []))
         status, _, errors = run(capsys, *arguments)
@@ -146,12 +146,12 @@ def test_factory_that_raises(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("report_host", "'report_host' is no target: write module:registry"),
-        (":make", "':make' is no target"),
+        ("report_host", "'report_host' is not a target [PK803]\n  Hint: write module:registry"),
+        (":make", "':make' is not a target"),
         ("absent_host:make", "'absent_host:make' cannot be loaded: ModuleNotFoundError: No module named 'absent_host'"),
         ("report_host:absent", "cannot be loaded: AttributeError: module 'report_host' has no attribute 'absent'"),
         ("report_host:crashes", "'report_host:crashes' cannot be loaded: ValueError: no"),
-        ("report_host:number", "'report_host:number' gives 3, which is no registry"),
+        ("report_host:number", "'report_host:number' gives 3, which is not a registry"),
     ],
 )
 def test_bad_target(capsys: pytest.CaptureFixture[str], target: str, message: str) -> None:
@@ -235,7 +235,7 @@ def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
     assert place.region is not None
     line = line_of("@hookimpl(ReportSpec.sections)\n    def sections(self, documnet")
     assert (result.rule_id, place.artifact_location.uri, place.region.start_line) == (
-        "invalid-plugin",
+        "PK101",
         "report_host.py",
         line,
     )
@@ -243,7 +243,7 @@ def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_sarif_elsewhere() -> None:
     """A file elsewhere has an absolute URI; a problem without a file has no place."""
-    found = [Finding("static", "m", file="/some where/a.py", line=3, text="t"), Finding("static", "m", text="t")]
+    found = [Finding("PK801", "m", file="/some where/a.py", line=3, text="t"), Finding("PK801", "m", text="t")]
     there, nowhere = json.loads(as_sarif(found, 0, Colours(enabled=False)))["runs"][0]["results"]
     uri = there["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert (uri, "locations" in nowhere) == ("file:///some%20where/a.py", False)
@@ -253,19 +253,31 @@ def test_sarif_elsewhere() -> None:
 def test_github(host: Path) -> None:
     """GitHub's commands escape what they have to."""
     found = [
-        Finding("static", "m", file=str(host), line=3, text="100 %\nsure"),
-        Finding("invalid-plugin", "m", text="no place"),
+        Finding("PK801", "m", file=str(host), line=3, text="100 %\nsure"),
+        Finding("PK400", "m", text="no place"),
     ]
     assert as_github(found, 0, Colours(enabled=False)) == lines(
-        "::error file=report_host.py,line=3,title=pluginkit%3A static::100 %25%0Asure",
-        "::error title=pluginkit%3A invalid-plugin::no place",
+        "::error file=report_host.py,line=3,title=pluginkit%3A PK801 type-error::100 %25%0Asure",
+        "::error title=pluginkit%3A PK400 invalid-plugin::no place",
         "",
     )
 
 
+def test_a_problem_of_the_hosts_own_has_a_general_rule() -> None:
+    """What has no code of the catalogue is reported as an invalid plugin, or an invalid spec."""
+    of_plugin = PluginValidationError("mine", (Problem("has no licence", code="HOST7"), Problem("is late")))
+    of_spec = HookSpecError("has no version", "Spec")
+    found = [(each.rule, each.message) for error in (of_plugin, of_spec) for each in findings_of(error)]
+    assert found == [
+        ("PK400", "plugin 'mine': has no licence"),
+        ("PK400", "plugin 'mine': is late"),
+        ("PK200", "Spec has no version"),
+    ]
+
+
 def test_findings_are_sorted_and_not_repeated() -> None:
     """The same finding is written once; they are sorted by plugin and place."""
-    later, earlier = Finding("static", "m", "b"), Finding("static", "m", "a")
+    later, earlier = Finding("PK801", "m", "b"), Finding("PK801", "m", "a")
     assert in_order([later, earlier, later]) == [earlier, later]
 
 
@@ -274,11 +286,11 @@ def test_findings_are_sorted_and_not_repeated() -> None:
     [("a.py:7", ("a.py", 7)), ("C:\\a.py:7", ("C:\\a.py", 7)), ("<built-in>", ("", 0)), ("", ("", 0))],
 )
 def test_place(location: str, place: tuple[str, int]) -> None:
-    """A location that is no file and line is no place."""
+    """A location that is not a file and a line gives no place."""
     assert place_of(location) == place
 
 
-def test_other_errors_are_no_findings() -> None:
+def test_other_errors_are_not_findings() -> None:
     """Only what is wrong with plugins and specs is a finding."""
     from pluginkit import PluginkitError
 
@@ -329,7 +341,7 @@ def test_static_mypy(capsys: pytest.CaptureFixture[str], host: Path) -> None:
     (problem,) = json.loads(out)["problems"]
     assert (status, problem["rule"], problem["plugin"], problem["hook"]) == (
         1,
-        "static",
+        "PK801",
         "typed",
         "ReportSpec.sections",
     )
@@ -371,7 +383,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
             "summary             registered  -             sections",
             "title               registered  -             sections",
             "other_host:Blocked  skipped     -             blocked",
-            "report_host:Wrong   failed      -             ReportSpec.sections: unknown parameter 'documnet'",
+            "report_host:Wrong   failed      -             ReportSpec.sections: unknown parameter 'documnet' [PK101]",
             "",
         ),
         "",
@@ -414,11 +426,14 @@ def test_explain(capsys: pytest.CaptureFixture[str], host: Path) -> None:
 
 
 def test_explain_what_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    """A hook without implementations says so; a hook that there is not is bad usage."""
+    """A hook without implementations says so; an unknown hook is bad usage."""
     assert run(capsys, "explain", "report_host:empty", "sections")[1].endswith("\nno plugin implements it\n")
     status, _, errors = run(capsys, "explain", "report_host:make", "section")
-    assert (status, errors) == (2, "error: the registry has no hook 'section'; did you mean 'sections'?\n")
-    assert run(capsys, "explain", "report_host:make", "zzz")[2] == "error: the registry has no hook 'zzz'\n"
+    assert (status, errors) == (
+        2,
+        "error: the registry has no hook 'section' [PK805]\n  Hint: did you mean 'sections'?\n",
+    )
+    assert run(capsys, "explain", "report_host:make", "zzz")[2] == "error: the registry has no hook 'zzz' [PK805]\n"
 
 
 NAMES = ("a", "b", "c", "d")

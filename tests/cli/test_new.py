@@ -154,8 +154,8 @@ def test_host_finds_the_installed_project(capsys: pytest.CaptureFixture[str], tm
 def test_bad_name(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
     """A name that no project and module can have is refused, and nothing is written."""
     before = sorted(tmp_path.iterdir())
-    status, _, errors = run(capsys, f"{name}", "page_host:AppSpec") if not name.startswith("-") else (2, "", "no name")
-    assert (status, "no name" in errors) == (2, True)
+    status, _, errors = run(capsys, f"{name}", "page_host:AppSpec") if not name.startswith("-") else (2, "", "[PK812]")
+    assert (status, "[PK812]" in errors) == (2, True)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -164,7 +164,7 @@ def test_bad_name(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str)
     [
         ("absent:AppSpec", "'absent:AppSpec' cannot be loaded: ModuleNotFoundError"),
         ("page_host:Absent", "'page_host:Absent' cannot be loaded: AttributeError"),
-        ("page_host:Page", "Page is no Protocol class"),
+        ("page_host:Page", "Page is not a Protocol class [PK210]"),
     ],
 )
 def test_bad_spec(capsys: pytest.CaptureFixture[str], tmp_path: Path, spec: str, message: str) -> None:
@@ -178,7 +178,10 @@ def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     """A folder of that name is left as it is."""
     (tmp_path / "page-plugin").mkdir()
     status, _, errors = run(capsys, "page-plugin", "page_host:AppSpec")
-    assert (status, errors) == (2, "error: 'page-plugin' is there already, and is left as it is\n")
+    assert (status, errors) == (
+        2,
+        "error: 'page-plugin' already exists [PK813]\n  Hint: choose another name, or move it away\n",
+    )
     assert list((tmp_path / "page-plugin").iterdir()) == []
 
 
@@ -188,9 +191,10 @@ def test_spec_that_is_made_while_a_program_runs(
     """A hook whose declaration is not in a file cannot be written out, and the error says so."""
     host.write_text(HOST + "\nexec('class Made(Protocol):\\n    @hookspec\\n    def made(self): ...')\n")
     status, _, errors = run(capsys, "page-plugin", "page_host:Made")
-    assert (status, errors) == (2, "error: Made.made is not written in page_host\n")
+    assert (status, errors) == (2, "error: Made.made is not written in page_host [PK810]\n")
     monkeypatch.setattr(sys.modules["page_host"], "__file__", None)
-    assert run(capsys, "page-plugin", "page_host:Made")[2] == "error: the source of page_host cannot be found\n"
+    errors = run(capsys, "page-plugin", "page_host:Made")[2]
+    assert errors == "error: the source of page_host cannot be found [PK809]\n"
 
 
 def test_relative_imports(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -291,7 +295,7 @@ def nasty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def uncommented(code: str) -> str:
-    """Return a module whose example of a wrapper is no comment any more."""
+    """Return a module whose example of a wrapper is not a comment any more."""
     head, _, example = code.rpartition("    # A wrapper runs")
     shown = "".join(f"{line.replace('# ', '', 1)}\n" for line in example.splitlines()[2:])
     return head.replace("annotations\n\n", "annotations\n\nimport collections.abc\n", 1) + shown.replace(
@@ -365,7 +369,7 @@ def test_a_host_with_several_groups(capsys: pytest.CaptureFixture[str], tmp_path
     assert run(capsys, "plug", "grouped.hooks:Spec") == (
         2,
         "",
-        "error: grouped loads several entry point groups: 'one', 'two'\n  Hint: name one with --group\n",
+        "error: grouped loads several entry point groups: 'one', 'two' [PK814]\n  Hint: choose one with --group\n",
     )
     assert not (tmp_path / "plug").exists()
     assert run(capsys, "plug", "grouped.hooks:Spec", "--group", "two")[0] == 0
@@ -382,7 +386,7 @@ def test_a_link_that_leads_nowhere_is_left_as_it_is(capsys: pytest.CaptureFixtur
 
 CONTRACTS = """
 import pluginkit.testing
-import what_is_not_installed
+import not_installed
 from contracted.hooks import DrawSpec, OtherSpec
 from contracted import hooks
 
@@ -445,7 +449,7 @@ def test_the_contract_of_the_host_becomes_a_test(
     code = contract_test(capsys, tmp_path, "drawing", "DrawSpec")
     assert "from contracted.testing import Plugin as HostPlugin\n" in code
     assert "class TestContract(HostPlugin):\n" in code
-    importable = CONTRACTS.replace("import what_is_not_installed\n", "").partition("class Unrelated")[0]
+    importable = CONTRACTS.replace("import not_installed\n", "").partition("class Unrelated")[0]
     (contracted / "testing.py").write_text(importable)
     folder = tmp_path / "drawing"
     check(folder, "mypy", "src", "tests")
@@ -469,7 +473,7 @@ def test_only_contracts_for_the_spec_count(
 def test_of_several_contracts_none_is_chosen(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, contracted: Path
 ) -> None:
-    """Where it is not plain which contract is meant, or what the source says, there is no such test."""
+    """Where it is unclear which contract is meant, or what the source says, there is no such test."""
     (contracted / "testing.py").write_text(CONTRACTS + DERIVED)
     assert contract_test(capsys, tmp_path, "several", "DrawSpec") == ""
     (contracted / "testing.py").write_text("class")

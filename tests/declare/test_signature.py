@@ -90,7 +90,7 @@ def test_the_parameters_of_a_function_are_told_apart_by_kind(
         (Host.of_class, {"positional": ("a",)}),
     ],
 )
-def test_what_a_method_is_bound_to_is_no_parameter(method: Callable[..., Any], expected: dict[str, object]) -> None:
+def test_what_a_method_is_bound_to_is_not_a_parameter(method: Callable[..., Any], expected: dict[str, object]) -> None:
     """The parameter that takes the instance or the class is not listed once it is taken."""
     assert read(method) == expected
 
@@ -123,7 +123,7 @@ def test_a_decorated_function_takes_what_the_function_below_takes(decorator: Cal
     ],
 )
 def test_other_callables_are_inspected(function: Callable[..., Any], expected: dict[str, object]) -> None:
-    """What is no Python function is read with `inspect`."""
+    """What is not a Python function is read with `inspect`."""
     assert read(function) == expected
 
 

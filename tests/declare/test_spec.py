@@ -129,7 +129,8 @@ def test_a_hook_is_not_called_on_an_instance(hook: str) -> None:
         getattr(Host(), hook)
     owner = getattr(AppSpec, hook).owner.__name__
     assert str(caught.value) == (
-        f"{owner}.{hook} declares a hook and cannot be called; call it through a registry: registry.hook.{hook}(...)"
+        f"{owner}.{hook} declares a hook and cannot be called [PK306]\n"
+        f"  Hint: call it through a registry: registry.hook.{hook}(...)"
     )
 
 
@@ -156,7 +157,7 @@ def test_options_exclude_each_other(options: dict[str, Any], message: str) -> No
     with pytest.raises(HookSpecError) as caught:
         hookspec(**options)(thread)
     assert str(caught.value) == lines(
-        f"thread cannot be {message} at once",
+        f"thread cannot be {message} at once [PK206]",
         "  hook  thread(self: object, *, text: str, width: int) -> str",
         f"  at    {at(thread)}",
         "  Hint: keep one of these options",
@@ -168,33 +169,38 @@ def test_options_exclude_each_other(options: dict[str, Any], message: str) -> No
     [
         (
             NotHooks.positional,
-            "takes 'name', 'times' by position",
+            "takes 'name', 'times' by position [PK202]",
             "(self, name: str, times: int = 1) -> str",
-            "add '*,' after 'self': hooks go by keyword",
+            "add '*,' after 'self': hooks are called by keyword",
         ),
         (
             NotHooks.positional_only,
-            "takes 'name' by position",
+            "takes 'name' by position [PK202]",
             "(self, name: str, /, *, times: int) -> str",
-            "add '*,' after 'self': hooks go by keyword",
+            "add '*,' after 'self': hooks are called by keyword",
         ),
         (
             NotHooks.any_positional,
-            "takes arguments without a name",
+            "takes *args or **kwargs [PK203]",
             "(self, *names: str) -> str",
             "declare each parameter of the hook by name",
         ),
         (
             NotHooks.any_keyword,
-            "takes arguments without a name",
+            "takes *args or **kwargs [PK203]",
             "(self, *, name: str, **rest: str) -> str",
             "declare each parameter of the hook by name",
         ),
-        (NotHooks.no_self, "has no 'self'", "(*, name: str) -> str", "make it a method: its first parameter is 'self'"),
-        (NotHooks.nothing, "has no 'self'", "() -> str", "make it a method: its first parameter is 'self'"),
+        (
+            NotHooks.no_self,
+            "has no 'self' [PK201]",
+            "(*, name: str) -> str",
+            "make it a method: its first parameter is 'self'",
+        ),
+        (NotHooks.nothing, "has no 'self' [PK201]", "() -> str", "make it a method: its first parameter is 'self'"),
         (
             NotHooks.only_rest,
-            "has no 'self'",
+            "has no 'self' [PK201]",
             "(**rest: str) -> str",
             "make it a method: its first parameter is 'self'",
         ),
@@ -218,7 +224,7 @@ def test_a_hook_is_a_plain_method(decorator: Callable[..., Any]) -> None:
     with pytest.raises(HookSpecError) as caught:
         hookspec(decorator(thread))
     assert str(caught.value) == lines(
-        "thread is no method",
+        "thread is not a method [PK212]",
         "  hook  thread(self: object, *, text: str, width: int) -> str",
         f"  at    {at(thread)}",
         "  Hint: put @hookspec directly above 'def', in the body of a Protocol",
@@ -233,7 +239,7 @@ def test_a_hook_is_a_plain_method(decorator: Callable[..., Any]) -> None:
             "thread(self: object, *, text: str, width: int) -> str",
             "name one of its parameters: 'text', 'width'",
         ),
-        (nothing_to_thread, "nothing_to_thread(self: object) -> str", "give the hook a parameter to thread"),
+        (nothing_to_thread, "nothing_to_thread(self: object) -> str", "give the hook a parameter"),
     ],
 )
 def test_a_pipeline_threads_a_parameter_of_its_own(method: Callable[..., Any], signature: str, hint: str) -> None:
@@ -241,7 +247,7 @@ def test_a_pipeline_threads_a_parameter_of_its_own(method: Callable[..., Any], s
     with pytest.raises(HookSpecError) as caught:
         hookspec(pipeline="txt")(method)
     assert str(caught.value) == lines(
-        f"{method.__qualname__} has no parameter 'txt' to thread",
+        f"{method.__qualname__} has no parameter 'txt' for pipeline= [PK204]",
         f"  hook  {signature}",
         f"  at    {at(method)}",
         f"  Hint: {hint}",
@@ -293,7 +299,7 @@ def test_a_hook_keeps_what_it_overrides(declare: Any, signature: str) -> None:
     with pytest.raises(HookSpecError) as caught:
         hooks_of(made)
     assert str(caught.value) == lines(
-        "Spec.render is not what it overrides, ReportSpec.render",
+        "Spec.render differs from the hook that it overrides, ReportSpec.render [PK208]",
         f"  hook  render{signature}",
         "  at    <string>:1",
         "  Hint: keep the parameters, which of them have defaults, and the mode",
@@ -332,7 +338,7 @@ def test_a_hook_that_one_of_two_bases_declares_anew_is_taken() -> None:
 
 
 def test_a_generic_protocol_is_a_spec() -> None:
-    """What `Generic`, `runtime_checkable` and the Protocols of the standard library bring is no member of a spec."""
+    """What `Generic`, `runtime_checkable` and the standard Protocols bring is not a member of a spec."""
 
     @runtime_checkable
     class Spec(Sized, Protocol, Generic[T]):
@@ -357,24 +363,24 @@ class Derived(ReportSpec):
     ],
 )
 def test_a_spec_is_a_protocol_class(spec: Any, name: str | None) -> None:
-    """What is no Protocol class itself is no spec."""
+    """A class that is not itself a Protocol class is not a spec."""
     with pytest.raises(HookSpecError) as caught:
         Registry(spec)
     assert str(caught.value) == lines(
-        f"{name or repr(spec)} is no Protocol class",
-        "  Hint: derive it from 'Protocol', directly",
+        f"{name or repr(spec)} is not a Protocol class [PK210]",
+        "  Hint: derive it directly from 'Protocol'",
     )
 
 
 def test_a_spec_has_a_hook() -> None:
-    """A Protocol without a hook is no spec."""
+    """A Protocol without hooks is not a spec."""
 
     class Spec(Protocol):
         pass
 
     with pytest.raises(HookSpecError) as caught:
         Registry(Spec)
-    assert str(caught.value) == lines("Spec declares no hook", "  Hint: mark its methods with @hookspec")
+    assert str(caught.value) == lines("Spec declares no hook [PK211]", "  Hint: mark its methods with @hookspec")
 
 
 class Function(Protocol):
@@ -417,22 +423,22 @@ class Property(Protocol):
 
 @pytest.mark.parametrize("spec", [Value, Annotated, OfClass, Property])
 def test_a_spec_holds_hooks_only(spec: Any) -> None:
-    """A Protocol with a member that is no hook is no spec."""
+    """A Protocol with a member that is not a hook is not a spec."""
     with pytest.raises(HookSpecError) as caught:
         Registry(spec)
     assert str(caught.value) == lines(
-        f"{spec.__name__}.member is no hook",
+        f"{spec.__name__}.member is not a hook [PK207]",
         "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
     )
 
 
 @pytest.mark.parametrize("spec", [Function, Static])
 def test_a_method_that_is_not_marked_is_found(spec: Any) -> None:
-    """Where the member that is no hook is a function, the error tells its place."""
+    """Where the member that is not a hook is a function, the error tells its place."""
     with pytest.raises(HookSpecError) as caught:
         Registry(spec)
     assert str(caught.value) == lines(
-        f"{spec.__name__}.member is no hook",
+        f"{spec.__name__}.member is not a hook [PK207]",
         f"  at  {at(spec.member)}",
         "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
     )
@@ -447,7 +453,7 @@ def test_a_hook_is_not_overridden_by_a_method() -> None:
     with pytest.raises(HookSpecError) as caught:
         Registry(Spec)
     assert str(caught.value) == lines(
-        "Spec.sections is no hook",
+        "Spec.sections is not a hook [PK207]",
         f"  at  {at(Spec.sections)}",
         "  Hint: mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only",
     )
@@ -466,7 +472,7 @@ def test_bases_do_not_declare_different_hooks_of_one_name() -> None:
     with pytest.raises(HookSpecError) as caught:
         Registry(Both)
     assert str(caught.value) == lines(
-        "Other.sections and ReportSpec.sections are different hooks of one name",
+        "Other.sections and ReportSpec.sections are different hooks with the same name [PK214]",
         "  hook  Other.sections(self, *, page: int) -> str",
         f"  at    {at(Other.sections.function)}",
         "  Hint: rename one of them",
@@ -474,7 +480,7 @@ def test_bases_do_not_declare_different_hooks_of_one_name() -> None:
 
 
 def test_a_hook_has_one_name() -> None:
-    """A class that assigns a hook of another one is no spec; the hook stays what it is."""
+    """A class that assigns a hook of another one is not a spec; the hook stays what it is."""
 
     class Spec(Protocol):
         @hookspec
@@ -485,7 +491,7 @@ def test_a_hook_has_one_name() -> None:
 
     with pytest.raises(HookSpecError) as caught:
         Registry(Other)
-    assert str(caught.value) == lines("Other.again is another name of Spec.hook", "  Hint: inherit from Spec")
+    assert str(caught.value) == lines("Other.again is another name for Spec.hook [PK213]", "  Hint: inherit from Spec")
     assert (Spec.hook.owner, Spec.hook.name) == (Spec, "hook")
 
 
@@ -497,7 +503,7 @@ def test_a_hook_has_no_name_of_the_data_model() -> None:
     with pytest.raises(HookSpecError) as caught:
         hookspec(__call__)
     assert str(caught.value) == lines(
-        "__call__ has two underscores before its name",
+        "__call__ has a name that starts with two underscores [PK209]",
         "  hook  __call__(self: object) -> str",
         f"  at    {at(__call__)}",
         "  Hint: choose another name: these are Python's own",

@@ -185,8 +185,8 @@ def test_right_links_are_accepted(tmp_path: Path) -> None:
         ("nowhere.html", "leads to no file"),
         ("other.html#nowhere", "leads to no place in that page"),
         ("#nowhere", "leads to no place in that page"),
-        ("http://example.com", "is no https link with a host"),
-        ("https://localhost", "is no https link with a host"),
+        ("http://example.com", "is not an https link with a host"),
+        ("https://localhost", "is not an https link with a host"),
     ],
 )
 def test_broken_links_are_found(tmp_path: Path, link: str, reason: str) -> None:

@@ -101,7 +101,7 @@ def test_every_block_is_of_a_kind_that_is_known() -> None:
         "<!-- file: a.py\ndef f():\n    return 1\n-->\n\n<!-- refused by type checkers -->\n",
     ],
 )
-def test_what_is_checked_is_no_strange_line(text: str) -> None:
+def test_checked_lines_are_not_strange(text: str) -> None:
     """Blocks of the known kinds are accepted; where nothing runs, they may be indented."""
     assert list(strange_lines(text, RUN | NOT_RUN | DIRECTIVES)) == []
 

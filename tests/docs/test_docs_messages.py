@@ -1,10 +1,8 @@
-"""The tables of messages: each has a row for everything that the source says, and no other row."""
+"""The catalogue of problems, the messages of the source, and the tables of the pages: all three agree."""
 
 from __future__ import annotations
 
 import ast
-import builtins
-import inspect
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +11,7 @@ import pytest
 
 import pluginkit
 import pluginkit.testing
-from pluginkit._implement.validate import expect_hook
+from pluginkit._codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +19,39 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pluginkit.__path__[0])
 ROOMS = ("_declare", "_implement", "_call", "_load")
+PAGES = ("messages.md", "isolated.md", "command-line.md", "pluggy.md")
 SHORTEST = 10  # what is shorter says neither why nor what to do
+A_CODE = re.compile(r"PK\d{3}")
+
+
+# -- the catalogue ------------------------------------------------------------------------------------------------
+
+
+def used() -> set[str]:
+    """Return the codes that the source mentions, the catalogue apart."""
+    paths = [path for path in SOURCE.rglob("*.py") if path.name != "_codes.py"]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    texts = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return {text for text in texts if isinstance(text, str) and A_CODE.fullmatch(text)}
+
+
+def test_every_code_of_the_source_is_in_the_catalogue() -> None:
+    """No error has a code that nobody can look up."""
+    assert used() <= CODES.keys()
+
+
+def test_codes_and_names_are_stable_and_unique() -> None:
+    """A code has three digits, and no other has its name."""
+    assert all(A_CODE.fullmatch(code) and CODES[code].code == code for code in CODES)
+    assert len({each.name for each in CODES.values()}) == len(CODES)
+    assert list(CODES) == sorted(CODES)
+
+
+def test_names_and_texts_are_of_one_form() -> None:
+    """A name is in lower case with hyphens; a text is one sentence."""
+    for each in CODES.values():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", each.name), each
+        assert re.fullmatch(r"[A-Z@b][^\n]*[a-z.*]\.", each.text), each
 
 
 # -- what the source says -----------------------------------------------------------------------------------------
@@ -38,39 +68,46 @@ MAKERS = {
     "_clash": 1,
     "_refused": 2,
     "call_error": 1,
-    "wrapper_error": 1,
-    "warn": 0,
-}
-PYTHONS = {
-    name: 0 for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)
-}
-
-# The testing kit has no exceptions of its own, and writes the hint into the message.
-KIT = {"TypeError": 0, "ValueError": 0, "SkipTest": 0}
-
-COMMANDS = {
+    "coded": 0,
+    "CommandError": 0,
     "MigrateError": 0,
     "NoCheckerError": 0,
     "NoProgramError": 0,
     "ScaffoldError": 0,
-    "SeveralStubsError": 0,
     "StubError": 0,
     "TargetError": 0,
     "VersionError": 0,
 }
+# The testing kit has no exceptions of its own, and writes the hint into the message.
+KIT = {"TypeError": 0, "ValueError": 0, "SkipTest": 0}
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def messages(source: str, makers: dict[str, int], prefix: str = "") -> Iterator[str]:
+class Message(NamedTuple):
+    """A message and its code; the latter is empty where the source does not write it beside the message."""
+
+    code: str
+    text: str
+
+
+def messages(source: str, makers: dict[str, int]) -> Iterator[Message]:
     """Yield the messages in a source, with `…` where something is put in.
 
     What is not written where the error is made is yielded as `<function>(<expression>)`.
     """
     for function, call in calls(ast.parse(source)):
         name = called(call)
-        if name in makers and (call.args or call.keywords):
-            yield prefix.format(name) + text_of(call.args[makers[name]], function)
+        if name in makers and len(call.args) > makers[name]:
+            text = text_of(call.args[makers[name]], function)
+            yield Message(code_of(call), text.partition("\n")[0])
+
+
+def code_of(call: ast.Call) -> str:
+    """Return the code that is passed to what makes an error, or an empty string."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    texts = [str(each.value) for each in given if isinstance(each, ast.Constant)]
+    return next((text for text in texts if A_CODE.fullmatch(text)), "")
 
 
 def calls(node: ast.AST, function: _Function | None = None) -> Iterator[tuple[_Function | None, ast.Call]]:
@@ -112,31 +149,26 @@ def assignments(function: _Function | None) -> dict[str, ast.expr]:
     }
 
 
-def written(paths: Iterable[Path], makers: dict[str, int], prefix: str = "") -> set[str]:
+def written(paths: Iterable[Path], makers: dict[str, int] = MAKERS) -> set[Message]:
     """Return the messages in some files."""
-    return {each for path in paths for each in messages(path.read_text(encoding="utf-8"), makers, prefix)}
+    return {each for path in paths for each in messages(path.read_text(encoding="utf-8"), makers)}
 
 
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("raise HookSpecError('is new')", "is new"),
-        ("raise errors.HookSpecError(f'is {new}{er}')", "is …"),
-        ("def f(text):\n    raise HookSpecError(text)", "f(text)"),
-        ("def f():\n    text = 'is new'\n    raise HookSpecError(text)", "is new"),
-        ("raise HookSpecError('is new' + hint)", "is new"),
-        ("raise HookSpecError(TEXTS[0])", "(TEXTS[0])"),
+        ("raise HookSpecError('is new', code='PK200')", Message("PK200", "is new")),
+        ("raise errors.HookSpecError(f'is {new}{er}', 'PK200')", Message("PK200", "is …")),
+        ("def f(text):\n    raise HookSpecError(text)", Message("", "f(text)")),
+        ("def f():\n    text = 'is new'\n    raise HookSpecError(text)", Message("", "is new")),
+        ("raise HookSpecError('is new' + hint)", Message("", "is new")),
+        ("raise TypeError(coded('is new\\nHint: be old', 'PK200'))", Message("PK200", "is new")),
+        ("raise HookSpecError(TEXTS[0])", Message("", "(TEXTS[0])")),
     ],
 )
-def test_messages_are_found(source: str, found: str) -> None:
+def test_messages_are_found(source: str, found: Message) -> None:
     """However an error is made, its message is found; or the place is, if the message is elsewhere."""
     assert list(messages(source, MAKERS)) == [found]
-
-
-def test_errors_of_python_are_found() -> None:
-    """Those begin with their class; one without a message needs no row."""
-    source = "if f(): raise TypeError(f'{name} is wrong')\nraise KeyError\nraise IndexError()"
-    assert list(messages(source, PYTHONS, "{}: ")) == ["TypeError: … is wrong"]
 
 
 # -- what the pages say -------------------------------------------------------------------------------------------
@@ -145,23 +177,31 @@ def test_errors_of_python_are_found() -> None:
 class Row(NamedTuple):
     """A row of a table of messages."""
 
+    code: str
+    name: str
     message: str
     cause: str
     fix: str
 
 
-def rows_of(*names: str) -> list[Row]:
-    """Return the rows of the tables of messages of a page."""
-    text = ROOT.joinpath("docs", "reference", *names).read_text(encoding="utf-8")
-    tables = re.findall(r"^\| message \| cause \| fix \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)", text, re.MULTILINE)
-    return [row_of(line) for table in tables for line in table.splitlines()]
+def tables_of(page: str) -> list[list[Row]]:
+    """Return the tables of messages of a page."""
+    text = ROOT.joinpath("docs", "reference", page).read_text(encoding="utf-8")
+    found = re.findall(r"^\| code \| message \| cause \| fix \|\n\|[ |-]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return [[row_of(line) for line in table.splitlines()] for table in found]
+
+
+def rows_of(page: str) -> list[Row]:
+    """Return the rows of the tables of a page."""
+    return [row for table in tables_of(page) for row in table]
 
 
 def row_of(line: str) -> Row:
     """Return a row; one that is not made as the others is an error."""
-    found = re.fullmatch(r"\| `([^`]+)` \| (.+) \| (.+) \|", line)
+    code = r"(?:<a id=\"pk\d{3}\"></a>)?`(PK\d{3})` ([a-z-]+)|-"
+    found = re.fullmatch(rf"\| (?:{code}) \| `([^`]+)` \| (.+) \| (.+) \|", line)
     assert found, line
-    row = Row(*found.groups())
+    row = Row(*found.groups(""))
     assert min(len(row.cause), len(row.fix)) >= SHORTEST, line
     return row
 
@@ -169,102 +209,144 @@ def row_of(line: str) -> Row:
 @pytest.mark.parametrize(
     "line",
     [
-        "| `is new` | it is | make it older |",
-        "| `is new` | it is not old | do |",
-        "| is new | it is not old | make it older |",
+        "| `PK200` invalid-spec | `is new` | it is | make it older |",
+        "| `PK200` invalid-spec | `is new` | it is not old | do |",
+        "| `PK200` invalid-spec | is new | it is not old | make it older |",
+        "| PK200 | `is new` | it is not old | make it older |",
     ],
 )
 def test_rows_that_say_nothing_are_found(line: str) -> None:
-    """A row has a message, a cause and a fix, and the latter are more than a word."""
+    """A row has a code, a message, a cause and a fix, and the latter are more than a word."""
     with pytest.raises(AssertionError):
         row_of(line)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tables_are_arranged_by_code(page: str) -> None:
+    """The codes of each table ascend; messages without one are last."""
+    for table in tables_of(page):
+        assert [row.code or "Z" for row in table] == sorted(row.code or "Z" for row in table)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_are_those_of_the_catalogue(page: str) -> None:
+    """Beside each code is its name."""
+    coded = [row for row in rows_of(page) if row.code]
+    assert [row.name for row in coded] == [CODES[row.code].name for row in coded]
+
+
+def test_every_code_is_documented_at_its_anchor() -> None:
+    """Each code that something reports has one place in the documentation, where its anchor leads."""
+    found = [
+        f"reference/{page.replace('.md', '.html')}#{place}"
+        for page in PAGES
+        for place in re.findall(r'<a id="(pk\d{3})">', ROOT.joinpath("docs", "reference", page).read_text("utf-8"))
+    ]
+    assert sorted(found) == sorted(CODES[code].anchor for code in used())
 
 
 # -- both are the same --------------------------------------------------------------------------------------------
 
 
-# These functions get the message from a caller that is a maker too, or is one of those below.
+# Helpers get these messages from callers that are makers too; what they put together is listed below.
 PASSED_ON = {
-    "load_late(str(_late(error, needed_by)))",
-    "call_error(message)",
-    "_clash(message)",
-    "_error(message)",
-    "_checked_method(misfit.message)",
-    "_problem(misfit.message)",
-    "wrapper_error(message)",
+    Message("", "'…' …"),
+    Message("", "_clash(message)"),
+    Message("", "_error(message)"),
+    Message("", "_checked_method(misfit.message)"),
+    Message("", "_problem(misfit.message)"),
+    Message("", "call_error(message)"),
+    Message("", "wrapper_error(message)"),
+    Message("", "cannot be …: …"),
+    Message("PK301", "got …"),
+    Message("PK304", "is missing …"),
 }
-PUT_TOGETHER = {"'…' …", "misses …", "got …", "cannot be …: …"}
 PARTS = {
-    "got an unknown argument '…'",
-    "misses the argument '…'",
-    "cannot be loaded from '…': …",
-    "cannot be registered: …",
+    Message("PK301", "got an unknown argument '…'"),
+    Message("PK304", "is missing the argument '…'"),
+    Message("PK501", "cannot be loaded from '…': …"),
+    Message("PK502", "cannot be registered: …"),
+    Message("PK601", "did not yield"),
+    Message("PK602", "yielded a … time"),
 }
 # Python words the errors; and the warning is a whole report.
 WORDED_ELSEWHERE = {
-    "AttributeError: … has no attribute '…'",
-    "TypeError: … got an unexpected keyword argument '…'",
-    "TypeError: … missing … required keyword-only argument…: '…'",
-    "TypeError: … takes 0 positional arguments but … given",
-    "RuntimeWarning: plugin '…' of …: … problems",
+    Message("", "AttributeError: … has no attribute '…'"),
+    Message("", "TypeError: … got an unexpected keyword argument '…'"),
+    Message("", "TypeError: … missing … required keyword-only argument…: '…'"),
+    Message("", "TypeError: … takes 0 positional arguments but … given"),
+    Message("", "RuntimeWarning: plugin '…' of …: … problems"),
 }
-# One is caught; the other is in the table of the testing kit, whose functions raise it.
-ROWLESS = {
-    "ValueError: _restored(each)",
-    "TypeError: … is no hook",
-}
+# These are raised in functions of the testing kit, whose table has them.
+OF_THE_KIT = {Message("PK113", "… is not a hook")}
+
+
+def listed(page: str) -> list[Message]:
+    """Return the messages of a page; where one has a code, without the class of Python's own that raises it."""
+    return [
+        Message(row.code, re.sub(r"^[A-Z]\w+Error: ", "", row.message) if row.code else row.message)
+        for row in rows_of(page)
+    ]
 
 
 def test_every_message_is_listed_with_its_cause_and_its_fix() -> None:
     """The page of messages has a row for each message of the source."""
-    listed = [row.message for row in rows_of("messages.md")]
-    paths = [*SOURCE.glob("_*.py"), *(path for room in ROOMS for path in SOURCE.glob(f"{room}/*.py"))]
-    own = written(paths, MAKERS)
-    pythons = {without_hint(message) for message in written(paths, PYTHONS, "{}: ")}
-    assert own >= PASSED_ON | PUT_TOGETHER
-    assert pythons >= ROWLESS
-    expected = (own - PASSED_ON - PUT_TOGETHER) | PARTS | (pythons - ROWLESS) | WORDED_ELSEWHERE
-    assert sorted(listed) == sorted([*expected, "is no hook"])  # of a spec, and of a decorator
+    paths = [
+        SOURCE / "_fits.py",
+        SOURCE / "_registry.py",
+        *(path for room in ROOMS for path in SOURCE.glob(f"{room}/*.py")),
+    ]
+    found = written(paths)
+    assert found >= PASSED_ON | OF_THE_KIT
+    expected = (found - PASSED_ON - OF_THE_KIT) | PARTS | WORDED_ELSEWHERE
+    assert sorted(listed("messages.md")) == sorted(expected)
 
 
-# Parts of `cannot be read` and `invalid syntax`.
-PARTS_OF_COMMANDS = {
-    "__init__(str(other) or 'it is too complex to be parsed')",
-    "it cannot be read: …",
-    "it is not in the encoding …: …",
-    "there is no file '…' in the archive",
-}
-
-
-def without_hint(message: str) -> str:
-    """Return what is wrong, without what to do."""
-    return re.split(r"\n|; |: write ", message, maxsplit=1)[0]
+def test_every_message_of_the_source_has_a_code() -> None:
+    """Only helpers that pass a message on, with the code of whoever calls them, name none."""
+    others = ("_errors.py", "_findings.py")  # they define what makes an error, and report it
+    pluggys = {*SOURCE.glob("pluggy/*.py")} - {SOURCE / "pluggy" / "_typed.py"}  # worded as pluggy words them
+    found = written(path for path in SOURCE.rglob("*.py") if path.name not in others and path not in pluggys)
+    passed_on = PASSED_ON | OF_COMMANDS | {Message("", "_problem(message)")}
+    assert {each for each in found if not each.code} <= passed_on
 
 
 def test_every_message_of_the_testing_kit_is_listed() -> None:
     """The table of its page has a row for the first line of each."""
     kit = Path(pluginkit.testing.__path__[0])
-    found = written(kit.glob("*.py"), KIT) | set(messages(inspect.getsource(expect_hook), KIT))
-    first_lines = {re.sub(r"^…\.…", "…", message.partition("\n")[0]) for message in found}
-    assert sorted(row.message for row in rows_of("testing.md")) == sorted(first_lines)
+    found = {re.sub(r"^…\.…", "…", each.text) for each in written(kit.glob("*.py"), KIT)}
+    text = ROOT.joinpath("docs", "reference", "testing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \| .{10,} \| .{10,} \|$", text, re.MULTILINE)
+    assert sorted(rows) == sorted(found | {"… is not a hook"})
+
+
+# A helper, and what `@hookspec` refuses, in its own words.
+OF_COMMANDS = {Message("", "__init__(message)"), Message("", "… …")}
 
 
 def test_every_message_of_the_command_line_is_listed() -> None:
     """The table of its page has a row for each error of a command."""
-    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_source/**/*.py")]
-    joined = "run('\\n'.join([f'{len(errors)} modules have no stub', *map(str, errors)]))"
-    found = {without_hint(message) for message in written(paths, COMMANDS)}
-    assert joined in found
-    of_hooks = "… …"  # what `@hookspec` refuses, in its own words
-    assert of_hooks in found
-    expected = found - {joined, of_hooks} | {"… modules have no stub"}
-    assert sorted(row.message for row in rows_of("command-line.md")) == sorted(expected)
-    assert written(paths, PYTHONS) == PARTS_OF_COMMANDS
+    found = written([*SOURCE.glob("cli/*.py"), *SOURCE.glob("_source/**/*.py")])
+    of_checkers = Message("PK801", "plugin '…': …: …")
+    several = Message("", "… modules have no stub")  # and the messages about each
+    expected = (found - OF_COMMANDS - {of_checkers}) | {several}
+    assert sorted(listed("command-line.md")) == sorted(expected)
 
 
-def test_the_errors_of_the_command_line_are_known() -> None:
-    """What is looked for above are all exceptions that its modules define."""
-    paths = [*SOURCE.glob("cli/*.py"), *SOURCE.glob("_source/**/*.py")]
-    classes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
-    names = {node.name for node in classes if isinstance(node, ast.ClassDef) and node.name.endswith("Error")}
-    assert names == COMMANDS.keys()
+def test_every_message_of_isolated_plugins_is_listed() -> None:
+    """The table of its page has a row for everything that keeps a plugin from being isolated, or a call from ending."""
+    makers = {"Problem": 0, "_problem": 1, "error": 1, "lost": 2}
+    found = written(SOURCE.glob("isolated/*.py"), makers)
+    passed_on = {
+        Message("", "_problem(message)"),
+        Message("", "error(message)"),
+        Message("", "lost(late)"),
+        Message("PK101", "unknown parameter …"),  # the page of messages has it
+    }
+    assert sorted({each.text for each in listed("isolated.md")}) == sorted({each.text for each in found - passed_on})
+
+
+def test_every_message_of_typed_hooks_is_listed() -> None:
+    """The table of the drop-in for pluggy has a row for everything in which a manager can differ."""
+    found = written([SOURCE / "pluggy" / "_typed.py"], {"_problem": 1})
+    assert sorted(listed("pluggy.md")) == sorted(found)

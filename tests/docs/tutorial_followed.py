@@ -30,7 +30,7 @@ def script(page: str) -> tuple[str, list[str]]:
             lines.append(block["text"])
         elif block["language"] == "python":
             file = FILE.match(block["text"])
-            assert file is not None, f"a block that is no file: {block['text']}"
+            assert file is not None, f"a block that is not a file: {block['text']}"
             lines.append(f"printf %s {quote(block['text'])} > {file['name']}")
         else:
             for command in COMMAND.finditer(block["text"]):

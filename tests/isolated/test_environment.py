@@ -131,7 +131,7 @@ def test_a_plugin_whose_worker_ends_is_reported(registry: Registry[JobSpec], tmp
     (error,) = load(registry, tmp_path, ignore_errors=True).failed
     assert str(error) == (
         f"plugin 'job' of bad 1.0: cannot be loaded from 'ending' in {sys.executable}: "
-        "the worker ended with status 9\n"
+        "the worker ended with status 9 [PK706]\n"
         "  Hint: install pluginkit[isolated], the plugin and the module of the spec in that environment"
     )
 
@@ -146,5 +146,5 @@ def test_an_environment_that_cannot_be_used_is_refused(registry: Registry[JobSpe
 
 def test_wrong_choices_are_refused(registry: Registry[JobSpec], tmp_path: Path) -> None:
     """A name where several are wanted is refused before anything is started."""
-    with pytest.raises(TypeError, match=r"^only= takes several names: write only=\['a'\]$"):
+    with pytest.raises(TypeError, match=r"^only= takes several names: write only=\['a'\] \[PK506\]$"):
         load(registry, tmp_path, only="a")

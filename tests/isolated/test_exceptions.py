@@ -157,6 +157,6 @@ def test_the_exceptions_can_be_pickled(error: Exception) -> None:
 def test_texts() -> None:
     """Errors show the plugin, the environment and a hint."""
     assert str(IsolationError("broke", "a:B", "python", "fix it")) == (
-        "isolated plugin 'a:B': broke\n  environment  python\n  Hint: fix it"
+        "isolated plugin 'a:B': broke [PK707]\n  environment  python\n  Hint: fix it"
     )
     assert str(RemoteTraceback("text")) == "in the worker:\ntext"

@@ -253,7 +253,7 @@ def test_a_plugin_that_cannot_be_made_is_refused() -> None:
     with pytest.raises(PluginValidationError) as caught:
         isolated(JobSpec, "jobs:Broken")
     assert str(caught.value) == (
-        f"plugin 'jobs:Broken': cannot be loaded in {sys.executable}: RuntimeError: no licence\n"
+        f"plugin 'jobs:Broken': cannot be loaded in {sys.executable}: RuntimeError: no licence [PK706]\n"
         "  Hint: install pluginkit[isolated], the plugin and the module of the spec in that environment"
     )
     cause = caught.value.__cause__
@@ -323,7 +323,7 @@ def test_a_spec_that_another_process_does_not_find_is_refused(monkeypatch: pytes
     with pytest.raises(PluginValidationError) as caught:
         isolated(Local, "jobs:Jobs")
     assert str(caught.value) == (
-        "plugin 'jobs:Jobs': another process does not find the spec Local: it is defined in a function\n"
+        "plugin 'jobs:Jobs': another process cannot import the spec Local: it is defined in a function [PK704]\n"
         "  Hint: move the spec to a module that the environment of the plugin can import"
     )
     monkeypatch.setattr(JobSpec, "__module__", "__main__")

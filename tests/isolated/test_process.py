@@ -125,7 +125,7 @@ import msgspec
 first = msgspec.structs.replace(ready.implementations[0], hook="nope")
 ready = msgspec.structs.replace(ready, implementations=(first,))
 """
-    with pytest.raises(PluginValidationError, match="the worker implements a hook that there is not: 'nope'"):
+    with pytest.raises(PluginValidationError, match="the worker implements a hook that the host does not have: 'nope'"):
         fake(tmp_path, "time.sleep(60)", change)
 
 
@@ -167,7 +167,7 @@ def unpolled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("unpolled")
 def test_calls_work_without_polling(start: Start) -> None:
     """Calls are answered, a death is noticed, and closing ends the worker."""
-    registry = start()
+    registry = start("jobs:SyncJobs")
     pid = int(do(registry, "pid"))
     assert registry.hook.parcel(content=b"x" * 1_000_000, times=2) == b"x" * 2_000_000
     with pytest.raises(WorkerDied, match="status 3"):
@@ -182,7 +182,7 @@ def test_calls_work_without_polling(start: Start) -> None:
 @pytest.mark.parametrize("action", ["hang", "stop"])
 def test_a_call_ends_by_its_timeout_without_polling(start: Start, action: str) -> None:
     """A timer ends the process at the deadline, and with it the waiting."""
-    registry = start(limits={"timeout": 0.3})
+    registry = start("jobs:SyncJobs", limits={"timeout": 0.3})
     with pytest.raises(WorkerTimeout):
         do(registry, action)
     assert do(registry, "say", "on") == "on"
@@ -192,11 +192,29 @@ def test_a_call_ends_by_its_timeout_without_polling(start: Start, action: str) -
 def test_a_worker_that_does_not_end_is_killed_without_polling(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that does not end by itself is killed when it is closed."""
     monkeypatch.setattr(_process, "_FAREWELL", 0.1)
-    registry = start(limits={"timeout": None})
+    registry = start("jobs:SyncJobs", limits={"timeout": None})
     pid = int(do(registry, "pid"))
     do(registry, "never_end")
     plugin_of(registry).close()
     assert not is_alive(pid)
+
+
+@pytest.mark.usefixtures("unpolled")
+def test_async_hooks_are_refused_without_polling() -> None:
+    """Async hooks need pipes that can be polled: an implementation of one is refused."""
+    with pytest.raises(PluginValidationError) as caught:
+        isolated(JobSpec, "jobs:Jobs")
+    assert [(problem.hook, problem.code) for problem in caught.value.problems] == [
+        ("JobSpec.wait", "PK710"),
+        ("JobSpec.connected", "PK710"),
+    ]
+
+
+@pytest.mark.usefixtures("unpolled")
+def test_a_limit_of_memory_is_refused_without_polling() -> None:
+    """Where a limit cannot be kept, it is refused."""
+    with pytest.raises(ValueError, match=r"^Limits\.memory cannot be kept on this system$"):
+        isolated(JobSpec, "jobs:SyncJobs", limits=Limits(memory=10**9))
 
 
 def test_closing_during_a_call_ends_it(start: Start) -> None:

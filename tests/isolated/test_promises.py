@@ -52,7 +52,9 @@ def test_a_death_is_an_error_of_one_call(start: Start, action: str, what: str) -
     first = do(registry, "pid")
     with pytest.raises(WorkerDied) as caught:
         do(registry, action)
-    assert str(caught.value) == (f"isolated plugin 'jobs:Jobs': the worker {what}\n  environment  {sys.executable}")
+    assert str(caught.value) == (
+        f"isolated plugin 'jobs:Jobs': the worker {what} [PK708]\n  environment  {sys.executable}"
+    )
     (impl,) = registry.hook.do.implementations()
     assert caught.value.__notes__ == [f"in hook JobSpec.do, plugin 'jobs' ({impl.location})"]
     assert do(registry, "pid") != first
@@ -143,7 +145,8 @@ def test_a_worker_that_ends_all_the_time_is_not_started_for_ever(start: Start) -
     with pytest.raises(WorkerDied) as caught:
         do(registry, "say")
     assert str(caught.value) == (
-        "isolated plugin 'jobs:Jobs': the worker ended 3 times within a minute, and is not started again for now\n"
+        "isolated plugin 'jobs:Jobs': "
+        "the worker ended 3 times within a minute, and is not started again for now [PK708]\n"
         f"  environment  {sys.executable}\n"
         "  Hint: find out why it ends, or raise Limits.restarts"
     )
@@ -160,7 +163,7 @@ def test_a_call_ends_by_its_timeout(start: Start, action: str) -> None:
     with pytest.raises(WorkerTimeout) as caught:
         do(registry, action)
     assert str(caught.value) == (
-        f"isolated plugin 'jobs:Jobs': no answer within 0.3 s\n  environment  {sys.executable}"
+        f"isolated plugin 'jobs:Jobs': no answer within 0.3 s [PK709]\n  environment  {sys.executable}"
     )
     assert isinstance(caught.value, TimeoutError)
     assert not is_alive(pid)

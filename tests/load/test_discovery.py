@@ -77,8 +77,8 @@ def answers(registry: Registry[AppSpec]) -> list[list[str]]:
 def failing(distribution: str, name: str, value: str, what: str) -> str:
     """Return the text of the error about a plugin that could not be loaded."""
     return lines(
-        f"plugin '{name}' of {distribution} 1.0: cannot be loaded from '{value}': {what}",
-        f"  Hint: mend or uninstall {distribution} 1.0, or block the name before loading",
+        f"plugin '{name}' of {distribution} 1.0: cannot be loaded from '{value}': {what} [PK501]",
+        f"  Hint: fix or uninstall {distribution} 1.0, or block the name before loading",
     )
 
 
@@ -128,8 +128,8 @@ def test_distribution_without_metadata(
     assert [str(error) for error in report.failed] == [
         lines(
             "plugin 'broken': cannot be loaded from 'dist_a:absent': "
-            "AttributeError: module 'dist_a' has no attribute 'absent'",
-            "  Hint: mend or uninstall its distribution, or block the name before loading",
+            "AttributeError: module 'dist_a' has no attribute 'absent' [PK501]",
+            "  Hint: fix or uninstall its distribution, or block the name before loading",
         )
     ]
 
@@ -233,7 +233,7 @@ def test_invalid_plugin_names_its_distribution(registry: Registry[AppSpec], inst
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
     assert str(caught.value) == lines(
-        "plugin 'mine' of dist_a 1.0: implements no hook", "  Hint: mark its implementations with @hookimpl"
+        "plugin 'mine' of dist_a 1.0: implements no hook [PK120]", "  Hint: mark its implementations with @hookimpl"
     )
 
 
@@ -245,7 +245,8 @@ def test_wrong_mark_names_the_entry_point(
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
     assert str(caught.value) == lines(
-        "plugin 'mine' of dist_a 1.0: ReportSpec.sections: 'sections' is marked as a method, and is a plain function",
+        "plugin 'mine' of dist_a 1.0: ReportSpec.sections: 'sections' is marked as a method, but is a plain function "
+        "[PK108]",
         f"  at  {tmp_path / 'dist_a.py'}:5",
         "  Hint: write @hookimpl.function(...)",
     )
@@ -268,8 +269,8 @@ def test_failing_replay_is_a_failure(registry: Registry[AppSpec], install: Calla
     place = f"{importlib.import_module('dist_a').__file__}:5"
     assert str(caught.value) == lines(
         "plugin 'mine' of dist_a 1.0: cannot be registered: ValueError: no, "
-        f"in hook TextSpec.configured, plugin 'mine' ({place})",
-        "  Hint: mend or uninstall dist_a 1.0, or block the name before loading",
+        f"in hook TextSpec.configured, plugin 'mine' ({place}) [PK502]",
+        "  Hint: fix or uninstall dist_a 1.0, or block the name before loading",
     )
 
 
@@ -293,7 +294,9 @@ def test_failures_are_reported_where_errors_are_ignored(
     assert registry.plugin_names() == ("a", "e")
     assert [str(error) for error in report.failed] == [
         failing("broken", "b", "broken", "ZeroDivisionError: division by zero"),
-        lines("plugin 'c' of dist_a 1.0: implements no hook", "  Hint: mark its implementations with @hookimpl"),
+        lines(
+            "plugin 'c' of dist_a 1.0: implements no hook [PK120]", "  Hint: mark its implementations with @hookimpl"
+        ),
         failing("broken", "d", "broken:again", "ZeroDivisionError: division by zero"),
     ]
     causes = [type(error.__cause__) for error in report.failed]
@@ -307,7 +310,7 @@ def test_name_that_two_distributions_offer(registry: Registry[AppSpec], install:
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
     assert str(caught.value) == lines(
-        "plugin 'mine': is offered more than once, by dist_a 1.0 ('dist_a') and dist_b 1.0 ('dist_b')",
+        "plugin 'mine': is offered more than once, by dist_a 1.0 ('dist_a') and dist_b 1.0 ('dist_b') [PK503]",
         "  Hint: uninstall all but one, or choose: prefer={'mine': 'dist_a'}",
     )
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
@@ -351,7 +354,7 @@ def test_name_that_nothing_offers(registry: Registry[AppSpec], install: Callable
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP, only=["sumary"])
     assert str(caught.value) == lines(
-        "plugin 'sumary': no installed distribution offers it", "  Hint: did you mean 'summary'?"
+        "plugin 'sumary': no installed distribution offers it [PK504]", "  Hint: did you mean 'summary'?"
     )
     report = registry.load_entrypoints(GROUP, only=["summary", "else"], ignore_errors=True)
     assert report.names == ("summary",)
@@ -396,8 +399,8 @@ def test_load_modules(registry: Registry[AppSpec], install: Callable[..., None])
     ]
     assert [str(error) for error in report.failed] == [
         lines(
-            "plugin 'broken': cannot be loaded from 'broken': SystemExit",
-            "  Hint: mend it, or take it out of the names that are loaded",
+            "plugin 'broken': cannot be loaded from 'broken': SystemExit [PK501]",
+            "  Hint: fix it, or remove it from the names to load",
         )
     ]
     with refused(registry, PluginValidationError):

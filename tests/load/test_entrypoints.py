@@ -91,7 +91,7 @@ def test_first_on_the_path_counts(
 
 
 def test_archives_and_eggs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is no plain folder is found as well."""
+    """Modules outside plain folders are found as well."""
     install(tmp_path / "content", "zipped", f"[{GROUP}]\na = b")
     with ZipFile(tmp_path / "some.zip", "w") as archive:
         for path in (tmp_path / "content").rglob("*"):

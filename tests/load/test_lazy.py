@@ -40,7 +40,7 @@ class Plugin:
 
     @hookimpl(AppSpec.configured)
     def configured(self, options):
-        options["heard"] = "yes"
+        options["received"] = "yes"
 """
 
 
@@ -142,22 +142,22 @@ def test_what_loads(install: Callable[..., Path], need: Callable[[Registry[AppSp
 
 
 def test_historic_call_reaches_it_once(install: Callable[..., Path]) -> None:
-    """A lazy plugin hears of a historic call once; one that was made before makes it load at once."""
+    """A lazy plugin receives a historic call once; an earlier call makes it load at once."""
     install()
     start()
     registry = start()
     options: dict[str, str] = {}
     registry.hook.configured.call_historic(options=options)
-    assert options == {"heard": "yes"}
+    assert options == {"received": "yes"}
     late = Registry(AppSpec)
     del sys.modules["lazy_plugin"]
-    late.hook.configured.call_historic(options=(heard := {}))
+    late.hook.configured.call_historic(options=(received := {}))
     late.load_entrypoints(GROUP, lazy=True)
-    assert (is_imported(), heard) == (True, {"heard": "yes"})
+    assert (is_imported(), received) == (True, {"received": "yes"})
 
 
 def test_muted_historic_call_is_not_heard_later(install: Callable[..., Path]) -> None:
-    """A lazy plugin is loaded by a historic call that is muted, as by any: so it does not hear of it later."""
+    """A lazy plugin is loaded by a muted historic call as by any other, so it does not receive the call later."""
     install()
     start()
     registry = start()
@@ -374,10 +374,10 @@ def test_late_failure(install: Callable[..., Path]) -> None:
         assert str(caught.value) == lines(
             "plugin 'mine' of lazy-dist 1.0: 2 problems",
             "",
-            "  was registered without being imported, and is needed by hook ReportSpec.sections",
+            "  was registered without being imported, and is needed by hook ReportSpec.sections [PK505]",
             "",
-            "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no",
-            "    Hint: mend or uninstall lazy-dist 1.0, or block the name before loading",
+            "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no [PK501]",
+            "    Hint: fix or uninstall lazy-dist 1.0, or block the name before loading",
         )
         assert isinstance(caught.value.__cause__, ValueError)
         assert registry.plugin_names() == ("mine",)

@@ -1,6 +1,6 @@
 """Runs hosts of pluggy on the drop-in, and compares with stock pluggy; the session `pluggy_hosts` calls it.
 
-It is no test module: it needs the hosts to be installed, and runs all tests twice.
+This is not a test module: it needs the hosts to be installed, and runs all tests twice.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ def test_specs_cannot_be_added_twice(pluggy: Any, pm: Any) -> None:
 
 
 def test_falsy_answer_is_the_first_result(pm: Any) -> None:
-    """Only None is no answer: what is falsy counts, and later implementations do not run."""
+    """Only None means "no answer": other falsy values count, and later implementations do not run."""
     ran = []
     pm.register(plugin(first=impl(lambda a: ran.append(a) or 5)), "late")
     pm.register(plugin(first=impl(lambda a: 0)), "early")
@@ -244,7 +244,7 @@ def test_old_wrapper_that_yields_wrongly(pm: Any) -> None:
 
 
 def test_cleanup_that_fails_after_a_second_yield(pm: Any) -> None:
-    """What a wrapper raises when it is closed goes out, in the place of the RuntimeError."""
+    """What a wrapper raises when it is closed is raised instead of the RuntimeError."""
 
     @impl(wrapper=True)
     def hook(a: int) -> Any:

@@ -134,7 +134,7 @@ def test_class_with_self_needs_an_instance(registry: Registry[AppSpec]) -> None:
         def render(self, document: str) -> str:
             return document
 
-    with pytest.raises(PluginValidationError, match="needs an instance, and the plugin is a class"):
+    with pytest.raises(PluginValidationError, match="needs an instance, but the plugin is a class"):
         registry.register(Plugin)
     assert registry.plugin_names() == ()
     registry.register(Plugin())
@@ -142,7 +142,7 @@ def test_class_with_self_needs_an_instance(registry: Registry[AppSpec]) -> None:
 
 
 def test_overridden_without_a_mark(registry: Registry[AppSpec]) -> None:
-    """A method that overrides a marked one, and has no mark, is no implementation."""
+    """A method that overrides a marked one, and has no mark, is not an implementation."""
 
     class Base:
         @impl
@@ -182,10 +182,10 @@ def test_unknown_hooks_and_parameters(registry: Registry[AppSpec]) -> None:
     with pytest.raises(PluginValidationError) as caught:
         registry.register(Wrong())
     assert [problem.message for problem in caught.value.problems] == [
-        "'rendr' is no hook of this registry",
+        "'rendr' is not a hook of this registry",
         "unknown parameter 'documnet'",
         "the wrapper is not a generator function",
-        "a historic hook takes no wrapper",
+        "a historic hook cannot have wrappers",
     ]
     assert f"{__file__}:" in caught.value.problems[3].location
     assert registry.plugin_names() == ()

@@ -99,11 +99,11 @@ def test_defaults_are_passed_on(manager: Any) -> None:
 def test_arguments_are_checked(manager: Any) -> None:
     """A call that does not fit the hook is an error, where pluggy only warns or is silent."""
     wrong: Any = typed(manager, AppSpec)
-    with pytest.raises(HookCallError, match="misses the argument 'document'"):
+    with pytest.raises(HookCallError, match="is missing the argument 'document'"):
         wrong.render()
     with pytest.raises(HookCallError, match="unknown argument 'documnet'"):
         wrong.sections(document="d", documnet="d")
-    with pytest.raises(HookCallError, match="takes no argument by position"):
+    with pytest.raises(HookCallError, match="takes no positional arguments"):
         wrong.render("d")
 
 
@@ -144,7 +144,7 @@ def test_historic_is_not_called_directly(manager: Any) -> None:
     wrong: Any = typed(manager, AppSpec)
     with pytest.raises(HookCallError, match=r"write configured.call_historic\(\.\.\.\)"):
         wrong.configured(options={})
-    with pytest.raises(HookCallError, match="got a callback that cannot be called"):
+    with pytest.raises(HookCallError, match="got a callback that is not callable"):
         wrong.configured.call_historic(1, options={})
     assert manager.hook.configured._call_history == []
 
@@ -214,7 +214,7 @@ def test_everything_that_differs_is_reported() -> None:
         typed(manager, Wrong)
     assert isinstance(caught.value, HookSpecError)
     assert [(p.hook, p.message, p.hint) for p in caught.value.problems] == [
-        ("Wrong.sections", "is not firstresult in the manager", "leave out @hookspec(firstresult=True)"),
+        ("Wrong.sections", "is not firstresult in the manager", "remove @hookspec(firstresult=True)"),
         ("Wrong.sections", "parameter 'verbos' is unknown to the manager", "did you mean 'verbose'?"),
         ("Wrong.sections", "parameter 'verbose' of the manager is missing", "declare 'verbose'"),
         ("Wrong.render", "is firstresult in the manager", "write @hookspec(firstresult=True)"),
@@ -225,9 +225,9 @@ def test_everything_that_differs_is_reported() -> None:
         ),
         ("Wrong.rendr", "is not a hook of the manager", "did you mean 'render'?"),
         ("Wrong.unspecified", "has no hookspec in the manager", "call add_hookspecs first"),
-        ("Wrong.configured", "is async, and pluggy has no async hooks", "declare it with 'def', or use a Registry"),
+        ("Wrong.configured", "is async, but pluggy has no async hooks", "declare it with 'def', or use a Registry"),
         ("Wrong.configured", "is historic in the manager", "write @hookspec(historic=True)"),
-        ("Wrong.nothing_alike", "is a pipeline, and pluggy has none", "leave the option out, or use a Registry"),
+        ("Wrong.nothing_alike", "is a pipeline, but pluggy has no pipelines", "remove the option, or use a Registry"),
         ("Wrong.nothing_alike", "is not a hook of the manager", "add its hookspec to the manager first"),
     ]
     assert str(caught.value).startswith("Wrong does not describe the hooks of this manager\n  Wrong.sections: is not")

@@ -129,7 +129,7 @@ def test_hooks_in_branches(head: str) -> None:
 
 
 def test_options_that_are_turned_off() -> None:
-    """What is written out and says the default is no change."""
+    """Writing out a default explicitly is not a change."""
     plain = hook("def h(self) -> int")
     assert (
         judged(plain, hook("def h(self) -> int", "@hookspec(historic=False, pipeline=None, firstresult=False)")) == []
@@ -176,12 +176,12 @@ def test_renames() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position"),
-        (hook("def h(self) -> int", "@hookspec(concurrent=True)"), "S.h cannot be concurrent: it is not async"),
-        (hook("def h(self, **a: int) -> int"), "S.h takes arguments without a name"),
+        (hook("def h(self, a: int) -> int"), "S.h takes 'a' by position [PK202]"),
+        (hook("def h(self) -> int", "@hookspec(concurrent=True)"), "S.h cannot be concurrent: it is not async [PK205]"),
+        (hook("def h(self, **a: int) -> int"), "S.h takes *args or **kwargs [PK203]"),
         (
             hook("def h(self) -> int", "@hookspec(firstresult=True, historic=True)"),
-            "S.h cannot be firstresult and historic at once",
+            "S.h cannot be firstresult and historic at once [PK206]",
         ),
     ],
 )
@@ -208,7 +208,7 @@ def test_modes(old: str, new: str, message: str, implementers: str) -> None:
 
 
 def test_async() -> None:
-    """A hook that becomes async takes the implementations that there are; one that is no longer async does not."""
+    """A hook that becomes async accepts existing implementations; one that is no longer async does not."""
     plain, other = hook("def h(self) -> int"), hook("async def h(self) -> int")
     assert judged(plain, other) == [("S.h", "mode collect → collect, async", "breaking", "compatible")]
     assert judged(other, plain) == [("S.h", "mode collect, async → collect", "breaking", "breaking")]
@@ -415,7 +415,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("host-1.0.whl:absent.py", "host-1.0.whl:absent.py cannot be read: "),
         ("host-1.0.tar.gz:absent.py", "host-1.0.tar.gz:absent.py cannot be read: "),
         ("hooks.tar.gz:hooks.py", "hooks.tar.gz:hooks.py cannot be read: "),
-        ("broken.py", "broken.py is no Python: "),
+        ("broken.py", "broken.py is not valid Python: "),
         ("empty.py", "empty.py has no spec: no Protocol class with a hook"),
         ("absent_module", "absent_module"),
     ],

@@ -366,7 +366,7 @@ def test_what_is_not_decided_is_printed(
 def test_bad_input(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    """What cannot be read, or is no spec, is exit status 2; and no file is written, not even one that could be."""
+    """Unreadable input, or a wrong --spec, is exit status 2; no file is written, not even one that could be."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("def")
     (tmp_path / "x.py").write_text(PLUGIN)

@@ -257,7 +257,7 @@ def test_module_without_a_hook(source: str) -> None:
     with pytest.raises(StubError) as error:
         generate(source, "m.py", "m", Options())
     assert str(error.value) == (
-        "module 'm' declares no hook in a Protocol\n"
+        "module 'm' declares no hook in a Protocol [PK807]\n"
         "  at  m.py\n"
         "  Hint: name the module whose Protocols have methods with @hookspec"
     )
@@ -266,11 +266,11 @@ def test_module_without_a_hook(source: str) -> None:
 @pytest.mark.parametrize(
     ("signature", "message", "hint"),
     [
-        ("()", "has no 'self'", "make it a method: its first parameter is 'self'"),
-        ("(self, a, b)", "takes 'a', 'b' by position", "add '*,' after 'self': hooks go by keyword"),
-        ("(self, a, /)", "takes 'a' by position", "add '*,' after 'self': hooks go by keyword"),
-        ("(self, *a)", "takes arguments without a name", "declare each parameter of the hook by name"),
-        ("(self, *, a, **b)", "takes arguments without a name", "declare each parameter of the hook by name"),
+        ("()", "has no 'self' [PK201]", "make it a method: its first parameter is 'self'"),
+        ("(self, a, b)", "takes 'a', 'b' by position [PK202]", "add '*,' after 'self': hooks are called by keyword"),
+        ("(self, a, /)", "takes 'a' by position [PK202]", "add '*,' after 'self': hooks are called by keyword"),
+        ("(self, *a)", "takes *args or **kwargs [PK203]", "declare each parameter of the hook by name"),
+        ("(self, *, a, **b)", "takes *args or **kwargs [PK203]", "declare each parameter of the hook by name"),
     ],
 )
 def test_hook_that_hookspec_refuses(signature: str, message: str, hint: str) -> None:
@@ -288,7 +288,7 @@ def test_syntax_error() -> None:
     with pytest.raises(StubError) as error:
         generate("x = 1\nclass\n", "m.py", "m", Options())
     assert str(error.value) == (
-        "invalid syntax: invalid syntax\n  at  m.py:2\n  Hint: correct it, and run the command again"
+        "invalid syntax: invalid syntax [PK001]\n  at  m.py:2\n  Hint: correct it, and run the command again"
     )
 
 
@@ -535,7 +535,7 @@ def test_class_with_a_docstring_only() -> None:
 
 
 def test_class_in_a_class() -> None:
-    """Classes within classes are kept, and are no specs."""
+    """Classes within classes are kept, and are not specs."""
     assert kept("class A:\n    class B:\n        x = 1\n") == "class A:\n    class B:\n        x: int\n"
 
 
@@ -870,9 +870,11 @@ def test_foreign_stub(project: Path, capsys: pytest.CaptureFixture[str], option:
     stub = project / "app" / "hooks.pyi"
     stub.write_text("mine: int\n")
     assert main(["stubs", "app.hooks", *option]) == 2
-    assert capsys.readouterr() == (
-        "",
-        "error: this stub was not generated\n  at  app/hooks.pyi\n  Hint: move it away, or use --force to replace it\n",
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "error: this stub was not generated [PK811]\n  at  app/hooks.pyi\n"
+        "  Hint: move it away, or use --force to replace it\n"
     )
     assert stub.read_text() == "mine: int\n"
     assert main(["stubs", "app.hooks", "--force"]) == 0
@@ -884,19 +886,28 @@ def test_foreign_stub(project: Path, capsys: pytest.CaptureFixture[str], option:
     [
         (
             "nope",
-            "there is no module 'nope'\n  Hint: run the command where the module can be imported, or name the path",
+            "there is no module 'nope' [PK808]\n  Hint: run the command where the module can be imported, or name",
         ),
         (
             "app.nope",
-            "there is no module 'app.nope'\n  Hint: run the command where the module can be imported, or name",
+            "there is no module 'app.nope' [PK808]\n  Hint: run the command where the module can be imported, or name",
         ),
-        ("app..hooks", "there is no module 'app'\n  Hint: run the command where the module can be imported, or name"),
-        ("nope.py", "there is no file 'nope.py'\n  Hint: name a module, or the path of its file\n"),
-        ("a/b", "there is no file 'a/b'\n  Hint: name a module, or the path of its file\n"),
-        ("math", "module 'math' has no Python source\n  Hint: name the module that declares the hooks\n"),
-        ("app", "module 'app' declares no hook in a Protocol\n  at  app/__init__.py\n  Hint: name the module whose"),
-        ("bad.py", "invalid syntax: invalid syntax\n  at  bad.py:1\n  Hint: correct it, and run the command again\n"),
-        ("odd.py", "this file cannot be read: unknown encoding: odd\n  at  odd.py\n  Hint: name a Python"),
+        (
+            "app..hooks",
+            "there is no module 'app' [PK808]\n  Hint: run the command where the module can be imported, or name",
+        ),
+        ("nope.py", "there is no file 'nope.py' [PK808]\n  Hint: name a module, or the path of its file\n"),
+        ("a/b", "there is no file 'a/b' [PK808]\n  Hint: name a module, or the path of its file\n"),
+        ("math", "module 'math' has no Python source [PK809]\n  Hint: name the module that declares the hooks\n"),
+        (
+            "app",
+            "module 'app' declares no hook in a Protocol [PK807]\n  at  app/__init__.py\n  Hint: name the module whose",
+        ),
+        (
+            "bad.py",
+            "invalid syntax: invalid syntax [PK001]\n  at  bad.py:1\n  Hint: correct it, and run the command again\n",
+        ),
+        ("odd.py", "this file cannot be read: unknown encoding: odd [PK806]\n  at  odd.py\n  Hint: name a Python"),
     ],
 )
 def test_bad_input(project: Path, capsys: pytest.CaptureFixture[str], module: str, message: str) -> None:
@@ -912,7 +923,7 @@ def test_bad_input(project: Path, capsys: pytest.CaptureFixture[str], module: st
 def test_module_that_is_built_in(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A module of the interpreter's own is not on any path."""
     assert main(["stubs", "sys"]) == 2
-    assert capsys.readouterr().err.startswith("error: there is no module 'sys'\n")
+    assert capsys.readouterr().err.startswith("error: there is no module 'sys' [PK808]\n")
 
 
 def test_several_errors(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -920,9 +931,9 @@ def test_several_errors(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["stubs", "app.hooks", "nope", "app"]) == 2
     assert capsys.readouterr().err == (
         "error: 2 modules have no stub\n"
-        "there is no module 'nope'\n"
+        "there is no module 'nope' [PK808]\n"
         "  Hint: run the command where the module can be imported, or name the path of its file\n"
-        "module 'app' declares no hook in a Protocol\n"
+        "module 'app' declares no hook in a Protocol [PK807]\n"
         "  at  app/__init__.py\n"
         "  Hint: name the module whose Protocols have methods with @hookspec\n"
     )

@@ -130,7 +130,7 @@ def test_each_case_has_a_registry_and_a_plugin_of_its_own() -> None:
 
 
 def test_make_plugin_makes_plugins_with_arguments() -> None:
-    """It can be overridden, in the place of `plugin`."""
+    """It can be overridden instead of `plugin`."""
 
     class Titled:
         def __init__(self, title: str) -> None:
@@ -266,7 +266,9 @@ def test_implements_tells_hooks_apart() -> None:
     wrong: Any = "render"
     with pytest.raises(TypeError) as refused:
         contract.implements(wrong)
-    assert str(refused.value) == "'render' is no hook\n  Hint: refer to a hook by its spec, as in AppSpec.render"
+    assert str(refused.value) == (
+        "'render' is not a hook [PK113]\n  Hint: refer to a hook by its spec, as in AppSpec.render"
+    )
 
 
 def test_requires_wants_hooks() -> None:
@@ -279,11 +281,11 @@ def test_requires_wants_hooks() -> None:
     for given, shown in ((test_something, repr(test_something)), ("render", "'render'"), (AppSpec, repr(AppSpec))):
         with pytest.raises(TypeError) as refused:
             wrong(given)
-        assert str(refused.value) == f"{shown} is no hook\n  Hint: write @requires(AppSpec.render)"
+        assert str(refused.value) == f"{shown} is not a hook [PK113]\n  Hint: write @requires(AppSpec.render)"
 
 
 def test_a_required_hook_is_one_of_the_spec() -> None:
-    """A case that waits for a hook of another spec would be skipped for ever: the class cannot be made."""
+    """A case that waits for a hook of another spec would be skipped forever: the class cannot be made."""
 
     @requires(ReportSpec.render)
     @requires(LintSpec.lint)
@@ -293,7 +295,7 @@ def test_a_required_hook_is_one_of_the_spec() -> None:
     with pytest.raises(TypeError) as refused:
         type("Lints", (ReportContract,), {"test_lint": test_lint})
     assert str(refused.value) == (
-        "Lints.test_lint requires LintSpec.lint, which is no hook of ReportSpec\n"
+        "Lints.test_lint requires LintSpec.lint, which is not a hook of ReportSpec\n"
         "  Hint: require a hook of that spec, or derive the contract from HookContract[AppSpec], of a spec that has it"
     )
 
@@ -311,7 +313,7 @@ def test_a_required_hook_of_a_generic_contract_is_one_of_each_spec() -> None:
 
     assert Composed.spec is AppSpec
     with pytest.raises(
-        TypeError, match=r"^Lints\.test_render requires ReportSpec\.render, which is no hook of LintSpec"
+        TypeError, match=r"^Lints\.test_render requires ReportSpec\.render, which is not a hook of LintSpec"
     ):
         types.new_class("Lints", (Renders[LintSpec],))
 
@@ -434,7 +436,7 @@ def test_a_plugin_may_have_hooks_of_a_composed_spec() -> None:
         __test__ = False
         spec = AppSpec
 
-    with pytest.raises(AssertionError, match=r"TextSpec\.polish: is no hook of this registry"):
+    with pytest.raises(AssertionError, match=r"TextSpec\.polish: is not a hook of this registry"):
         Part().test_implements_the_spec()
     Kept().test_implements_the_spec()
     Kept().test_sections_have_titles()
@@ -504,7 +506,7 @@ def test_plugins_may_be_marked_for_pluggy() -> None:
 
 
 def test_a_contract_may_have_other_bases() -> None:
-    """The spec is found behind generic classes that are no contracts."""
+    """The spec is found behind generic classes that are not contracts."""
 
     class Mixin(Generic[Spec]):
         pass

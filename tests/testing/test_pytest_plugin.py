@@ -112,7 +112,7 @@ def test_contracts_need_no_plugin_of_pytest(project: pytest.Pytester) -> None:
 
 
 def test_contracts_are_collected_with_a_plugin_only(project: pytest.Pytester) -> None:
-    """Imported contracts are no tests; each class with a plugin runs all cases, whatever its name is."""
+    """Imported contracts are not tests; each class with a plugin runs all cases, whatever its name is."""
     project.makepyfile("""
         from greet_host import GreetContract
         from greeters import Polite, Rude

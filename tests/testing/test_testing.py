@@ -129,9 +129,9 @@ def test_a_function_that_does_not_fit_gives_no_answer() -> None:
 
     wrong: Any
     for wrong, message in (
-        (lambda documnet: b"o", "unknown parameter 'documnet'"),
-        (render, "is async, and the hook is not"),
-        (wrapping, "is marked as a wrapper, and would be called as an implementation"),
+        (lambda documnet: b"o", "unknown parameter 'documnet' [PK101]"),
+        (render, "is async, but the hook is not [PK104]"),
+        (wrapping, "is marked as a wrapper, but would be called as an implementation [PK122]"),
     ):
         with pytest.raises(PluginValidationError) as caught:
             recording.answer_with(AppSpec.render, wrong)
@@ -220,16 +220,16 @@ def test_a_recording_plugin_shows_what_it_records() -> None:
 def test_a_hook_of_another_spec_is_refused() -> None:
     """`answer`, `answer_with` and `calls_of` take hooks of the spec only; nothing changes."""
     hook, recording = recorded(ReportSpec)
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.answer_with(LintSpec.lint, lambda document: "l")
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.answer(LintSpec.lint, "l")
-    with pytest.raises(ValueError, match=r"^LintSpec\.lint is no hook of ReportSpec$"):
+    with pytest.raises(ValueError, match=r"^LintSpec\.lint is not a hook of ReportSpec$"):
         recording.calls_of(LintSpec.lint)
     assert hook.sections(document="d") == []
 
 
-def test_what_is_no_spec_is_refused() -> None:
+def test_only_a_spec_is_accepted() -> None:
     """A recording plugin wants a spec, as a registry does."""
     with pytest.raises(HookSpecError):
         RecordingPlugin(int)
@@ -247,7 +247,7 @@ NO_HOOKS: list[tuple[Any, str, str]] = [
 
 @pytest.mark.parametrize(("wrong", "shown", "right"), NO_HOOKS, ids=["name", "spec", "caller"])
 @pytest.mark.parametrize("function", ["answer", "answer_with", "calls_of", "override", "muted"])
-def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right: str) -> None:
+def test_only_a_hook_is_accepted(function: str, wrong: Any, shown: str, right: str) -> None:
     """A name, a spec, or what `registry.hook` has: the message says how a hook is referred to, and nothing changes."""
     registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
     registry.register(recording)
@@ -260,7 +260,7 @@ def test_what_is_no_hook_is_refused(function: str, wrong: Any, shown: str, right
     }
     with refused(registry, TypeError) as caught:
         calls[function]()
-    assert str(caught.value) == f"{shown} is no hook\n  Hint: refer to a hook by its spec, as in {right}"
+    assert str(caught.value) == f"{shown} is not a hook [PK113]\n  Hint: refer to a hook by its spec, as in {right}"
     assert registry.hook.render(document="d") is None
     assert len(recording.calls) == 1
 
@@ -291,7 +291,7 @@ def test_an_override_runs_alone(registry: Registry[AppSpec]) -> None:
 
 
 class Renderer:
-    """A callable that is no function."""
+    """A callable that is not a function."""
 
     def __call__(self, document: str) -> bytes:
         return document.encode()
@@ -377,7 +377,7 @@ def test_a_function_that_does_not_fit_is_refused(registry: Registry[AppSpec]) ->
     assert registry.hook.render(document="d") == b"wrapper"
 
 
-def test_an_override_is_no_wrapper(registry: Registry[AppSpec]) -> None:
+def test_an_override_is_not_a_wrapper(registry: Registry[AppSpec]) -> None:
     """A function, or a method, that is marked as a wrapper would give its generator as the answer: it is refused."""
 
     class Wrapper:
@@ -390,9 +390,9 @@ def test_an_override_is_no_wrapper(registry: Registry[AppSpec]) -> None:
         with refused(registry, PluginValidationError) as caught:
             override(registry, AppSpec.render, wrong).__enter__()
         first, *_, last = str(caught.value).splitlines()
-        told = "is marked as a wrapper, and would be called as an implementation"
+        told = "is marked as a wrapper, but would be called as an implementation [PK122]"
         assert first == f"plugin '<override>': ReportSpec.render: {told}"
-        assert last == "  Hint: leave out wrapper=True, or register a plugin that has it"
+        assert last == "  Hint: remove wrapper=True, or register a plugin that has it"
     assert registry.hook.render(document="d") == b"wrapper"
 
 
@@ -410,7 +410,7 @@ def test_what_an_override_raises_is_noted_to_be_its_own(registry: Registry[AppSp
 def test_hooks_of_others_are_refused(registry: Registry[AppSpec]) -> None:
     """A hook that the registry lacks is neither overridden nor muted, and nor are those beside it."""
     message = (
-        f"plugin '{{}}': LintSpec.lint: is no hook of this registry\n  at  {at(LintSpec.lint.function)}\n"
+        f"plugin '{{}}': LintSpec.lint: is not a hook of this registry [PK103]\n  at  {at(LintSpec.lint.function)}\n"
         "  Hint: refer to a hook of the registry's spec, or add its spec"
     )
     with refused(registry, PluginValidationError) as caught, muted(registry, AppSpec.render, LintSpec.lint):
@@ -436,7 +436,7 @@ def test_async_hooks_are_overridden() -> None:
 
 
 def test_historic_calls_in_an_override_are_remembered() -> None:
-    """Plugins that are registered later hear of a call that was made meanwhile."""
+    """Plugins that are registered later receive a call that was made in the meantime."""
     registry, told = Registry(AppSpec), list[object]()
 
     def hear(options: object) -> None:
@@ -450,7 +450,7 @@ def test_historic_calls_in_an_override_are_remembered() -> None:
     assert recording.calls == [Call("configured", {"options": {"a": "b"}})]
 
 
-def test_a_plugin_that_comes_during_an_override_hears_of_earlier_calls() -> None:
+def test_a_plugin_registered_during_an_override_receives_earlier_calls() -> None:
     """What was called before is replayed to a plugin that is registered meanwhile, as ever."""
     registry = Registry(AppSpec)
     registry.hook.configured.call_historic(options={"call": "1"})
@@ -466,11 +466,11 @@ class Slow:
 
     def __init__(self) -> None:
         self.began, self.may_end = asyncio.Event(), asyncio.Event()
-        self.heard: list[object] = []
+        self.received: list[object] = []
 
     @hookimpl(AsyncSpec.configured)
     async def configured(self, options: dict[str, str]) -> None:
-        self.heard.append(options)
+        self.received.append(options)
         self.began.set()
         await self.may_end.wait()
 
@@ -487,7 +487,7 @@ def test_a_historic_call_that_begins_in_an_override_goes_on_with_it() -> None:
             await slow.began.wait()
         slow.may_end.set()
         await call
-        assert slow.heard == [{"a": "b"}]
+        assert slow.received == [{"a": "b"}]
         await registry.aregister(later, "later")
 
     asyncio.run(main())
@@ -507,14 +507,14 @@ def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> N
             registry.register(other)
             slow.may_end.set()
             await call
-        assert slow.heard == [{"a": "b"}]
+        assert slow.received == [{"a": "b"}]
 
     asyncio.run(main())
     assert (told, other.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
 
 
 def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
-    """It is later than the call, which is not over yet: it hears of it as if it were."""
+    """It is later than the call, which is not over yet; it receives the call all the same."""
     registry, present, later = Registry(AppSpec), RecordingPlugin(AppSpec), RecordingPlugin(AppSpec)
     registry.register(present, "present")
 
@@ -527,7 +527,7 @@ def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -
 
 
 def test_an_overridden_historic_call_that_fails_is_not_remembered() -> None:
-    """What the function raises leaves the call, and no plugin hears of it."""
+    """What the function raises leaves the call, and no plugin receives it."""
     registry, later = Registry(AppSpec), RecordingPlugin(AppSpec)
 
     def fail(options: object) -> None:
@@ -647,11 +647,11 @@ def test_assert_implements_reports_what_registration_reports() -> None:
         assert_implements(wrong, AppSpec)
     assert str(failed.value) == str(caught.value)
     assert "unknown parameter 'documnet'" in str(failed.value)
-    assert "'rendr' is no hook" in str(failed.value)
+    assert "'rendr' is not a hook" in str(failed.value)
 
 
 def test_assert_implements_wants_a_spec() -> None:
-    """What is no spec is a mistake of the test, not of the plugin."""
+    """Passing something other than a spec is a mistake of the test, not of the plugin."""
     with pytest.raises(HookSpecError):
         assert_implements(object(), int)
 

@@ -174,7 +174,7 @@ class Wrong:
     async def forgotten(self, **_: object) -> AsyncGenerator[None, list[bytes]]:
         yield
 
-    @hookimpl(FetchSpec.opened, wrapper=True)  # reject: a historic hook takes no wrapper
+    @hookimpl(FetchSpec.opened, wrapper=True)  # reject: a historic hook cannot have wrappers
     async def historic_wrapper(self) -> AsyncGenerator[None, None]:
         yield
 

@@ -49,8 +49,8 @@ hookimpl.function(AppSpec.sections, tryfirst=True, trylast=True)  # reject: firs
 hookimpl.function(AppSpec.sections, tryfirst=True, trylast=True, wrapper=True)  # reject: first and last
 hookimpl.function(AppSpec.configured, tryfirst=True, trylast=True)  # reject: first and last
 
-hookimpl(AppSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
-hookimpl.function(AppSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
+hookimpl(AppSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
+hookimpl.function(AppSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
 
 hookimpl(tryfist=True)  # reject: misspelled option, by name
 hookimpl(AppSpec.sections, tryfist=True)  # reject: misspelled option

@@ -281,7 +281,7 @@ def wrong_function(width: int) -> int:
     return width
 
 
-@hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a function that is no generator
+@hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a function that is not a generator
 def wrong_wrapper(width: int) -> list[list[str]]:
     return [[""]] * width
 
@@ -324,8 +324,8 @@ hookimpl(SiteSpec.sections, tryfirst=True, trylast=True)  # reject: first and la
 hookimpl.function(SiteSpec.sections, tryfirst=True, trylast=True)  # reject: first and last, as a function
 hookimpl(SiteSpec.sections, tryfist=True)  # reject: misspelled option
 hookimpl(SiteSpec.sections, before=1)  # reject: a number where names go
-hookimpl(SiteSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
-hookimpl.function(SiteSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
+hookimpl(SiteSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
+hookimpl.function(SiteSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
 
 
 class RightAsync:

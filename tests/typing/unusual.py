@@ -174,7 +174,7 @@ class Wrong:
     def no_default(self, text: str, width: int, **_: object) -> str:
         return text[:width]
 
-    @hookimpl(UnusualSpec.truth)  # reject: a number is no bool
+    @hookimpl(UnusualSpec.truth)  # reject: a number is not a bool
     def number(self) -> int:
         return 1
 

@@ -92,7 +92,7 @@ class Wrong:
     def missing_parameter(self, document: str) -> Generator[None, Sections, Sections]:
         return (yield)
 
-    @hookimpl(AppSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
+    @hookimpl(AppSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
     def historic(self, options: dict[str, str]) -> Generator[None, None, None]:
         yield
 
@@ -112,7 +112,7 @@ def misspelled(txt: str, **_: object) -> Generator[None, str, str]:
     return (yield)
 
 
-@hookimpl.function(AppSpec.configured, wrapper=True)  # reject: a historic hook takes no wrapper
+@hookimpl.function(AppSpec.configured, wrapper=True)  # reject: a historic hook cannot have wrappers
 def historic(options: dict[str, str]) -> Generator[None, None, None]:
     yield
 

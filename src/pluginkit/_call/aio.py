@@ -26,6 +26,7 @@ from pluginkit._call.loop import (
 )
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
+from pluginkit._errors import coded
 from pluginkit._implement.impl import HookImpl
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
@@ -119,7 +120,7 @@ async def _run_all(
         return
     asyncio = sys.modules.get("asyncio")
     if asyncio is None or not _in_task(asyncio.get_running_loop):
-        raise RuntimeError("a concurrent hook runs under asyncio or Trio, and neither is running")
+        raise RuntimeError(coded("a concurrent hook needs asyncio or Trio, and neither is running", "PK603"))
     async with asyncio.TaskGroup() as group:
         for call in calls:
             group.create_task(function(*call))

@@ -19,7 +19,7 @@ def bind(spec: BaseSpec, positional: tuple[object, ...], given: dict[str, Any]) 
     """
     if positional:
         hint = f"name them: {', '.join(f'{name}=...' for name in spec.parameters)}" if spec.parameters else ""
-        raise call_error(spec, "takes no argument by position", hint)
+        raise call_error(spec, "takes no positional arguments", hint, "PK302")
     arguments = {**spec.defaults, **given}
     if arguments.keys() != set(spec.parameters):
         raise _mismatch(spec, arguments)
@@ -31,13 +31,13 @@ def _mismatch(spec: BaseSpec, arguments: Arguments) -> HookCallError:
     unknown = [name for name in arguments if name not in spec.parameters]
     if unknown:
         hint = closest(unknown[0], missing or spec.parameters)
-        return call_error(spec, f"got {_listed('an unknown argument', 'unknown arguments', unknown)}", hint)
-    return call_error(spec, f"misses {_listed('the argument', 'the arguments', missing)}", "")
+        return call_error(spec, f"got {_listed('an unknown argument', 'unknown arguments', unknown)}", hint, "PK301")
+    return call_error(spec, f"is missing {_listed('the argument', 'the arguments', missing)}", "", "PK304")
 
 
 def _listed(one: str, many: str, names: list[str]) -> str:
     return f"{one if len(names) == 1 else many} {', '.join(repr(name) for name in names)}"
 
 
-def call_error(spec: BaseSpec, message: str, hint: str) -> HookCallError:
-    return HookCallError(message, spec.qualified_name, spec.signature, spec.location, hint)
+def call_error(spec: BaseSpec, message: str, hint: str, code: str) -> HookCallError:
+    return HookCallError(message, spec.qualified_name, spec.signature, spec.location, hint, code)

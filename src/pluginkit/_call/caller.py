@@ -212,7 +212,7 @@ class HistoricCaller(BaseCaller):
         """Refuse the call, and say what to call instead."""
         spec = self._state.spec
         hint = f"write {spec.name}.call_historic(...): the call is remembered"
-        raise call_error(spec, "is historic and cannot be called directly", hint)
+        raise call_error(spec, "is historic and cannot be called directly", hint, "PK303")
 
     def call_historic(
         self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
@@ -228,7 +228,7 @@ class HistoricCaller(BaseCaller):
         spec = self._state.spec
         bound = bind(spec, positional, arguments)
         if callback is not None and not callable(callback):
-            raise call_error(spec, "got a callback that cannot be called", "pass a function, or nothing")
+            raise call_error(spec, "got a callback that is not callable", "pass a function, or nothing", "PK305")
         return HistoricCall(bound, callback, self.excluded)
 
 

@@ -255,10 +255,11 @@ def yielded_again(
 
 
 def wrapper_error(impl: HookImpl, message: str) -> WrapperError:
-    hint = "a wrapper yields exactly once, whatever happens inside it"
+    hint = "yield exactly once, whatever happens inside"
     if impl.spec.is_async:
-        hint = "yield once, whatever happens inside; an async wrapper may give a result with a second yield"
-    return WrapperError(message, impl.plugin_name, impl.spec.qualified_name, impl.location, hint)
+        hint = "yield once, whatever happens inside; an async wrapper may replace the result with a second yield"
+    code = "PK601" if message == "did not yield" else "PK602"
+    return WrapperError(message, impl.plugin_name, impl.spec.qualified_name, impl.location, hint, code)
 
 
 def below(exc: BaseException) -> BaseException:

@@ -99,7 +99,7 @@ def hookspec(
         an `async def`.
 
     Raises:
-        HookSpecError: Options that exclude each other, a pipeline over a parameter that there is not, or a
+        HookSpecError: Options that exclude each other, a pipeline over an unknown parameter, or a
             signature that is not keyword-only.
 
     Example:
@@ -135,14 +135,16 @@ _KINDS: dict[tuple[Mode, bool], type[BaseSpec]] = {
 }
 
 
-def _error(function: Callable[..., Any], message: str, hint: str) -> HookSpecError:
-    return HookSpecError(message, qualified_name(function), signature_text(function), location_of(function), hint)
+def _error(function: Callable[..., Any], message: str, hint: str, code: str) -> HookSpecError:
+    where = (qualified_name(function), signature_text(function), location_of(function))
+    return HookSpecError(message, *where, hint, code)
 
 
 def _checked_method(function: Callable[..., Any], options: list[str], pipeline: str | None) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
     if not isinstance(function, FunctionType):
-        raise _error(function, "is no method", "put @hookspec directly above 'def', in the body of a Protocol")
+        hint = "put @hookspec directly above 'def', in the body of a Protocol"
+        raise _error(function, "is not a method", hint, "PK212")
     taken = read_parameters(function)
     declaration = Declaration(
         function.__name__,
@@ -154,5 +156,5 @@ def _checked_method(function: Callable[..., Any], options: list[str], pipeline: 
         is_async(function),
     )
     for misfit in declaration_misfits(declaration):
-        raise _error(function, misfit.message, misfit.hint)
+        raise _error(function, misfit.message, misfit.hint, misfit.code)
     return function

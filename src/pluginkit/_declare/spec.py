@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 from pluginkit._declare.signature import is_async, location_of, read_parameters, signature_text
-from pluginkit._errors import HookSpecError
+from pluginkit._errors import HookSpecError, coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -131,8 +131,8 @@ class BaseSpec:
         if instance is None:
             return self
         raise AttributeError(
-            f"{self.qualified_name} declares a hook and cannot be called; call it through a registry: "
-            f"registry.hook.{self.name}(...)"
+            coded(f"{self.qualified_name} declares a hook and cannot be called", "PK306")
+            + f"\n  Hint: call it through a registry: registry.hook.{self.name}(...)"
         )
 
 
@@ -266,12 +266,12 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
     """Return the hooks of a spec by name: those it declares, and those it inherits.
 
     Raises:
-        HookSpecError: `spec` is no Protocol class, has no hook, has a member that is no hook, or inherits two
-            different hooks of one name.
+        HookSpecError: `spec` is not a Protocol class, has no hooks, has a member that is not a hook, or inherits two
+            different hooks with the same name.
     """
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
         name = spec.__name__ if isinstance(spec, type) else repr(spec)
-        raise HookSpecError("is no Protocol class", name, hint="derive it from 'Protocol', directly")
+        raise HookSpecError("is not a Protocol class", name, hint="derive it directly from 'Protocol'", code="PK210")
     hooks: dict[str, BaseSpec] = {}
     for base in reversed(spec.__mro__):
         if base is object or base.__module__ in ("typing", "typing_extensions"):
@@ -279,7 +279,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
         for name, member in _members(base):
             hooks[name] = _checked_member(base, name, member, hooks.get(name))
     if not hooks:
-        raise HookSpecError("declares no hook", spec.__name__, hint="mark its methods with @hookspec")
+        raise HookSpecError("declares no hook", spec.__name__, hint="mark its methods with @hookspec", code="PK211")
     return hooks
 
 
@@ -298,12 +298,13 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
     if not isinstance(member, BaseSpec):
         hint = "mark it with @hookspec, or move it out of the Protocol: a spec holds hooks only"
         where = location_of(member) if isinstance(member, FunctionType) else ""
-        raise HookSpecError("is no hook", f"{base.__name__}.{name}", location=where, hint=hint)
+        raise HookSpecError("is not a hook", f"{base.__name__}.{name}", location=where, hint=hint, code="PK207")
     if name != member.name:
         raise HookSpecError(
-            f"is another name of {member.qualified_name}",
+            f"is another name for {member.qualified_name}",
             f"{base.__name__}.{name}",
             hint=f"inherit from {member.owner.__name__}",
+            code="PK213",
         )
     if inherited is None or inherited is member:
         return member
@@ -311,14 +312,15 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
         raise different_hooks(member, inherited)
     if member.shape != inherited.shape:
         hint = "keep the parameters, which of them have defaults, and the mode"
-        raise _clash(member, f"is not what it overrides, {inherited.qualified_name}", hint)
+        raise _clash(member, f"differs from the hook that it overrides, {inherited.qualified_name}", hint, "PK208")
     return member
 
 
 def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
     """Return the error about two hooks of one name, in specs that are to be used together."""
-    return _clash(hook, f"and {other.qualified_name} are different hooks of one name", "rename one of them")
+    message = f"and {other.qualified_name} are different hooks with the same name"
+    return _clash(hook, message, "rename one of them", "PK214")
 
 
-def _clash(hook: BaseSpec, message: str, hint: str) -> HookSpecError:
-    return HookSpecError(message, hook.qualified_name, hook.signature, hook.location, hint)
+def _clash(hook: BaseSpec, message: str, hint: str, code: str) -> HookSpecError:
+    return HookSpecError(message, hook.qualified_name, hook.signature, hook.location, hint, code)

@@ -32,7 +32,7 @@ class _Marker:
     def function(self, spec: Any, /, **options: Any) -> Any:
         """Mark a function; see `hookimpl`."""
         if not isinstance(spec, BaseSpec):
-            raise _refused(spec, Mark(), "is no hook", "write @hookimpl.function(Spec.hook)")
+            raise _refused(spec, Mark(), "is not a hook", "write @hookimpl.function(Spec.hook)", "PK113")
         return self._decorator(Mark(spec, "function", **options))
 
     def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
@@ -86,23 +86,23 @@ Example:
 def _check_decorated(function: object, mark: Mark) -> None:
     if isinstance(function, type):
         hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
-        raise _refused(function, mark, "is a class, no function", hint)
+        raise _refused(function, mark, "is a class, not a function", hint, "PK113")
     if not isinstance(function, FunctionType):
-        what = type(function).__name__
-        raise _refused(function, mark, f"is a {what}, no function", "put @hookimpl below other decorators")
+        message = f"is a {type(function).__name__}, not a function"
+        raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
     if mark.tryfirst and mark.trylast:
-        raise _refused(function, mark, "is tryfirst and trylast at once", "keep one of them")
+        raise _refused(function, mark, "is both tryfirst and trylast", "keep one of them", "PK110")
     if mark.form == "method" and "." not in function.__qualname__.rpartition("<locals>.")[2]:
-        raise _refused(
-            function, mark, "is marked as a method, and is a plain function", "write @hookimpl.function(...)"
-        )
+        hint = "write @hookimpl.function(...)"
+        raise _refused(function, mark, "is marked as a method, but is a plain function", hint, "PK108")
 
 
-def _refused(function: Any, mark: Mark, message: str, hint: str) -> PluginValidationError:
+def _refused(function: Any, mark: Mark, message: str, hint: str, code: str) -> PluginValidationError:
     problem = Problem(
         f"'{qualified_name(function)}' {message}",
         hook=mark.spec.qualified_name if mark.spec else "",
         location=location_of(function),
         hint=hint,
+        code=code,
     )
     return PluginValidationError(getattr(function, "__module__", "?"), (problem,))

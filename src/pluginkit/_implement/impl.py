@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pluginkit._declare.signature import Parameters, location_of
 from pluginkit._declare.spec import BaseSpec
+from pluginkit._errors import coded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,7 +62,7 @@ def _as_tuple(names: str | Iterable[object]) -> tuple[str, ...]:
     several = (names,) if isinstance(names, str) else tuple(names)
     chosen = tuple(name for name in several if isinstance(name, str))
     if len(chosen) < len(several):
-        raise TypeError("before= and after= take the names of plugins, not the plugins")
+        raise TypeError(coded("before= and after= take the names of plugins, not the plugins", "PK123"))
     return chosen
 
 

@@ -19,7 +19,7 @@ from pluginkit._declare.signature import (
     signature_text,
 )
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.impl import EXTRA, HookImpl, Mark
 from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
@@ -49,7 +49,7 @@ def read_plugin(
     candidate = match(plugin, plugin_name, found, hooks)
     if not found:
         hint = "mark its implementations with @hookimpl"
-        candidate.problems.append(Problem("implements no hook", hint=hint))
+        candidate.problems.append(Problem("implements no hook", hint=hint, code="PK120"))
     return candidate
 
 
@@ -87,8 +87,8 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     parameters = read_parameters(function)
     problems = misfits(_shape(function, parameters, mark, "free"), _offer(spec))
     if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
-        hint = "leave out wrapper=True, or register a plugin that has it"
-        problems.append(Misfit("PK121", "is marked as a wrapper, and would be called as an implementation", hint))
+        hint = "remove wrapper=True, or register a plugin that has it"
+        problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
     if problems:
         raise PluginValidationError(name, tuple(_problem(problem, function, spec) for problem in problems))
     return HookImpl(None, name, spec, function, mark, parameters)
@@ -121,20 +121,21 @@ def expect_hook(hook: object, hint: str = "refer to a hook by its spec, as in {}
     if not isinstance(hook, BaseSpec):
         spec: object = getattr(hook, "spec", None)
         example = spec.qualified_name if isinstance(spec, BaseSpec) else "AppSpec.render"
-        raise TypeError(f"{hook!r} is no hook\n  Hint: {hint.format(example)}")
+        raise TypeError(f"{coded(f'{hook!r} is not a hook', 'PK113')}\n  Hint: {hint.format(example)}")
 
 
 def _unknown_hook(found: MarkedFunction, hooks: Mapping[str, BaseSpec]) -> Problem:
     wanted = found.mark.spec
     if wanted is None:
         hint = closest(found.name, hooks) or "name it after a hook, refer to the hook, or mark it optional=True"
-        message = f"'{found.name}' is no hook of this registry"
-        return Problem(message, hint=hint, **_written(found.function))
+        message = f"'{found.name}' is not a hook of this registry"
+        return Problem(message, hint=hint, code="PK103", **_written(found.function))
     return Problem(
-        "is no hook of this registry",
+        "is not a hook of this registry",
         hook=wanted.qualified_name,
         hook_signature=wanted.signature,
         hint="add its spec to the registry, or mark the implementation optional=True",
+        code="PK103",
         **_written(found.function),
     )
 
@@ -144,8 +145,14 @@ def _written(function: Callable[..., Any]) -> dict[str, str]:
 
 
 def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Problem:
-    hook, signature = spec.qualified_name, spec.signature
-    return Problem(misfit.message, hook=hook, hook_signature=signature, hint=misfit.hint, **_written(function))
+    return Problem(
+        misfit.message,
+        hook=spec.qualified_name,
+        hook_signature=spec.signature,
+        hint=misfit.hint,
+        code=misfit.code,
+        **_written(function),
+    )
 
 
 def _offer(spec: BaseSpec) -> Offer:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy
 from pluginkit._load.entrypoints import EntryPoint, normalised
@@ -103,7 +103,7 @@ class Choice:
     def __init__(self, only: Iterable[str] | None, exclude: Iterable[str] | None, prefer: Mapping[str, str]) -> None:
         for option, given in (("only", only), ("exclude", exclude)):
             if isinstance(given, str):
-                raise TypeError(f"{option}= takes several names: write {option}=[{given!r}]")
+                raise TypeError(coded(f"{option}= takes several names: write {option}=[{given!r}]", "PK506"))
         self.only = None if only is None else frozenset(only)
         self.exclude = frozenset(exclude or ())
         self.prefer = {name: normalised(distribution) for name, distribution in prefer.items()}
@@ -124,7 +124,8 @@ class Choice:
         offered = {point.name for point in points}
         for name in sorted((self.only or frozenset()) - offered):
             hint = closest(name, offered) or "install the distribution that offers it"
-            yield PluginValidationError(name, (Problem("no installed distribution offers it", hint=hint),))
+            problem = Problem("no installed distribution offers it", hint=hint, code="PK504")
+            yield PluginValidationError(name, (problem,))
 
 
 class _Loading:
@@ -245,7 +246,8 @@ def _conflict(points: list[EntryPoint]) -> PluginValidationError:
         f"{point.distribution or 'a distribution without a name'} ('{point.value}')" for point in points
     )
     hint = f"uninstall all but one, or choose: prefer={{{name!r}: {points[0].distribution.name!r}}}"
-    return PluginValidationError(name, (Problem(f"is offered more than once, by {offers}", hint=hint),))
+    problem = Problem(f"is offered more than once, by {offers}", hint=hint, code="PK503")
+    return PluginValidationError(name, (problem,))
 
 
 def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidationError:
@@ -254,13 +256,14 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
         return PluginValidationError(point.name, exc.problems, distribution)
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
-    return PluginValidationError(point.name, (Problem(message, hint=_remedy(point)),), distribution)
+    code = "PK502" if doing == "registered" else "PK501"
+    return PluginValidationError(point.name, (Problem(message, hint=_remedy(point), code=code),), distribution)
 
 
 def _remedy(point: EntryPoint) -> str:
     if not point.group:
-        return "mend it, or take it out of the names that are loaded"
-    return f"mend or uninstall {str(point.distribution) or 'its distribution'}, or block the name before loading"
+        return "fix it, or remove it from the names to load"
+    return f"fix or uninstall {str(point.distribution) or 'its distribution'}, or block the name before loading"
 
 
 def _described(exc: BaseException) -> str:

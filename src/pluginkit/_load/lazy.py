@@ -228,5 +228,5 @@ class LazyLoading:
 
 
 def _late(error: PluginValidationError, needed_by: str) -> PluginValidationError:
-    problem = Problem(f"was registered without being imported, and is needed by {needed_by}")
+    problem = Problem(f"was registered without being imported, and is needed by {needed_by}", code="PK505")
     return PluginValidationError(error.plugin_name, (problem, *error.problems), error.distribution)

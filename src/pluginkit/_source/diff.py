@@ -238,7 +238,7 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
 
 
 def _returned(old: Hook, new: Hook) -> tuple[Verdict, Verdict]:
-    """Judge what implementations give. None is no answer in every mode: it may always be given, and is never got.
+    """Judge what implementations give. None means "no answer" in every mode: it is never received.
 
     A wrapper takes what the others give and gives it back, so it fits no other result; historic hooks have none.
     """

@@ -8,7 +8,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError
 from pluginkit._source.meanings import Meanings
 from pluginkit._source.model import Model
 from pluginkit._source.names import Names
@@ -27,7 +27,7 @@ WIDTH = 88  # of a line, where ruff is not configured
 _NONE = ast.Constant(None)
 
 
-class ScaffoldError(PluginkitError):
+class ScaffoldError(CommandError):
     """The project cannot be written."""
 
 
@@ -121,7 +121,7 @@ class Source:
         self._module = module
         path = sys.modules[module].__file__
         if path is None:
-            raise ScaffoldError(f"the source of {module} cannot be found")
+            raise ScaffoldError(f"the source of {module} cannot be found", "PK809")
         model = Model(Names(Sources(())))
         source = model.names.sources.at(Path(path), module)
         self._scope = model.names.scope(source)
@@ -136,7 +136,7 @@ class Source:
         """
         found = self._hooks.get((hook.owner.__qualname__, hook.name))
         if found is None:
-            raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}")
+            raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}", "PK810")
         names = _Names(self, imports)
         parameters: list[Piece] = []
         for each in found.parameters:

@@ -85,7 +85,7 @@ def _parsed(text: str) -> ast.expr:
 
 
 def _full(node: ast.expr, meanings: Meanings) -> str:
-    """Return the text of a type that is no union, with full names."""
+    """Return the text of a type that is not a union, with full names."""
     match node:
         case ast.Name(name):
             return _plain(meanings.origin(name))

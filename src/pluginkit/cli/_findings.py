@@ -8,28 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit import __version__
+from pluginkit._codes import CODES
 from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
 from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from pluginkit._codes import Code
     from pluginkit._errors import Problem
     from pluginkit.cli._colour import Colours
-
-RULES = {
-    "invalid-spec": "A spec cannot be used.",
-    "invalid-plugin": "A plugin cannot be loaded or registered.",
-    "static": "A type checker refuses an implementation.",
-    "isolated": "A hook cannot be implemented by a plugin in another process.",
-}
 
 
 class Finding(NamedTuple):
     """One problem.
 
     Attributes:
-        rule: What kind of problem it is, one of `RULES`.
+        rule: The code of what kind of problem it is, one of `CODES`.
         message: What is wrong, in one line.
         plugin: The name of the plugin; empty if it is not about one.
         distribution: The distribution that brought it, or empty.
@@ -59,15 +54,21 @@ def findings_of(error: PluginkitError) -> Iterator[Finding]:
     elif isinstance(error, HookSpecError):
         file, line = place_of(error.location)
         message = f"{error.hook} {error.message}"
-        yield Finding("invalid-spec", message, "", "", error.hook, file, line, error.hint, str(error))
+        yield Finding(_rule(error.code, "PK200"), message, "", "", error.hook, file, line, error.hint, str(error))
 
 
 def _of_problem(error: PluginValidationError, problem: Problem) -> Finding:
     file, line = place_of(problem.location)
-    message = f"plugin '{error.plugin_name}': {str(problem).splitlines()[0]}"
+    heading = str(problem).splitlines()[0].removesuffix(f" [{problem.code}]")
+    message = f"plugin '{error.plugin_name}': {heading}"
     text = str(PluginValidationError(error.plugin_name, (problem,), error.distribution))
     found = (problem.hook, file, line, problem.hint, text)
-    return Finding("invalid-plugin", message, error.plugin_name, error.distribution, *found)
+    return Finding(_rule(problem.code, "PK400"), message, error.plugin_name, error.distribution, *found)
+
+
+def _rule(code: str, general: str) -> str:
+    """Return a code of the catalogue; for a problem of the host's own, the general one."""
+    return code if code in CODES else general
 
 
 def place_of(location: str) -> tuple[str, int]:
@@ -78,7 +79,7 @@ def place_of(location: str) -> tuple[str, int]:
 
 def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
     """Return what a person reads."""
-    parts = [f"{colours.red('error')}: {finding.text}\n" for finding in findings]
+    parts = [f"{colours.red(CODES[finding.rule].severity)}: {finding.text}\n" for finding in findings]
     problems = colours.red(counted(len(findings), "problem")) if findings else colours.green("no problems")
     return "\n".join([*parts, f"{counted(checked, 'plugin')} registered, {problems}\n"])
 
@@ -91,11 +92,15 @@ def as_json(findings: Sequence[Finding], checked: int, _: Colours) -> str:
 
 def as_github(findings: Sequence[Finding], _: int, __: Colours) -> str:
     """Return commands that GitHub Actions shows beside the lines that they are about."""
-    return "".join(f"::error {_github_place(finding)}::{_escaped(finding.text)}\n" for finding in findings)
+    return "".join(_github_line(finding) for finding in findings)
+
+
+def _github_line(finding: Finding) -> str:
+    return f"::{CODES[finding.rule].severity} {_github_place(finding)}::{_escaped(finding.text)}\n"
 
 
 def _github_place(finding: Finding) -> str:
-    fields = {"title": f"pluginkit: {finding.rule}"}
+    fields = {"title": f"pluginkit: {finding.rule} {CODES[finding.rule].name}"}
     if finding.file:
         fields = {"file": _relative(finding.file), "line": str(finding.line), **fields}
     return ",".join(f"{name}={_escaped(value, ':,')}" for name, value in fields.items())
@@ -110,15 +115,21 @@ def _escaped(text: str, more: str = "") -> str:
 
 def as_sarif(findings: Sequence[Finding], _: int, __: Colours) -> str:
     """Return SARIF 2.1.0, which code scanning services take."""
-    rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in RULES.items()]
+    rules = [_sarif_rule(CODES[code]) for code in sorted({finding.rule for finding in findings})]
     driver = {"name": "pluginkit", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_sarif_result(finding) for finding in findings]}
     content = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return f"{json.dumps(content, indent=2)}\n"
 
 
+def _sarif_rule(code: Code) -> dict[str, Any]:
+    described = {"shortDescription": {"text": code.text}, "defaultConfiguration": {"level": code.severity}}
+    return {"id": code.code, "name": code.name, **described}
+
+
 def _sarif_result(finding: Finding) -> dict[str, Any]:
-    result: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": {"text": finding.text}}
+    level = CODES[finding.rule].severity
+    result: dict[str, Any] = {"ruleId": finding.rule, "level": level, "message": {"text": finding.text}}
     if finding.file:
         path = Path(_relative(finding.file))
         uri = path.resolve().as_uri() if path.is_absolute() else path.as_posix()

@@ -23,7 +23,8 @@ def isolated_findings(registry: Registry[Any]) -> list[Finding]:
     try:
         from pluginkit.isolated._crossing import problems_of
     except ModuleNotFoundError as error:
-        raise TargetError("--isolated needs msgspec: install it with: pip install 'pluginkit[isolated]'") from error
+        message = "--isolated needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'"
+        raise TargetError(message, "PK817") from error
     hooks = [caller.spec for caller in callers_of(registry).values()]
     return list(_findings([problem for hook in hooks for problem in problems_of(hook)]))
 
@@ -32,4 +33,4 @@ def _findings(problems: list[Problem]) -> Iterator[Finding]:
     for problem in problems:
         file, line = place_of(problem.location)
         message = f"{problem.hook}: {problem.message}"
-        yield Finding("isolated", message, "", "", problem.hook, file, line, problem.hint, str(problem))
+        yield Finding(problem.code, message, "", "", problem.hook, file, line, problem.hint, str(problem))

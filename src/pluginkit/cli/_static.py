@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pluginkit._declare.signature import code_of
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError, coded
 from pluginkit.cli._findings import Finding
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Message = tuple[str, int, str]  # file, line, text
 
 
-class NoCheckerError(PluginkitError):
+class NoCheckerError(CommandError):
     """The type checker that is wanted is not installed."""
 
 
@@ -52,7 +52,8 @@ def _chosen(checker: str) -> str:
     for name in names:
         if find_spec(name):
             return name
-    raise NoCheckerError(f"--static needs {' or '.join(names)}, installed for the Python that runs this command")
+    message = f"--static needs {' or '.join(names)}, installed for the Python that runs this command"
+    raise NoCheckerError(message, "PK802")
 
 
 def _implementations(registry: Registry[Any]) -> Iterator[HookImpl]:
@@ -70,8 +71,8 @@ def _lines(code: CodeType) -> range:
 def _finding(impl: HookImpl, file: str, line: int, message: str) -> Finding:
     hook = impl.spec.qualified_name
     heading = f"plugin '{impl.plugin_name}': {hook}: {message}"
-    text = f"{heading}\n  hook  {impl.spec.signature}\n  at    {file}:{line}"
-    return Finding("static", heading, impl.plugin_name, "", hook, file, line, "", text)
+    text = f"{coded(heading, 'PK801')}\n  hook  {impl.spec.signature}\n  at    {file}:{line}"
+    return Finding("PK801", heading, impl.plugin_name, "", hook, file, line, "", text)
 
 
 def _output(arguments: Sequence[str]) -> str:

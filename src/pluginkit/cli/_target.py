@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+from pluginkit._errors import CommandError, HookSpecError, PluginkitError, PluginValidationError
 from pluginkit._load.discovery import LoadReport
 from pluginkit._registry import Registry
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HELP = "module:registry, or module:factory; the factory gives a registry, or a registry and a LoadReport"
 
 
-class TargetError(PluginkitError):
+class TargetError(CommandError):
     """There is no registry at the target."""
 
 
@@ -77,7 +77,7 @@ def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
     found = _made(reference)
     registry, report = _parts(found)
     if not _is_registry(registry):
-        raise TargetError(f"'{reference}' gives {found!r}, which is no registry: write {HELP}")
+        raise TargetError(f"'{reference}' gives {found!r}, which is not a registry\n  Hint: write {HELP}", "PK803")
     return registry, report if isinstance(report, LoadReport) else LoadReport((), (), ())
 
 
@@ -95,7 +95,7 @@ def _made(reference: str) -> object:
     """Return what is at a target, or what the factory there gives."""
     module_name, _, attributes = reference.partition(":")
     if not module_name or not attributes:
-        raise TargetError(f"'{reference}' is no target: write {HELP}")
+        raise TargetError(f"'{reference}' is not a target\n  Hint: write {HELP}", "PK803")
     try:
         found: object = module_from_here(module_name)
         for name in attributes.split("."):
@@ -104,7 +104,7 @@ def _made(reference: str) -> object:
     except (PluginValidationError, HookSpecError):
         raise
     except (Exception, SystemExit) as exc:
-        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
+        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}", "PK804") from exc
 
 
 def _registry_of(found: Any) -> object:

@@ -12,7 +12,7 @@ from tarfile import TarError
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError
 from pluginkit._source.diff import changes, read_specs
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._text import counted
@@ -41,7 +41,7 @@ Exit status: 0 nothing breaks; 1 a change is breaking; 2 bad input.
 """
 
 
-class VersionError(PluginkitError):
+class VersionError(CommandError):
     """A version of a module cannot be read."""
 
 
@@ -82,9 +82,9 @@ def _specs(version: str) -> dict[str, Spec]:
     try:
         specs = read_specs(text, version)
     except (SyntaxError, ValueError) as error:
-        raise VersionError(f"{version} is no Python: {error}") from None
+        raise VersionError(f"{version} is not valid Python: {error}", "PK001") from None
     if not specs:
-        raise VersionError(f"{version} has no spec: no Protocol class with a hook")
+        raise VersionError(f"{version} has no spec: no Protocol class with a hook", "PK807")
     return specs
 
 
@@ -103,7 +103,7 @@ def _source(version: str) -> str:
         with tokenize.open(path) as file:
             return file.read()
     except (OSError, KeyError, BadZipFile, TarError, SyntaxError, UnicodeDecodeError) as error:
-        raise VersionError(f"{version} cannot be read: {error}") from None
+        raise VersionError(f"{version} cannot be read: {error}", "PK806") from None
 
 
 def _from_sdist(path: Path, member: str) -> str:
@@ -122,7 +122,7 @@ def _from_git(version: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603
     except OSError as error:
-        raise VersionError(f"{version} cannot be read: {error}") from None
+        raise VersionError(f"{version} cannot be read: {error}", "PK806") from None
     except subprocess.CalledProcessError as error:
-        raise VersionError(f"{version} cannot be read: {str(error.stderr).strip()}") from None
+        raise VersionError(f"{version} cannot be read: {str(error.stderr).strip()}", "PK806") from None
     return done.stdout

@@ -46,7 +46,7 @@ def _caller(registry: Registry[Any], name: str) -> Any:
     callers = callers_of(registry)
     if name not in callers:
         hint = closest(name, callers)
-        raise TargetError(f"the registry has no hook '{name}'" + (f"; {hint}" if hint else ""))
+        raise TargetError(f"the registry has no hook '{name}'" + (f"\n  Hint: {hint}" if hint else ""), "PK805")
     return callers[name]
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError
 from pluginkit._files import replace_file
 from pluginkit._source.migrate import Migration, Target, migrate
 from pluginkit.cli._text import counted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "rewrite modules that are written for pluggy"
 DESCRIPTION = """\
-Write a typed spec in the place of pluggy's hook specs, and the decorators of pluginkit in the place of pluggy's. Modes,
+Write a typed spec instead of pluggy's hook specs, and the decorators of pluginkit instead of pluggy's. Modes,
 defaults, docstrings, annotations and comments are kept, and what is not annotated is marked. What cannot be decided is
 printed. Modules are read and not imported.
 """
@@ -33,7 +33,7 @@ Exit status: 0 done; 1 with --check, if there is something to rewrite; 2 bad inp
 """
 
 
-class MigrateError(PluginkitError):
+class MigrateError(CommandError):
     """A module cannot be rewritten."""
 
 
@@ -60,7 +60,7 @@ def run(options: Namespace) -> int:
     """Rewrite, and print what is left to the author."""
     module, _, spec = options.spec.partition(":")
     if bool(module) != spec.isidentifier() or not (options.name or "Spec").isidentifier():
-        raise MigrateError("the spec is to be given as MODULE:SPEC, and its name has to be an identifier")
+        raise MigrateError("--spec has to be MODULE:SPEC, and --name an identifier", "PK816")
     target = Target(options.name, module, spec)
     files = [_read(path, target) for path in _modules(options.paths)]  # all are read before one is written
     changed = [file for file in files if file.migration.text != file.old]
@@ -91,7 +91,7 @@ def _read(path: Path, target: Target) -> File:
         old = text.replace("\r\n", "\n")
         return File(path, encoding, newline, old, migrate(old, target))
     except (OSError, SyntaxError, ValueError) as error:
-        raise MigrateError(f"{path} cannot be read: {error}") from None
+        raise MigrateError(f"{path} cannot be read: {error}", "PK806") from None
 
 
 def _diff(file: File) -> Iterator[str]:

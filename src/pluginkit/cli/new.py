@@ -82,12 +82,13 @@ def run(options: Namespace) -> int:
     name = options.name
     package = re.sub(r"[-.]+", "_", name).lower()
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name) or not _is_module(package):
-        raise ScaffoldError(f"'{name}' is no name for a project and a module: use letters, digits and '-'")
+        hint = "use letters, digits and '-'"
+        raise ScaffoldError(f"'{name}' cannot name a project and a module\n  Hint: {hint}", "PK812")
     host = _host(options.spec)
     group, origin = (options.group, "") if options.group else _group(host)
     folder = Path(name)
     if folder.exists() or folder.is_symlink():
-        raise ScaffoldError(f"'{name}' is there already, and is left as it is")
+        raise ScaffoldError(f"'{name}' already exists\n  Hint: choose another name, or move it away", "PK813")
     project = list(_project(name, package, group, host))  # all of it is known before anything is written
     for path, text in project:
         target = folder / path
@@ -106,7 +107,7 @@ def _host(reference: str) -> Host:
     try:
         spec: object = getattr(module_from_here(module), name)
     except (Exception, SystemExit) as exc:
-        raise ScaffoldError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}") from exc
+        raise ScaffoldError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}", "PK804") from exc
     top = module.partition(".")[0]
     distribution = packages_distributions().get(top, [top])[0]
     return Host(module, name, distribution, tuple(hooks_of(spec).values()))
@@ -122,7 +123,8 @@ def _group(host: Host) -> tuple[str, str]:
     groups = sorted(set(loaded_groups(sys.modules[top])))
     if len(groups) > 1:
         listed = ", ".join(f"'{group}'" for group in groups)
-        raise ScaffoldError(f"{top} loads several entry point groups: {listed}\n  Hint: name one with --group")
+        message = f"{top} loads several entry point groups: {listed}\n  Hint: choose one with --group"
+        raise ScaffoldError(message, "PK814")
     if groups:
         return groups[0], f"; {top} loads the entry point group '{groups[0]}'"
     guess = f"{top}.plugins"

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pluginkit._errors import PluginkitError
+from pluginkit._errors import CommandError
 from pluginkit.pluggy._alias import answer_below
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ imports pluggy, it gets pluginkit.pluggy. Nothing is changed on disk. Write -- i
 EPILOG = "Exit status: that of the program; 2 if there is no such program."
 
 
-class NoProgramError(PluginkitError):
+class NoProgramError(CommandError):
     """There is nothing to run."""
 
 
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the program in this process, and return its exit status."""
     command: list[str] = options.program[options.program[:1] == ["--"] :]
     if not command or command == ["-m"]:
-        raise NoProgramError("no program is named\n  Hint: write it behind --, as in: pluginkit pluggy-run -- pytest")
+        hint = "write it after --, as in: pluginkit pluggy-run -- pytest"
+        raise NoProgramError(f"no program is given\n  Hint: {hint}", "PK815")
     program = _program(command)  # an unknown one is refused before anything is changed
     answer_below()
     status = program()
@@ -58,7 +59,7 @@ def _program(command: Sequence[str]) -> Callable[[], Any]:
     scripts = [*entry_points(group="console_scripts", name=name)]
     if not scripts:
         hint = "name a console script installed for this Python, or write -m MODULE, or name a file that ends in .py"
-        raise NoProgramError(f"there is no program '{name}'\n  Hint: {hint}")
+        raise NoProgramError(f"there is no program '{name}'\n  Hint: {hint}", "PK815")
 
     def run_script() -> Any:
         sys.argv[:] = command

@@ -117,7 +117,8 @@ def _all_stubs(options: Namespace) -> tuple[list[Stub], list[StubError]]:
 
 def _refuse_foreign(stub: Stub, *, force: bool) -> None:
     if not force and stub.written is not None and not stub.written.startswith(MARK):
-        raise StubError("this stub was not generated", str(stub.path), "move it away, or use --force to replace it")
+        hint = "move it away, or use --force to replace it"
+        raise StubError("this stub was not generated", str(stub.path), hint, code="PK811")
 
 
 def _write(stubs: Sequence[Stub]) -> int:
@@ -166,7 +167,7 @@ def _stub(source: Source, output: Path | None, limit: int, *, specs: bool) -> St
     read = model.names.sources.at(source.path.absolute(), source.module)
     if read.error is not None and read.is_unreadable:
         hint = "name a Python file in a known encoding"
-        raise StubError(f"this file cannot be read: {read.error.msg}", shown, hint)
+        raise StubError(f"this file cannot be read: {read.error.msg}", shown, hint, code="PK806")
     return Stub(path, stub_of(model, read, shown, options))
 
 
@@ -204,7 +205,8 @@ def find(module: str) -> Source:
 
 def _find_file(path: Path) -> Source:
     if not path.is_file():
-        raise StubError(f"there is no file '{path}'", hint="name a module, or the path of its file")
+        hint = "name a module, or the path of its file"
+        raise StubError(f"there is no file '{path}'", hint=hint, code="PK808")
     return Source(path, module_name(path))
 
 
@@ -220,10 +222,11 @@ def _find_name(module: str) -> Source:
         name = ".".join(parts[:end])
         if not all(parts) or sources.place(name) is None:
             hint = "run the command where the module can be imported, or name the path of its file"
-            raise StubError(f"there is no module '{name}'", hint=hint)
+            raise StubError(f"there is no module '{name}'", hint=hint, code="PK808")
     place = sources.place(module)
     if place is None or place.file is None:
-        raise StubError(f"module '{module}' has no Python source", hint="name the module that declares the hooks")
+        hint = "name the module that declares the hooks"
+        raise StubError(f"module '{module}' has no Python source", hint=hint, code="PK809")
     return Source(Path(_relative(place.file)), module)
 
 

@@ -124,7 +124,7 @@ class Client:
         kind = getattr(cause, "type_name", type(cause).__name__)
         text = getattr(cause, "text", str(cause))
         message = f"cannot be loaded in {self.launch.described}: {kind}: {text}"
-        error = PluginValidationError(self.target, (Problem(message, hint=_INSTALL),))
+        error = PluginValidationError(self.target, (Problem(message, hint=_INSTALL, code="PK706"),))
         error.__cause__ = cause
         return error
 

@@ -69,19 +69,20 @@ def problems_of(hook: BaseSpec) -> list[Problem]:
         shape = shape_of(hook)
     except NameError as error:
         hint = f"import {error.name!r} at run time too: it is there for type checkers only"
-        return [_problem(hook, f"has a type that is not defined at run time: {error.name!r}", hint)]
+        return [_problem(hook, f"has a type that is not defined at run time: {error.name!r}", hint, "PK702")]
     except Exception as error:
-        return [_problem(hook, f"has a type that cannot be evaluated: {error}", "correct the annotation")]
+        return [_problem(hook, f"has a type that cannot be evaluated: {error}", "correct the annotation", "PK702")]
     places = [(f"parameter '{name}'", kind) for name, kind in shape.parameters.items()]
     return [
-        _problem(hook, f"{place} cannot cross to another process: {message}", hint)
+        _problem(hook, f"{place} cannot cross to another process: {message}", hint, "PK701")
         for place, kind in [*places, ("the answer", shape.answer)]
         for message, hint in _refusals(kind)
     ]
 
 
-def _problem(hook: BaseSpec, message: str, hint: str) -> Problem:
-    return Problem(message, hook=hook.qualified_name, hook_signature=hook.signature, location=hook.location, hint=hint)
+def _problem(hook: BaseSpec, message: str, hint: str, code: str) -> Problem:
+    where = {"hook": hook.qualified_name, "hook_signature": hook.signature, "location": hook.location}
+    return Problem(message, hint=hint, code=code, **where)
 
 
 def _refusals(kind: Any) -> Iterator[tuple[str, str]]:
@@ -195,6 +196,7 @@ def wrapper_problem(impl: HookImpl) -> Problem:
         hook_signature=impl.spec.signature,
         location=impl.location,
         hint="register the wrapper as a plugin of the host: it runs around isolated plugins too",
+        code="PK703",
     )
 
 

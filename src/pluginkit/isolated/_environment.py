@@ -101,7 +101,7 @@ def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> Plu
         problems = error.problems
     else:
         message = f"cannot be loaded from '{point.value}' in {error.environment}: {error.message}"
-        problems = (Problem(message, hint=error.hint),)
+        problems = (Problem(message, hint=error.hint, code="PK706"),)
     return PluginValidationError(point.name, problems, str(point.distribution))
 
 

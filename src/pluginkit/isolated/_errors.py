@@ -13,6 +13,7 @@ exceptions can be pickled. This module knows nothing of processes or frames.
 from __future__ import annotations
 
 from pluginkit import PluginkitError
+from pluginkit._errors import coded
 
 __all__ = ["IsolationError", "RemoteError", "RemoteTraceback", "WorkerDied", "WorkerTimeout"]
 
@@ -25,12 +26,15 @@ class IsolationError(PluginkitError, RuntimeError):
         target: The plugin, as `module:attribute`.
         environment: The Python that the worker runs on, or its command.
         hint: What to do, or empty.
+        code: The stable code of this kind of problem.
 
     Example:
         >>> print(IsolationError("the answer cannot be read", "acme.ner:Terms", "/opt/ner/bin/python"))
-        isolated plugin 'acme.ner:Terms': the answer cannot be read
+        isolated plugin 'acme.ner:Terms': the answer cannot be read [PK707]
           environment  /opt/ner/bin/python
     """
+
+    code: str = "PK707"
 
     def __init__(self, message: str, target: str, environment: str, hint: str = "") -> None:
         super().__init__(message, target, environment, hint)
@@ -40,7 +44,8 @@ class IsolationError(PluginkitError, RuntimeError):
         self.hint = hint
 
     def __str__(self) -> str:
-        lines = [f"isolated plugin '{self.target}': {self.message}", f"  environment  {self.environment}"]
+        heading = f"isolated plugin '{self.target}': {self.message}"
+        lines = [coded(heading, self.code), f"  environment  {self.environment}"]
         return "\n".join([*lines, f"  Hint: {self.hint}"] if self.hint else lines)
 
 
@@ -49,9 +54,11 @@ class WorkerDied(IsolationError):  # noqa: N818 - it says what happened
 
     Example:
         >>> print(WorkerDied("the worker ended with status 3", "acme.ner:Terms", "/opt/ner/bin/python"))
-        isolated plugin 'acme.ner:Terms': the worker ended with status 3
+        isolated plugin 'acme.ner:Terms': the worker ended with status 3 [PK708]
           environment  /opt/ner/bin/python
     """
+
+    code = "PK708"
 
 
 class WorkerTimeout(IsolationError, TimeoutError):  # noqa: N818 - it says what happened
@@ -61,6 +68,8 @@ class WorkerTimeout(IsolationError, TimeoutError):  # noqa: N818 - it says what 
         >>> issubclass(WorkerTimeout, TimeoutError)
         True
     """
+
+    code = "PK709"
 
 
 class RemoteError(Exception):

@@ -76,7 +76,7 @@ def _crossing_problems(implementations: Sequence[HookImpl]) -> list[Problem]:
 
 
 def _reported(problem: Problem) -> Reported:
-    names = ("hook", "hook_signature", "implementation_signature", "location", "hint")
+    names = ("hook", "hook_signature", "implementation_signature", "location", "hint", "code")
     return Reported(problem.message, **{name: getattr(problem, name) for name in names})
 
 

@@ -13,7 +13,7 @@ from weakref import WeakSet, finalize
 
 from pluginkit import PluginValidationError, Problem
 from pluginkit._declare.spec import hooks_of
-from pluginkit.isolated import _crossing
+from pluginkit.isolated import _crossing, _process
 from pluginkit.isolated._aio import AsyncPool
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._limits import Limits
@@ -173,6 +173,8 @@ def _check_arguments(workers: object, limits: object, command: object) -> None:
         raise ValueError(f"workers={workers!r} is not a positive integer")
     if not isinstance(limits, Limits):
         raise TypeError(f"limits={limits!r} is not a Limits: write limits=Limits(timeout=5.0)")
+    if limits.memory is not None and not _process.POLLED:
+        raise ValueError("Limits.memory cannot be kept on this system")
     if isinstance(command, str):
         raise TypeError(f"command={command!r} is a text: write one item for each argument")
 
@@ -189,8 +191,9 @@ def reference_of(spec: Any, target: str) -> str:
     )
     if reason:
         problem = Problem(
-            f"another process does not find the spec {spec.__name__}: it is defined {reason}",
+            f"another process cannot import the spec {spec.__name__}: it is defined {reason}",
             hint="move the spec to a module that the environment of the plugin can import",
+            code="PK704",
         )
         raise PluginValidationError(target, (problem,))
     return f"{spec.__module__}:{name}"
@@ -208,8 +211,7 @@ def _check_introduction(ready: Ready, hooks: Mapping[str, BaseSpec], client: Cli
 
 
 def _problem(reported: Any) -> Problem:
-    names = ("hook", "hook_signature", "implementation_signature", "location", "hint")
-    return Problem(reported.message, **{name: getattr(reported, name) for name in names})
+    return Problem(**{name: getattr(reported, name) for name in reported.__struct_fields__})
 
 
 def _skew(ready: Ready, hooks: Mapping[str, BaseSpec], environment: str) -> Iterator[Problem]:
@@ -223,10 +225,16 @@ def _skew(ready: Ready, hooks: Mapping[str, BaseSpec], environment: str) -> Iter
                 hook=hook.qualified_name if hook else name,
                 location=hook.location if hook else "",
                 hint="install the same version of the spec in both environments",
+                code="PK705",
             )
     for described in ready.implementations:
         if described.hook not in ready.shapes:
-            yield Problem(f"the worker implements a hook that there is not: {described.hook!r}")
+            yield Problem(f"the worker implements a hook that the host does not have: {described.hook!r}", code="PK705")
+        elif not _process.POLLED and described.hook in hooks and hooks[described.hook].is_async:
+            hook = hooks[described.hook]
+            hint = "make the hook sync, or let the plugin run in this process"
+            where = {"hook": hook.qualified_name, "hook_signature": hook.signature, "location": hook.location}
+            yield Problem("async hooks cannot be isolated on this system", hint=hint, code="PK710", **where)
 
 
 def _indented(text: str) -> str:

@@ -27,7 +27,8 @@ def stub_of(hook: BaseSpec, described: Described, call: Callable[[tuple[Any, ...
     """
     unknown = [name for name in described.parameters if name not in hook.parameter_set]
     if unknown:
-        raise PluginValidationError(described.name, (Problem(f"unknown parameter {unknown[0]!r}", hook=hook.name),))
+        problem = Problem(f"unknown parameter {unknown[0]!r}", hook=hook.qualified_name, code="PK101")
+        raise PluginValidationError(described.name, (problem,))
     names = set(hook.parameters)
     send, rest = _free("call", names), _free("rest", names)
     source = _source(hook, described, send, rest)

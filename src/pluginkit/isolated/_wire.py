@@ -84,6 +84,7 @@ class Reported(msgspec.Struct, frozen=True):
     implementation_signature: str = ""
     location: str = ""
     hint: str = ""
+    code: str = ""
 
 
 class Offered(msgspec.Struct, frozen=True):

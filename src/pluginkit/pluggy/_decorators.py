@@ -189,7 +189,7 @@ _KNOWN_WITHOUT_SELF = ("TimeoutHooks.pytest_timeout_set_timer", "TimeoutHooks.py
 def varnames(func: object, *, legacy_noself: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the parameters that a callable requires, and of those that have defaults.
 
-    Parameters that are keyword-only are left out, and so is the one that a method is bound by. What is no Python
+    Parameters that are keyword-only are left out, and so is the one that a method is bound by. What is not a Python
     function has none.
 
     Args:

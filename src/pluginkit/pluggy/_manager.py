@@ -31,7 +31,7 @@ _BeforeTrace: TypeAlias = Callable[[str, Sequence[HookImpl], Mapping[str, Any]],
 _AfterTrace: TypeAlias = Callable[[Result[Any], str, Sequence[HookImpl], Mapping[str, Any]], None]
 
 _formatdef = format_definition  # the name that it has in pluggy
-_UNKNOWN = object()  # no plugin has this name; a name that is blocked has None in the place of a plugin
+_UNKNOWN = object()  # no plugin has this name; a blocked name has None instead of a plugin
 
 
 class _Entry(NamedTuple):
@@ -151,7 +151,7 @@ class PluginManager:
             name: The name of one of its attributes.
 
         Returns:
-            None where the attribute is no implementation.
+            None where the attribute is not an implementation.
         """
         return cast("HookimplOpts | None", options_of(find(plugin, name), f"{self.project_name}_impl"))
 
@@ -262,7 +262,7 @@ class PluginManager:
             name: The name of one of its attributes.
 
         Returns:
-            None where the attribute is no hook.
+            None where the attribute is not a hook.
         """
         return cast("HookspecOpts | None", options_of(find(module_or_class, name), f"{self.project_name}_spec"))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pluginkit._call.arguments import bind
+from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.caller import relay_class
 from pluginkit._call.loop import call_implementation
 from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import hooks_of
-from pluginkit._errors import HookCallError, HookSpecError, Problem, closest
+from pluginkit._errors import HookSpecError, Problem, closest
 from pluginkit._implement.impl import HookImpl, Mark
 from pluginkit._implement.validate import extra_implementation
 
@@ -35,9 +35,10 @@ class SpecMismatchError(HookSpecError):
         problems: Everything that differs, one `Problem` each.
 
     Example:
-        >>> print(SpecMismatchError("AppSpec", (Problem("is not a hook of the manager", hook="AppSpec.render"),)))
+        >>> problem = Problem("is not a hook of the manager", hook="AppSpec.render", code="PK220")
+        >>> print(SpecMismatchError("AppSpec", (problem,)))
         AppSpec does not describe the hooks of this manager
-          AppSpec.render: is not a hook of the manager
+          AppSpec.render: is not a hook of the manager [PK220]
     """
 
     __module__ = "pluginkit.pluggy"
@@ -66,7 +67,7 @@ def typed(manager: Any, spec: Callable[..., Spec]) -> Spec:
     Raises:
         SpecMismatchError: A hook of the spec is missing from the manager, or has another mode, other parameters or
             other defaults there; everything that differs is in the one error.
-        HookSpecError: `spec` is no spec.
+        HookSpecError: `spec` is not a spec.
 
     Example:
         >>> import pluggy
@@ -99,22 +100,25 @@ def typed(manager: Any, spec: Callable[..., Spec]) -> Spec:
 # -- the comparison -------------------------------------------------------------------------------------------------
 
 
-def _problem(hook: BaseSpec, message: str, hint: str) -> Problem:
-    return Problem(message, hook=hook.qualified_name, hook_signature=hook.signature, location=hook.location, hint=hint)
+def _problem(hook: BaseSpec, message: str, hint: str, code: str) -> Problem:
+    name, signature, location = hook.qualified_name, hook.signature, hook.location
+    return Problem(message, hook=name, hook_signature=signature, location=location, hint=hint, code=code)
 
 
 def _problems(hook: BaseSpec, relay: Any) -> Iterator[Problem]:
     """Yield everything in which a hook differs from that of the manager."""
     if hook.is_async:
-        yield _problem(hook, "is async, and pluggy has no async hooks", "declare it with 'def', or use a Registry")
+        hint = "declare it with 'def', or use a Registry"
+        yield _problem(hook, "is async, but pluggy has no async hooks", hint, "PK223")
     if hook.mode == "pipeline":
-        yield _problem(hook, "is a pipeline, and pluggy has none", "leave the option out, or use a Registry")
+        hint = "remove the option, or use a Registry"
+        yield _problem(hook, "is a pipeline, but pluggy has no pipelines", hint, "PK221")
     caller: Any = getattr(relay, hook.name, None)
     if caller is None:
         hint = closest(hook.name, relay.__dict__) or "add its hookspec to the manager first"
-        yield _problem(hook, "is not a hook of the manager", hint)
+        yield _problem(hook, "is not a hook of the manager", hint, "PK220")
     elif caller.spec is None:
-        yield _problem(hook, "has no hookspec in the manager", "call add_hookspecs first")
+        yield _problem(hook, "has no hookspec in the manager", "call add_hookspecs first", "PK220")
     else:
         yield from _mode_problems(hook, caller.spec.opts)
         yield from _parameter_problems(hook, caller.spec)
@@ -127,23 +131,25 @@ def _mode_problems(hook: BaseSpec, options: Any) -> Iterator[Problem]:
         there = bool(options.get(mode))
         if there != (hook.mode == mode):
             message = f"is {'' if there else 'not '}{mode} in the manager"
-            yield _problem(hook, message, f"{'write' if there else 'leave out'} @hookspec({mode}=True)")
+            hint = f"{'write' if there else 'remove'} @hookspec({mode}=True)"
+            yield _problem(hook, message, hint, "PK221")
 
 
 def _parameter_problems(hook: BaseSpec, there: Any) -> Iterator[Problem]:
     names = (*there.argnames, *there.kwargnames)
     for name in hook.parameters:
         if name not in names:
-            hint = closest(name, set(names) - hook.parameter_set) or "take it away, or add it to the hookspec"
-            yield _problem(hook, f"parameter '{name}' is unknown to the manager", hint)
+            hint = closest(name, set(names) - hook.parameter_set) or "remove it, or add it to the hookspec"
+            yield _problem(hook, f"parameter '{name}' is unknown to the manager", hint, "PK222")
     for name in names:
         if name not in hook.parameter_set:
-            yield _problem(hook, f"parameter '{name}' of the manager is missing", f"declare '{name}'")
+            yield _problem(hook, f"parameter '{name}' of the manager is missing", f"declare '{name}'", "PK222")
     defaults = _defaults(there)
     for name in sorted(hook.parameter_set.intersection(names)):
         ours, theirs = _default(hook.defaults, name), _default(defaults, name)
         if ours != theirs:
-            yield _problem(hook, f"parameter '{name}' has {ours} here and {theirs} in the manager", "make them equal")
+            message = f"parameter '{name}' has {ours} here and {theirs} in the manager"
+            yield _problem(hook, message, "make them equal", "PK222")
 
 
 def _defaults(there: Any) -> dict[str, object]:
@@ -160,8 +166,9 @@ def _default(defaults: dict[str, object], name: str) -> str:
 def _impl_problems(hook: BaseSpec, impl: Any) -> Iterator[Problem]:
     for name in impl.argnames:
         if name not in hook.parameter_set:
-            hint = closest(name, hook.parameter_set) or "take it away"
-            yield _problem(hook, f"plugin '{impl.plugin_name}' wants the unknown parameter '{name}'", hint)
+            hint = closest(name, hook.parameter_set) or "remove it"
+            message = f"plugin '{impl.plugin_name}' wants the unknown parameter '{name}'"
+            yield _problem(hook, message, hint, "PK101")
 
 
 # -- the callers ----------------------------------------------------------------------------------------------------
@@ -214,7 +221,7 @@ class TypedHistoricCaller(_BaseCaller):
     def __call__(self, /, *_: object, **__: object) -> Any:
         """Refuse the call, and say what to call instead."""
         hint = f"write {self.name}.call_historic(...): the call is remembered"
-        raise self._error("is historic and cannot be called directly", hint)
+        raise call_error(self.spec, "is historic and cannot be called directly", hint, "PK303")
 
     def call_historic(
         self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
@@ -222,11 +229,8 @@ class TypedHistoricCaller(_BaseCaller):
         """Call every implementation; the manager remembers the call, and replays it to later plugins."""
         bound = bind(self.spec, positional, arguments)
         if result_callback is not None and not callable(result_callback):
-            raise self._error("got a callback that cannot be called", "pass a function, or nothing")
+            raise call_error(self.spec, "got a callback that is not callable", "pass a function, or nothing", "PK305")
         self._caller.call_historic(result_callback=result_callback, kwargs=bound)
-
-    def _error(self, message: str, hint: str) -> HookCallError:
-        return HookCallError(message, self.spec.qualified_name, self.spec.signature, self.spec.location, hint)
 
 
 def _caller(spec: BaseSpec, caller: Any) -> TypedCaller | TypedHistoricCaller:

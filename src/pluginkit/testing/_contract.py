@@ -242,7 +242,7 @@ def _spec_for(cls: type[HookContract[Any]]) -> Any:
 
 
 def _spec_of(base: object) -> Any:
-    """Return the spec that a base has, or gets in its brackets; or None: it has none, or is no contract."""
+    """Return the spec that a base has, or gets in its brackets; or None: it has none, or is not a contract."""
     contract: Any = get_origin(base) or base
     if HookContract not in contract.__mro__:
         return None
@@ -259,7 +259,7 @@ def _members(cls: type) -> dict[str, object]:
 
 
 def _check_required(cls: type[HookContract[Any]]) -> None:
-    """Refuse cases that wait for hooks of other specs: they would be skipped for ever."""
+    """Refuse cases that wait for hooks of other specs: they would be skipped forever."""
     spec: Any = cls.spec
     known = hooks_of(spec)
     for name, case in _members(cls).items():
@@ -267,7 +267,7 @@ def _check_required(cls: type[HookContract[Any]]) -> None:
         for hook in required:
             if hook_among(hook, known) is None:
                 raise TypeError(
-                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is no hook of {spec.__name__}"
+                    f"{cls.__qualname__}.{name} requires {hook.qualified_name}, which is not a hook of {spec.__name__}"
                     "\n  Hint: require a hook of that spec, or derive the contract from HookContract[AppSpec], of a "
                     "spec that has it"
                 )

@@ -101,7 +101,7 @@ class RecordingPlugin:
         hook: HookSpec[..., R, Any] | AsyncHookSpec[..., R, Any] | HistoricSpec[..., R] | AsyncHistoricSpec[..., R],
         value: R | None,
     ) -> None:
-        """Give an answer to the calls of a hook from now on; None is no answer.
+        """Answer the calls of a hook with a value from now on; None means "no answer".
 
         Args:
             hook: A hook of the spec.
@@ -188,7 +188,7 @@ class RecordingPlugin:
         expect_hook(hook)
         known = hook_among(hook, self._hooks)
         if known is None:
-            raise ValueError(f"{hook.qualified_name} is no hook of {self._spec.__name__}")
+            raise ValueError(f"{hook.qualified_name} is not a hook of {self._spec.__name__}")
         return known
 
     def _recorder(self, hook: BaseSpec) -> Callable[..., Any]:

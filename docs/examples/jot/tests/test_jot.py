@@ -176,6 +176,6 @@ def test_a_broken_distribution_is_reported(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text(source, encoding="utf-8")
     status, out, errors = run(["add", "works"], tmp_path)
     assert (status, out) == (0, "works\n")
-    assert errors.startswith("jot: plugin 'broken' of broken 1.0: JotSpec.adding: unknown parameter 'txet'\n")
+    assert errors.startswith("jot: plugin 'broken' of broken 1.0: JotSpec.adding: unknown parameter 'txet' [PK101]\n")
     assert errors.endswith("  Hint: did you mean 'text'?\n")
     assert run(["search", "work"], tmp_path)[:2] == (0, "works\n")

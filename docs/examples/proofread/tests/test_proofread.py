@@ -109,7 +109,7 @@ def test_no_word_stands_twice_in_a_row(tmp_path: Path) -> None:
     ["Duran Duran", "what he had had", "it is is-not", "ada <ada@example.org>", "the\n\nthe", "2 2", "the `a` the"],
 )
 def test_what_only_looks_like_a_repeated_word(tmp_path: Path, text: str) -> None:
-    """Names, parts of other words, numbers, and what is allowed are no repeated words."""
+    """Names, parts of other words, numbers, and allowed words do not count as repeated words."""
     assert findings(tmp_path, text) == []
 
 
@@ -139,7 +139,7 @@ def test_code_blocks_end(tmp_path: Path) -> None:
 
 
 def test_sentences_are_not_long(tmp_path: Path) -> None:
-    """A sentence has at most 40 words, or as many as an option says; code is no word."""
+    """A sentence has at most 40 words, or as many as an option says; code does not count."""
     more = " ".join(f"word{number}" for number in range(39))
     assert places(tmp_path, f"One is short.\nThis {more}.\nThis {more}.\n") == []
     assert places(tmp_path, f"One is short.\nThis too {more}. Short.\n") == [("long-sentence", 2)]
@@ -197,7 +197,7 @@ def test_folder_is_searched_for_markdown(tmp_path: Path) -> None:
 
 
 def test_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
-    """A file that is no UTF-8 is reported, and the others are read."""
+    """A file that is not UTF-8 is reported, and the others are read."""
     (tmp_path / "a.md").write_bytes(b"\xff")
     (tmp_path / "b.md").write_text("the the", encoding="utf-8")
     registry, _ = make_registry()
@@ -399,7 +399,7 @@ def test_broken_plugin_does_not_stop_the_others(folder: Path, tmp_path: Path) ->
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 findings in 1 of 2 files")
     assert done.stderr.splitlines()[0] == (
         "proofread: plugin 'broken' of broken 1.0: cannot be loaded from 'broken': "
-        "ModuleNotFoundError: No module named 'nowhere'"
+        "ModuleNotFoundError: No module named 'nowhere' [PK501]"
     )
 
 
@@ -416,7 +416,7 @@ def test_plugin_that_does_not_fit_is_reported(folder: Path, tmp_path: Path) -> N
     done = command(".", cwd=folder, site=site)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 findings in 1 of 2 files")
     assert done.stderr.splitlines() == [
-        "proofread: plugin 'misspelled' of misspelled 1.0: ProofreadSpec.check: unknown parameter 'documnet'",
+        "proofread: plugin 'misspelled' of misspelled 1.0: ProofreadSpec.check: unknown parameter 'documnet' [PK101]",
         "  hook            ProofreadSpec.check(self, *, document: Document) -> list[Finding]",
         "  implementation  Shouting.check(self, documnet: Document, **_: object) -> list[Finding]",
         f"  at              {tmp_path / 'misspelled.py'}:13",

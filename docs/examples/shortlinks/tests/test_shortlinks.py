@@ -58,7 +58,7 @@ def test_a_link_that_was_set_is_followed(registry: Registry[ShortlinksSpec]) -> 
 
 
 def test_an_unknown_link_is_not_found(registry: Registry[ShortlinksSpec]) -> None:
-    """Where no plugin knows a slug there is a 404, and nothing is heard of a visit."""
+    """Where no plugin knows a slug there is a 404, and no visit is reported."""
     recording = RecordingPlugin(ShortlinksSpec)
     registry.register(recording)
     with served(create_app(registry)) as client:
@@ -116,7 +116,7 @@ class Failing:
 def test_a_plugin_that_fails_does_no_harm_to_others(
     registry: Registry[ShortlinksSpec], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """If one plugin cannot hear of a visit, or be stopped, others count it and keep it; the log names it."""
+    """If one plugin fails to receive a visit, or to stop, others count it and keep it; the log names it."""
     registry.register(Failing())
     with caplog.at_level(logging.ERROR), served(create_app(registry)) as client:
         client.put("/api/links/python", json={"target": PYTHON})

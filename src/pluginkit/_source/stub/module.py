@@ -12,7 +12,7 @@ import re
 import tokenize
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pluginkit._errors import PluginkitError, Problem
+from pluginkit._errors import CommandError, Problem
 from pluginkit._fits import declaration_misfits
 from pluginkit._source.meanings import Meanings
 from pluginkit._source.model import model_of
@@ -37,16 +37,16 @@ _DEFINITIONS = ("def", "documented")  # functions, without and with a docstring
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class StubError(PluginkitError):
+class StubError(CommandError):
     """No stub can be written.
 
     Attributes:
         problem: What is wrong, where, and what to do.
     """
 
-    def __init__(self, message: str, location: str = "", hint: str = "") -> None:
-        super().__init__(message, location, hint)
-        self.problem = Problem(message, location=location, hint=hint)
+    def __init__(self, message: str, location: str = "", hint: str = "", *, code: str) -> None:
+        super().__init__(message, code)
+        self.problem = Problem(message, location=location, hint=hint, code=code)
 
     def __str__(self) -> str:
         return str(self.problem)
@@ -95,7 +95,8 @@ def stub_of(model: Model, source: Source, path: str, options: Options) -> str:
     """
     if source.error is not None:
         where = f"{path}:{source.error.lineno}" if source.error.lineno else path
-        raise StubError(f"invalid syntax: {source.error.msg}", where, "correct it, and run the command again")
+        hint = "correct it, and run the command again"
+        raise StubError(f"invalid syntax: {source.error.msg}", where, hint, code="PK001")
     return _Module(model, source, path, options).text(source.module)
 
 
@@ -161,7 +162,7 @@ class _Module:
         body = _joined(self._statements(self._tree.body, _Scope(layout)), layout)
         if self._options.specs and not self._hooks:
             hint = "name the module whose Protocols have methods with @hookspec"
-            raise StubError(f"module '{module}' declares no hook in a Protocol", self._path, hint)
+            raise StubError(f"module '{module}' declares no hook in a Protocol", self._path, hint, code="PK807")
         head = self._header(module) + self._docstring(self._tree, layout)
         parts = [head, self._support("\n".join(body), layout), body]
         return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -388,7 +389,8 @@ def check_hook(hook: DeclaredHook, path: str) -> None:
         StubError: Its options exclude each other, or its parameters are not those of a hook.
     """
     for misfit in declaration_misfits(hook.declaration):
-        raise StubError(f"{hook.qualified_name} {misfit.message}", f"{path}:{hook.node.lineno}", misfit.hint)
+        where = f"{path}:{hook.node.lineno}"
+        raise StubError(f"{hook.qualified_name} {misfit.message}", where, misfit.hint, code=misfit.code)
 
 
 def _pragmas(source: str) -> Iterator[tuple[int, str]]:

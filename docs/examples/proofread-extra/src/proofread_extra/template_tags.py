@@ -1,4 +1,4 @@
-"""Put fillers in the place of template tags such as `{{ name }}` and `{% if name %}`, which site generators fill in.
+"""Replace template tags by fillers: `{{ name }}`, `{% if name %}` and the like, which site generators fill in.
 
 This plugin does not import its host: a bare `@hookimpl` goes by the function's name. It is checked when it is
 registered, and it would work on any host that has a `normalise` hook with a `text`.

@@ -110,7 +110,7 @@ def named_value(option: str) -> tuple[str, str]:
 
 
 def existing(paths: Sequence[Path]) -> Sequence[Path]:
-    """Return the paths; refuse none at all, and one that there is not."""
+    """Return the paths; refuse an empty list, and a path that does not exist."""
     if not paths:
         raise UsageError("name a file or a folder")
     for path in paths:
@@ -120,7 +120,7 @@ def existing(paths: Sequence[Path]) -> Sequence[Path]:
 
 
 def check_disabled(disabled: Iterable[str], loaded: LoadReport) -> None:
-    """Refuse the name of a plugin that there is not."""
+    """Refuse the name of an unknown plugin."""
     known = {*builtin_plugins(), "stats", *(each.entry_point.name for each in loaded.skipped), *loaded.names}
     for name in disabled:
         if name not in known:

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FILLER = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for something that is there and is not prose, such as code. It is no part of a word."""
+"""Stands for something that is there and is not prose, such as code. It is not part of a word."""
 
 BREAKS = ("softbreak", "hardbreak")
 

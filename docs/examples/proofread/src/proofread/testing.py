@@ -56,5 +56,5 @@ class ProofreadContract(HookContract[ProofreadSpec]):
 
     @requires(ProofreadSpec.render)
     def test_other_formats_are_left_to_others(self) -> None:
-        """A format that nobody has heard of gets no answer."""
+        """An unknown format gets no answer."""
         assert self.hook.render(report=Report((), ()), output_format="no-such-format") is None

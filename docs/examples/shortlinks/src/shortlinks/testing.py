@@ -37,7 +37,7 @@ class ShortlinksContract(HookContract[ShortlinksSpec]):
 
     @requires(ShortlinksSpec.resolve)
     def test_unknown_slugs_are_left_to_others(self) -> None:
-        """A slug that nobody has heard of gets no answer."""
+        """An unknown slug gets no answer."""
 
         async def case() -> str | None:
             async with self.served() as hook:
@@ -56,6 +56,6 @@ class ShortlinksContract(HookContract[ShortlinksSpec]):
 
         for target, rewritten in zip(TARGETS, asyncio.run(case()), strict=True):
             before, after = urlsplit(target), urlsplit(rewritten)
-            assert after.scheme in {"http", "https"}, f"{rewritten} is no address of a web site"
+            assert after.scheme in {"http", "https"}, f"{rewritten} is not the address of a web site"
             assert after.hostname, f"{rewritten} has no host"
             assert after.path == before.path, f"{target} became {rewritten}, with another path"

@@ -44,7 +44,7 @@ class BrokenLinks:
         try:
             parts = urlsplit(target)
         except ValueError as error:
-            return Finding(document.path, link.line, RULE, f"'{target}' is no address: {error}")
+            return Finding(document.path, link.line, RULE, f"'{target}' is not an address: {error}")
         if parts.scheme or parts.netloc or parts.path.startswith("/"):
             return None
         file = document.path.parent / parts.path if parts.path else document.path

@@ -1,4 +1,4 @@
-"""Put fillers in the place of code. Links, words and headings in code are none; the lines stay where they are."""
+"""Replace code by fillers: links, words and headings in code do not count. The lines stay where they are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPAN = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 @hookimpl.function(ProofreadSpec.normalise, after="front-matter")
 def normalise(text: str, **_: object) -> str:
-    """Replace code blocks and code within lines; front matter must have gone, as it is no Markdown."""
+    """Replace code blocks and code within lines; front matter must be gone already, as it is not Markdown."""
     lines = text.split("\n")
     for token in blocks(text):
         start, end = token.map or (0, 0)
