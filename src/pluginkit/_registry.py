@@ -37,7 +37,7 @@ AnyCaller: TypeAlias = (
 
 
 class Registration:
-    """A plugin's place in a registry, from `register` or `replace`; closing it unregisters the plugin.
+    """The registration of a plugin, from `register` or `replace`; closing it unregisters the plugin.
 
     Attributes:
         name: The name of the plugin.
@@ -72,7 +72,7 @@ class Registration:
         return f"<Registration of plugin '{self.name}'>"
 
     def close(self) -> None:
-        """Unregister the plugin; without effect once it was unregistered or replaced.
+        """Unregister the plugin; do nothing if it was unregistered or replaced already.
 
         Example:
             >>> registration = registry.register(Polite())
@@ -95,12 +95,12 @@ class Registry(Generic[Spec]):
     """The plugins of a host, and the calls of its hooks.
 
     `registry.hook` has a typed caller for every hook of the spec. All methods can be called from any thread, and
-    from within a hook call, which goes on with the plugins that it began with. The examples of the methods go on with
-    the registry of the example below.
+    from within a hook call, which keeps the plugins that it started with. The examples of the methods continue
+    the example below.
 
     Args:
         spec: The Protocol class that declares the host's hooks. It is composed by inheritance.
-        pluggy: The project name of a pluggy `HookimplMarker`: what that marks is accepted as well.
+        pluggy: The project name of a pluggy `HookimplMarker`, whose marks are accepted as well.
 
     Raises:
         HookSpecError: `spec` is not a Protocol class, declares no hook, or has members that are not hooks.
@@ -126,7 +126,7 @@ class Registry(Generic[Spec]):
     """A typed caller for each hook, as an attribute of its name."""
 
     def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "") -> None:
-        # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is wanted.
+        # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is expected.
         self._lock = RLock()
         self._spec: Any = spec
         self._pluggy = pluggy
@@ -146,12 +146,12 @@ class Registry(Generic[Spec]):
     # -- plugins come and go --------------------------------------------------------------------------------------
 
     def register(self, plugin: object, name: str | None = None) -> Registration:
-        """Register a plugin, and replay to it what was called of historic hooks.
+        """Register a plugin, and replay the calls of historic hooks to it.
 
         Args:
             plugin: Any object that holds implementations: an instance, a module, or a class with static or class
                 methods.
-            name: Its name; without one it is called after its `__name__`, else its class, with a number behind it
+            name: Its name; without one it is called after its `__name__`, else its class, with a number appended
                 if that is taken.
 
         Returns:
@@ -169,7 +169,7 @@ class Registry(Generic[Spec]):
         return self._admit(plugin, name, replacing=False)
 
     async def aregister(self, plugin: object, name: str | None = None) -> Registration:
-        """Register a plugin as `register` does, and await what is replayed to it of async historic hooks.
+        """Register a plugin as `register` does, and await the replayed calls of async historic hooks.
 
         Example:
             >>> import asyncio
@@ -181,7 +181,7 @@ class Registry(Generic[Spec]):
     def replace(self, name: str, plugin: object) -> Registration:
         """Replace a plugin by another one, under the same name and at the same place in the order of registration.
 
-        Each hook goes from the one to the other in one step: no call sees both, or neither.
+        Each hook switches from one to the other in one step: no call sees both, or neither.
 
         Raises:
             PluginValidationError: No plugin has that name, or the new one cannot be registered. The old one stays.
@@ -193,7 +193,7 @@ class Registry(Generic[Spec]):
         return self._admit(plugin, self._entry(name).name, replacing=True)
 
     async def areplace(self, name: str, plugin: object) -> Registration:
-        """Replace a plugin as `replace` does, and await what is replayed to the new one.
+        """Replace a plugin as `replace` does, and await the replayed calls of async historic hooks.
 
         Example:
             >>> asyncio.run(registry.areplace("later", Polite()))
@@ -218,7 +218,7 @@ class Registry(Generic[Spec]):
         return entry.plugin
 
     def set_blocked(self, name: str) -> None:
-        """Block a name: a plugin of that name is unregistered, and none is accepted until `unblock`.
+        """Block a name: unregister the plugin of that name, and accept none until `unblock`.
 
         Example:
             >>> registry.set_blocked("shouting")
@@ -231,7 +231,7 @@ class Registry(Generic[Spec]):
             self._blocked |= {name}
 
     def unblock(self, name: str) -> bool:
-        """Accept a blocked name again, and return whether it was blocked. What was unregistered stays so.
+        """Accept a blocked name again, and return whether it was blocked. An unregistered plugin does not come back.
 
         Example:
             >>> registry.unblock("shouting")
@@ -261,7 +261,7 @@ class Registry(Generic[Spec]):
             group: The entry point group, such as `proofread.plugins`.
             only: The names that may be loaded; one that nothing offers is an error.
             exclude: Names that are not loaded.
-            prefer: For a name that several distributions offer, the distribution that is to be taken. Without it
+            prefer: For a name that several distributions offer, the distribution to choose. Without it
                 such a name is an error, and none of them is loaded.
             ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
             lazy: Import a plugin only when a hook that it implements is first called. What it implements is known
@@ -499,7 +499,7 @@ class Registry(Generic[Spec]):
             return Registration(entry.name, plugin, lambda: self._close(entry))
 
     def _admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
-        """Register a plugin that is not loaded yet, unless something stands against it: then it has to be loaded."""
+        """Register a plugin that is not loaded yet, or return False if it has to be loaded first."""
         with self._lock:
             entry = RegisteredPlugin(name, plugin, implementations, (), distribution=plugin.distribution)
             if any(self._states[hook].history for hook in entry.implementations):
@@ -539,7 +539,7 @@ class Registry(Generic[Spec]):
         return RegisteredPlugin(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
 
     def _marked(self, plugin: object) -> list[MarkedFunction]:
-        """Return the marked functions of a plugin, those that pluggy's marker has marked included."""
+        """Return the marked functions of a plugin, including those marked by pluggy's marker."""
         if not self._pluggy:
             return scan(plugin)
         from pluginkit.pluggy import _marks  # late: it is for hosts that come from pluggy
@@ -580,10 +580,12 @@ class Registry(Generic[Spec]):
             history = self._states[hook].history
             if not history:
                 continue
-            calls = [call for call in history[replayed.get(hook, 0) :] if entry.name not in call.excluded]
+            before = replayed.get(hook, 0)
+            further = history[before:]
+            calls = [call for call in further if entry.name not in call.excluded]
             ordered = Snapshot(implementations).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
-            replayed[hook] = len(history)
+            replayed[hook] = before + len(further)
         return missed
 
     def _close(self, entry: RegisteredPlugin) -> None:
@@ -595,7 +597,7 @@ class Registry(Generic[Spec]):
 
     @staticmethod
     def _lazily(host: RegistryHost, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
-        from pluginkit._load.lazy import LazyLoading  # late: it reads and writes a cache, as few hosts want it
+        from pluginkit._load.lazy import LazyLoading  # late: few hosts need it, and it reads and writes a cache
 
         return LazyLoading(host, group, ignore_errors=ignore_errors).admit
 
@@ -603,14 +605,14 @@ class Registry(Generic[Spec]):
         return _specs(self._states)
 
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
-        """Return what a plugin implements; nothing if something of it waits for a hook."""
+        """Return what a plugin implements; nothing if one of its implementations waits for a hook."""
         entry = self._plugins.get(name)
         if entry is None or entry.waiting:
             return ()
         return tuple(impl for several in entry.implementations.values() for impl in several)
 
     def _state_of(self, hook: BaseSpec, asked_by: str) -> HookState:
-        """Return the state of a hook, for `pluginkit.testing`; `asked_by` stands for a plugin in the error."""
+        """Return the state of a hook, for `pluginkit.testing`; `asked_by` is the plugin name in the error."""
         expect_hook(hook)
         spec = hook_among(hook, self._hooks())
         if spec is None:
@@ -647,7 +649,7 @@ class Registry(Generic[Spec]):
         )
 
     def _commit(self, entry: RegisteredPlugin) -> None:
-        """Put a plugin in its place: at the end, or where the plugin of that name was."""
+        """Add a plugin at the end, or where the plugin of that name was."""
         replaced = self._plugins.get(entry.name)
         self._plugins[entry.name] = entry
         if replaced is not None:
@@ -656,13 +658,13 @@ class Registry(Generic[Spec]):
         for hook in entry.implementations:
             state = self._states[hook]
             state.constrained |= entry.constrained
-            state.current = None
+            state.renew()
 
     def _forget(self, entry: RegisteredPlugin) -> None:
-        """Complete the removal of a plugin that is no longer among the others."""
+        """Complete the removal of a plugin."""
         del self._by_id[id(entry.plugin)]
         for hook in entry.implementations:
-            self._states[hook].current = None
+            self._states[hook].renew()
 
 
 class RegistryHost:
@@ -683,7 +685,7 @@ def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
 
 
 def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPlugin], blamed: str = "") -> None:
-    """Try out in which order some hooks would call their implementations.
+    """Work out in which order some hooks would call their implementations.
 
     Raises:
         PluginValidationError: The order has a cycle. It is about `blamed`, else about one of those in it.

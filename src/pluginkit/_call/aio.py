@@ -8,15 +8,15 @@ the task group of whichever library is running, asyncio or Trio.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable
-from types import CoroutineType
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Sequence
+from types import CoroutineType, GeneratorType
 from typing import Any, TypeAlias, TypeGuard
 
 from pluginkit._call.loop import (
-    Arguments,
     attribute,
     below,
     call_implementation,
+    drive,
     record_failure,
     reraise,
     resume,
@@ -24,6 +24,7 @@ from pluginkit._call.loop import (
     wrapper_error,
     yielded_again,
 )
+from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import coded
@@ -31,29 +32,15 @@ from pluginkit._implement.impl import HookImpl
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]
+AsyncAsk: TypeAlias = Callable[[HookImpl, Arguments], Awaitable[Any]]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
 
-async def call_async_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
-    """Run the implementations of an async hook, within its wrappers, and return what they give together."""
-    combine = _collect_concurrently if spec.concurrent else _COMBINE[spec.mode]
-    if not snapshot.wrappers:
-        return await combine(spec, snapshot.implementations, arguments)
-
-    async def inside() -> Any:
-        return await combine(spec, snapshot.implementations, arguments)
-
-    async def nothing() -> Any:
-        return await combine(spec, (), arguments)
-
-    return await _call_wrapped(snapshot.wrappers, inside, nothing, arguments)
-
-
 async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
-    """Call one implementation, and await its answer where that is a coroutine."""
+    """Call one implementation, and await its answer where that can be awaited."""
     answer = call_implementation(impl, arguments)
-    if not is_coroutine(answer):
+    if not is_awaitable(answer):
         return answer
     try:
         return await answer
@@ -62,41 +49,61 @@ async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any
         raise
 
 
-def is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
-    """Tell whether an answer has to be awaited."""
-    return type(answer) is CoroutineType or isinstance(answer, Coroutine)  # the first saves asking an ABC
+_ITERABLE_COROUTINE = 0x100  # the bit of `co_flags` that `types.coroutine` sets
 
 
-async def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
-    answers = [await call_async_implementation(impl, arguments) for impl in implementations]
-    return [answer for answer in answers if answer is not None]
+def is_awaitable(answer: object) -> TypeGuard[Awaitable[Any]]:
+    """Tell whether an answer can be awaited: a coroutine, a future, a task, or anything else."""
+    return (
+        type(answer) is CoroutineType  # saves asking an ABC, mostly
+        or isinstance(answer, Awaitable)
+        or (type(answer) is GeneratorType and bool(answer.gi_code.co_flags & _ITERABLE_COROUTINE))
+    )
 
 
-async def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    for impl in implementations:
-        answer = await call_async_implementation(impl, arguments)
-        if answer is not None:
-            return answer
-    return None
+async def call_async_hook(
+    spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: AsyncAsk = call_async_implementation
+) -> Any:
+    """Run the implementations of an async hook, within its wrappers, and return what they give together.
+
+    Args:
+        spec: The hook, which says how answers are combined.
+        snapshot: What runs.
+        arguments: All of the hook's arguments.
+        ask: How an implementation that is not a wrapper is called, and its answer awaited.
+    """
+    combine = _at_once if spec.concurrent else _in_turn
+
+    async def inside(implementations: tuple[HookImpl, ...] = snapshot.implementations) -> Any:
+        return await combine(spec, implementations, arguments, ask)
+
+    if not snapshot.wrappers:
+        return await inside()
+    return await _call_wrapped(snapshot.wrappers, inside, lambda: inside(()), arguments)
 
 
-async def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    value = arguments[spec.pipeline]
-    for impl in implementations:
-        answer = await call_async_implementation(impl, {**arguments, spec.pipeline: value})
-        if answer is not None:
-            value = answer
-    return value
+async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
+    calls: Calls = MODES[spec.mode](spec, implementations, arguments)
+    answer: Any = None
+    while True:
+        try:
+            impl, given = calls.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = await ask(impl, given)
 
 
-_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
+async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
+    answers = iter(await _answers(implementations, arguments, ask))
+    return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
 
 
-async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+async def _answers(implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk) -> list[Any]:
+    """Ask all implementations at once, and return their answers in call order."""
     answers: list[Any] = [None] * len(implementations)
 
     async def answer(place: int, impl: HookImpl) -> None:
-        answers[place] = await call_async_implementation(impl, arguments)
+        answers[place] = await ask(impl, arguments)
 
     failure: list[BaseException] = []
     try:
@@ -105,7 +112,7 @@ async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ..
         failure.append(group.exceptions[0] if len(group.exceptions) == 1 else group)
     if failure:
         reraise(failure)
-    return [answer for answer in answers if answer is not None]
+    return answers
 
 
 async def _run_all(

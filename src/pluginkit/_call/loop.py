@@ -7,32 +7,19 @@ out of the call: no frame of its traceback keeps it alive, and nothing is left f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
+from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import WrapperError
 from pluginkit._implement.impl import HookImpl
 
-Arguments: TypeAlias = Mapping[str, Any]
+Ask: TypeAlias = Callable[[HookImpl, Arguments], Any]  # how an implementation is asked for its answer
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
-
-
-def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
-    """Run the implementations of a hook, within its wrappers, and return what they give together.
-
-    Args:
-        spec: The hook, which says how answers are combined.
-        snapshot: What runs.
-        arguments: All of the hook's arguments.
-    """
-    combine = _COMBINE[spec.mode]
-    if not snapshot.wrappers:
-        return combine(spec, snapshot.implementations, arguments)
-    return _call_wrapped(snapshot.wrappers, lambda: combine(spec, snapshot.implementations, arguments), arguments)
 
 
 def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
@@ -43,6 +30,33 @@ def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     except BaseException as exc:
         attribute(exc, impl)
         raise
+
+
+def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: Ask = call_implementation) -> Any:
+    """Run the implementations of a hook, within its wrappers, and return what they give together.
+
+    Args:
+        spec: The hook, which says how answers are combined.
+        snapshot: What runs.
+        arguments: All of the hook's arguments.
+        ask: How an implementation that is not a wrapper is called.
+    """
+
+    def inside() -> Any:
+        return drive(MODES[spec.mode](spec, snapshot.implementations, arguments), ask)
+
+    return _call_wrapped(snapshot.wrappers, inside, arguments) if snapshot.wrappers else inside()
+
+
+def drive(calls: Calls, ask: Ask) -> Any:
+    """Make the calls of a mode, and return its result."""
+    answer: Any = None
+    while True:
+        try:
+            impl, arguments = calls.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = ask(impl, arguments)
 
 
 def attribute(exc: BaseException, impl: HookImpl) -> None:
@@ -62,35 +76,6 @@ def add_note(exc: BaseException, note: str) -> None:
             exc.add_note(note)
     except Exception:  # noqa: S110 - some take no note, such as frozen dataclasses: better raised than replaced
         pass
-
-
-def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
-    answers: list[Any] = []
-    for impl in implementations:
-        answer = call_implementation(impl, arguments)
-        if answer is not None:
-            answers.append(answer)
-    return answers
-
-
-def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    for impl in implementations:
-        answer = call_implementation(impl, arguments)
-        if answer is not None:
-            return answer
-    return None
-
-
-def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    value = arguments[spec.pipeline]
-    for impl in implementations:
-        answer = call_implementation(impl, {**arguments, spec.pipeline: value})
-        if answer is not None:
-            value = answer
-    return value
-
-
-_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
 
 
 def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from threading import RLock
+from types import CodeType, FunctionType
 from typing import Any
+from weakref import ref
 
 from pluginkit._call.aio import call_async_implementation
-from pluginkit._call.loop import Arguments, call_implementation
+from pluginkit._call.loop import call_implementation
+from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
@@ -53,53 +56,99 @@ class HistoricCall:
 class HookState:
     """What changes about a hook: which implementations it has, and which calls it remembers.
 
-    Plugins come and go in `plugins`, under `lock`, and `current` is then set to None. The first call after that puts
-    the implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
+    Plugins come and go in `plugins`, under `lock`, and `renew` is then called. The first call after that puts the
+    implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
+
+    The functions of the hook, one for each relay that has it, run code that asks for the current implementations, or
+    code that was compiled for them. `publish` exchanges the one for the other, and `renew` exchanges it back.
+
+    The garbage collector and signal handlers can register and unregister plugins at any instruction, also while this
+    thread holds the lock. What is made from a state is therefore kept only if the state is still the same afterwards.
 
     Attributes:
         spec: The hook.
         lock: The registry's lock.
         plugins: All plugins of the registry by name, in the order of registration.
         current: The implementations, or None if they have to be put in order.
+        generation: Another object after each change.
         history: The calls of a historic hook, the first one first; it only ever grows.
         constrained: Whether there has been a `before` or `after` among its implementations.
-        substitutes: What runs in the place of the plugins' implementations while a test wants it so: the last one.
+        substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("constrained", "current", "history", "lock", "plugins", "spec", "substitutes")
+    __slots__ = (
+        "_compiled",
+        "constrained",
+        "current",
+        "generation",
+        "history",
+        "lock",
+        "plugins",
+        "spec",
+        "substitutes",
+    )
 
     def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, RegisteredPlugin]) -> None:
         self.spec = spec
         self.lock = lock
         self.plugins = plugins
         self.current: Snapshot | None = None
-        self.history: tuple[HistoricCall, ...] = ()
+        self.generation = object()
+        self.history: list[HistoricCall] = []
         self.constrained = False
         self.substitutes: tuple[Snapshot, ...] = ()
+        # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
+        self._compiled: dict[ref[FunctionType], CodeType] = {}
 
     @property
     def snapshot(self) -> Snapshot:
         """The implementations."""
         current = self.current
-        if current is None:
-            with self.lock:
-                if self.substitutes:
-                    current = self.current = self.substitutes[-1]
-                else:
-                    current = self.current = self.current or self.ordered(self.plugins)
+        return self._put_in_order() if current is None else current
+
+    def _put_in_order(self) -> Snapshot:
+        with self.lock:
+            while (current := self.current) is None:
+                generation = self.generation
+                made = self.substitutes[-1] if self.substitutes else self.ordered(self.plugins)
+                if self.generation is generation:
+                    self.current = made
         return current
+
+    def renew(self) -> None:
+        """Have each call from now on run the plugins that there are now; under `lock`."""
+        self.generation = object()
+        self.current = None
+        if self._compiled:
+            compiled, self._compiled = self._compiled, {}
+            for function, code in [(function, code) for key, code in compiled.items() if (function := key())]:
+                function.__code__ = code
+
+    def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
+        """Have a function run code that was compiled for implementations, if these are still the current ones."""
+        with self.lock:
+            before = function.__code__
+            if self.current is not current or ref(function) in self._compiled:
+                return
+            self._compiled[ref(function, self._forget)] = before
+            function.__code__ = code
+            if self.current is not current:
+                function.__code__ = before
+
+    def _forget(self, key: ref[FunctionType]) -> None:
+        self._compiled.pop(key, None)
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
         substitute = Snapshot(implementations)
         with self.lock:
             self.substitutes = (*self.substitutes, substitute)
-            self.current = None
+            self.renew()
 
         def restore() -> None:
             with self.lock:
                 self.substitutes = tuple(each for each in self.substitutes if each is not substitute)
-                self.current = None
+                self.renew()
 
         return restore
 
@@ -110,7 +159,8 @@ class HookState:
             OrderCycleError: `before` and `after` contradict each other.
         """
         name = self.spec.name
-        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
+        entries = list(plugins.values())  # at once: the collector may change the dictionary while it is iterated over
+        return Snapshot(tuple(impl for entry in entries for impl in entry.implementations.get(name, ())))
 
     def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.
@@ -129,7 +179,7 @@ class HookState:
                 present = self._of_plugins().without(call.excluded)
                 missed = [impl for impl in present.implementations if impl not in reached]
                 if not missed:
-                    self.history = (*self.history, call)
+                    self.history.append(call)
                     return
             if present.lazy:
                 self.load(present)
