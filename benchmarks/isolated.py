@@ -17,7 +17,6 @@ import contextlib
 import multiprocessing
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -28,11 +27,12 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import execnet
+from isolated_plugin import BenchSpec, Doc, Plugin
 
-from pluginkit import Registry, hookimpl, hookspec
+from pluginkit import Registry
 from pluginkit.isolated import Limits, WorkerDied, WorkerTimeout, isolated
 
 if TYPE_CHECKING:
@@ -40,97 +40,7 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(timeout=20.0, restarts=10**6)
 IN_FLIGHT = 64
-
-
-@dataclass
-class Doc:
-    """Ten fields, as arguments of hooks have."""
-
-    title: str
-    text: str
-    tags: list[str]
-    number: int
-    words: int
-    language: str
-    author: str
-    version: str
-    score: float
-    is_draft: bool
-
-
 DOC = Doc("On isolation", "Some text. " * 10, ["a", "b", "c"], 7, 20, "en", "Ada", "1.0", 0.5, False)  # noqa: FBT003
-
-
-class BenchSpec(Protocol):
-    """The hooks that are called."""
-
-    @hookspec(firstresult=True)
-    def small(self, *, name: str, text: str) -> list[str] | None:
-        """Give a short answer."""
-        ...
-
-    @hookspec(firstresult=True)
-    def record(self, *, doc: Doc) -> Doc | None:
-        """Give a record back."""
-        ...
-
-    @hookspec(firstresult=True)
-    def text(self, *, text: str) -> str | None:
-        """Give a text back."""
-        ...
-
-    @hookspec(firstresult=True)
-    def content(self, *, content: bytes) -> bytes | None:
-        """Give bytes back."""
-        ...
-
-    @hookspec(firstresult=True)
-    async def small_async(self, *, name: str, text: str) -> list[str] | None:
-        """Give a short answer."""
-        ...
-
-    @hookspec(firstresult=True)
-    def misbehave(self, *, how: str) -> str | None:
-        """End, hang, or say how much memory the worker has."""
-        ...
-
-
-class Plugin:
-    """Trivial implementations."""
-
-    @hookimpl(BenchSpec.small)
-    def small(self, name: str, text: str) -> list[str]:
-        """Give a short answer."""
-        return [name, text]
-
-    @hookimpl(BenchSpec.record)
-    def record(self, doc: Doc) -> Doc:
-        """Give a record back."""
-        return doc
-
-    @hookimpl(BenchSpec.text)
-    def text(self, text: str) -> str:
-        """Give a text back."""
-        return text
-
-    @hookimpl(BenchSpec.content)
-    def content(self, content: bytes) -> bytes:
-        """Give bytes back."""
-        return content
-
-    @hookimpl(BenchSpec.small_async)
-    async def small_async(self, name: str, text: str) -> list[str]:
-        """Give a short answer."""
-        return [name, text]
-
-    @hookimpl(BenchSpec.misbehave)
-    def misbehave(self, how: str) -> str:
-        """End, hang, or say how much memory the worker has."""
-        if how == "end":
-            os._exit(1)
-        while how == "hang":
-            pass
-        return str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 # -- what is compared -----------------------------------------------------------------------------------------------
@@ -412,7 +322,7 @@ def compare_starts(rounds: int) -> None:
     for _ in range(rounds):
         bare = plain()
         start = time.perf_counter()
-        plugin = isolated(BenchSpec, "isolated:Plugin", limits=LIMITS)
+        plugin = isolated(BenchSpec, "isolated_plugin:Plugin", limits=LIMITS)
         ready = time.perf_counter() - start
         ratios.append(ready / bare)
         with plugin:
@@ -433,7 +343,7 @@ def compare_timeouts(rounds: int) -> None:
     """Print by how much calls exceed their timeouts."""
     limits = Limits(timeout=0.2, restarts=10**6)
     late = []
-    with isolated(BenchSpec, "isolated:Plugin", limits=limits) as plugin:
+    with isolated(BenchSpec, "isolated_plugin:Plugin", limits=limits) as plugin:
         registry = Registry(BenchSpec)
         registry.register(plugin)
         for _ in range(rounds):
@@ -471,7 +381,7 @@ def main() -> None:
         os.sched_setaffinity(0, {core})
     names = ", ".join(f"{name} {version(name)}" for name in ("msgspec", "execnet", "cpex"))
     print(f"Python {platform.python_version()}, {names}, pinned to one core, {rounds} rounds\n")
-    with cpex_client() as cpex, isolated(BenchSpec, "isolated:Plugin", limits=LIMITS) as plugin:
+    with cpex_client() as cpex, isolated(BenchSpec, "isolated_plugin:Plugin", limits=LIMITS) as plugin:
         registry = Registry(BenchSpec)
         registry.register(plugin)
         compare_small(rounds, registry, cpex)
@@ -483,6 +393,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.modules["isolated"] = sys.modules["__main__"]
-    BenchSpec.__module__ = "isolated"
     main()

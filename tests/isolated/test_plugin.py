@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import os
+import signal
 import sys
+import time
 import typing
 import venv
 from pathlib import Path
+from queue import SimpleQueue
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +22,10 @@ from jobs import Doc, JobSpec
 
 import pluginkit
 from pluginkit import PluginValidationError, Registry, hookimpl, hookspec
-from pluginkit.isolated import IsolatedPlugin, Limits, WorkerDied, isolated
+from pluginkit.isolated import IsolatedPlugin, Limits, WorkerDied, _sync, isolated
+from pluginkit.isolated._client import Client
+from pluginkit.isolated._process import launch_of
+from pluginkit.isolated._sync import Pool
 from pluginkit.testing import HookContract
 
 if TYPE_CHECKING:
@@ -155,6 +161,71 @@ def test_calls_of_threads_run_side_by_side(start: Start) -> None:
     with ThreadPoolExecutor(6) as threads:
         pids = set(threads.map(lambda _: _slow_pid(registry), range(12)))
     assert len(pids) == 2
+
+
+def test_calls_take_turns(start: Start) -> None:
+    """A call that waits for a worker gets it before one that comes later, however busy others are."""
+    from threading import Event, Thread
+
+    registry = start()
+    done = Event()
+    calls = [0, 0, 0]
+
+    def keep_calling(place: int) -> None:
+        while not done.is_set():
+            do(registry, "block", "0.001")
+            calls[place] += 1
+
+    threads = [Thread(target=keep_calling, args=(place,)) for place in range(3)]
+    for thread in threads:
+        thread.start()
+    while sum(calls) < 150:
+        time.sleep(0.01)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert max(calls) - min(calls) < 50
+
+
+def test_an_interrupt_while_waiting_takes_no_worker_away(start: Start) -> None:
+    """Ctrl-C while all workers are busy leaves the call, and the worker goes to the next one."""
+    from threading import Thread
+
+    registry = start()
+    do(registry, "say")
+    busy = Thread(target=do, args=(registry, "block", "0.5"))
+    busy.start()
+    time.sleep(0.1)
+    Thread(target=lambda: (time.sleep(0.1), os.kill(os.getpid(), signal.SIGINT))).start()
+    with pytest.raises(KeyboardInterrupt):
+        do(registry, "say")
+    busy.join()
+    assert do(registry, "say", "on") == "on"
+
+
+class Interrupted(SimpleQueue):  # type: ignore[type-arg]
+    """A queue at which the first one who waits is interrupted."""
+
+    ended = False
+
+    def get(self, *given: Any, **options: Any) -> Any:
+        if not Interrupted.ended:
+            Interrupted.ended = True
+            raise KeyboardInterrupt
+        return super().get(*given, **options)
+
+
+def test_a_worker_that_is_handed_out_during_an_interrupt_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that a call gets just as it is interrupted goes back."""
+    monkeypatch.setattr(_sync, "SimpleQueue", Interrupted)
+    pool = Pool(Client(launch_of(None, [], []), "jobs:JobSpec", "jobs:Jobs", Limits()), 2, None)
+    first: SimpleQueue[Any] = SimpleQueue()
+    pool._waiting.append(first)  # so that the next one waits too
+    with pytest.raises(KeyboardInterrupt):
+        pool._take()
+    assert first.qsize() == 1
+    assert len(pool._idle) == 1
+    assert not pool._waiting
 
 
 def _slow_pid(registry: Registry[JobSpec]) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from threading import Condition
+from queue import SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pluginkit.isolated._process import end
@@ -97,28 +98,23 @@ class Pool:
         self._client = client
         self._slots = [Slot(client, first if number == 0 else None) for number in range(size)]
         self._idle = deque(reversed(self._slots))  # the last one is taken first, so that few are started
-        self._changed = Condition()
-        self._waiting = 0
+        self._waiting: deque[SimpleQueue[Slot]] = deque()  # each gets a slot, in the order in which they came
+        self._lock = Lock()
 
     def call(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation, and return its answer."""
         message = frame(CALL, values, index)
-        try:
-            slot = self._idle.pop()
-        except IndexError:
-            slot = self._wait()
+        slot = self._take()
         try:
             kind, body = slot.exchange(message)
         finally:
-            self._idle.append(slot)
-            if self._waiting:
-                self._wake()
+            self._give(slot)
         return self._client.result(kind, body, decode)
 
     def call_historic(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation of a historic hook, and remember that for workers that start later."""
         message = frame(CALL, values, index)
-        slot = self._wait()
+        slot = self._take()
         try:
             kind, body = slot.exchange(message)
             if kind != RAISED:
@@ -127,25 +123,39 @@ class Pool:
             self._give(slot)
         return self._client.result(kind, body, decode)
 
-    def _wait(self) -> Slot:
-        with self._changed:
-            self._waiting += 1  # before looking again: who gives a slot back looks at it afterwards
-            try:
-                while True:
-                    with contextlib.suppress(IndexError):
-                        return self._idle.pop()
-                    self._changed.wait()
-            finally:
-                self._waiting -= 1
+    def _take(self) -> Slot:
+        """Return a slot that nobody has; who comes while others wait is the last of them."""
+        if not self._waiting:
+            with contextlib.suppress(IndexError):
+                return self._idle.pop()
+        mine: SimpleQueue[Slot] = SimpleQueue()
+        self._waiting.append(mine)
+        self._hand_out()  # one may have come back before others could know that somebody waits
+        try:
+            return mine.get()
+        except BaseException:  # an interrupt: what was handed out meanwhile goes to the next one
+            with self._lock:
+                with contextlib.suppress(ValueError):
+                    self._waiting.remove(mine)
+                if not mine.empty():
+                    self._idle.append(mine.get())
+            self._hand_out()
+            raise
 
     def _give(self, slot: Slot) -> None:
         self._idle.append(slot)
-        self._wake()
+        if self._waiting:
+            self._hand_out()
 
-    def _wake(self) -> None:
-        """Let one that waits for a slot look again."""
-        with self._changed:
-            self._changed.notify()
+    def _hand_out(self) -> None:
+        """Give slots to those who wait."""
+        with self._lock:
+            while self._waiting:
+                try:
+                    slot = self._idle.pop()
+                except IndexError:
+                    return
+                self._waiting.popleft().put(slot)
 
     def close(self) -> None:
         """Let all workers end. One that is in a call is killed, which the call notices."""
