@@ -17,11 +17,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-Severity: TypeAlias = Literal["error", "warning"]
+Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
-# By the beginning of a code, where it is documented: these have lists of their own.
-_PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"}
+# By the beginning of a code, where it is documented: these pages have lists of their own.
+_PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
+    ("PK002", "PK111", "PK112", "PK114", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
+)
 
 
 class Code(NamedTuple):
@@ -31,7 +33,7 @@ class Code(NamedTuple):
         code: What it is called in messages and reports; it never changes.
         name: The same for people, in a few words.
         text: What the problem is, in one sentence.
-        severity: How bad it is: an error is refused, a warning is not.
+        severity: How bad it is: an error is refused, a warning is not, and a note says what could not be checked.
     """
 
     code: str
@@ -42,14 +44,14 @@ class Code(NamedTuple):
     @property
     def anchor(self) -> str:
         """Where the documentation says more, from its top."""
-        page = _PAGES.get(self.code[:3]) or _PAGES.get(self.code[:4], "messages")
+        page = _PAGES.get(self.code) or _PAGES.get(self.code[:3]) or _PAGES.get(self.code[:4], "messages")
         return f"reference/{page}.html#{self.code.lower()}"
 
 
 _ALL = (
     # Source that cannot be read
     Code("PK001", "invalid-syntax", "A file is not valid Python for the Python that reads it."),
-    Code("PK002", "unresolved", "A hook or a marker comes from a module that cannot be found.", "warning"),
+    Code("PK002", "unresolved", "A hook or a marker comes from a module that cannot be found.", "note"),
     # Implementations
     Code("PK101", "unknown-parameter", "An implementation takes a parameter that its hook does not have."),
     Code("PK102", "positional-only-parameter", "A parameter of an implementation cannot be passed by keyword."),
@@ -66,7 +68,7 @@ _ALL = (
     Code("PK113", "not-a-hook", "Something that is not a hook is used where a hook is expected."),
     Code("PK114", "wrapper-contextmanager", "A wrapper is decorated as a context manager."),
     Code("PK115", "star-args", "An implementation takes *args, which is always empty.", "warning"),
-    Code("PK116", "looks-like-a-hook", "A method has the name of a hook and is not marked.", "warning"),
+    Code("PK116", "looks-like-a-hook", "A class derives from a spec, or overrides a hook without a mark.", "warning"),
     Code("PK117", "class-registered", "A class is registered whose implementations need an instance."),
     Code("PK118", "missing-rest", "An implementation takes some of the arguments and has no **rest.", "warning"),
     Code("PK119", "wrapper-yields", "A wrapper yields twice, or never.", "warning"),
@@ -75,6 +77,7 @@ _ALL = (
     Code("PK122", "wrapper-not-allowed", "A wrapper is passed where a plain implementation is expected."),
     Code("PK123", "order-without-names", "before= or after= gets something other than names of plugins."),
     Code("PK124", "order-cycle", "before= and after= of several plugins contradict each other."),
+    Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),
@@ -116,6 +119,7 @@ _ALL = (
     Code("PK504", "not-offered", "A plugin is asked for that no installed distribution offers."),
     Code("PK505", "lazy-plugin-broken", "A plugin that was registered without being imported is broken."),
     Code("PK506", "single-name", "An option for several names gets a single text."),
+    Code("PK507", "unreadable-entry-points", "The entry points of a distribution cannot be read."),
     # Wrappers, and hooks that run
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),

@@ -49,6 +49,8 @@ class Shape(NamedTuple):
         binding: What becomes of its first parameter.
         wrapper: Whether it is marked as a wrapper.
         kind: What another decorator has made of it, where it is covered.
+        receiver: The name of the parameter that is bound, empty where there is none that could be; None where nothing
+            is bound, or `*args` is.
     """
 
     positional_only: tuple[str, ...] = ()
@@ -60,6 +62,7 @@ class Shape(NamedTuple):
     binding: Binding = "free"
     wrapper: bool = False
     kind: str = ""
+    receiver: str | None = None
 
 
 class Misfit(NamedTuple):
@@ -104,6 +107,13 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
         case "bound", "function":
             hint = f"write @hookimpl({offer.name}), or put @staticmethod above"
             yield Misfit("PK108", "is marked as a function, but is a method", hint)
+        case "bound", _ if shape.receiver == "" or shape.receiver in offer.parameters:
+            hint = "add 'self' as the first parameter"
+            if shape.receiver:
+                first = shape.receiver
+                yield Misfit("PK107", f"has no 'self': '{first}' would be the plugin", hint, first)
+            else:
+                yield Misfit("PK107", "has no 'self'", hint)
         case _:
             pass
 

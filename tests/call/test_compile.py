@@ -217,30 +217,34 @@ def test_wrapper_source(registry: Registry[WordSpec]) -> None:
     assert source(registry.hook.words) == (
         f"""\
 def words(*, text, limit):
+    _g0 = None
     try:
-        _g0 = None
-        _g0 = _f0(text)  {outer}
-        for __ in _g0:  {outer}
-            break
-        else:
-            raise _idle(0)
-        _r0 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
-        if (
-            _r0 is not None
-        ):
-            _result = [_r0]
-        else:
-            _result = [_r for _r in (_r0,) if _r is not None]
         try:
-            _g0.send(_result)  {outer}
-        except StopIteration as _stop:
-            _result = _stop.value
-        else:
-            raise _again(0, _g0)
-        return _result
+            _g0 = _f0(text)  {outer}
+            for __ in _g0:  {outer}
+                break
+            else:
+                raise _idle(0)
+            _r0 = _f1(text, limit=limit)  # 'splitter', ?test_compile.py:{line(words)}
+            if (
+                _r0 is not None
+            ):
+                _result = [_r0]
+            else:
+                _result = [_r for _r in (_r0,) if _r is not None]
+            try: _g0.send(_result)  {outer}
+            except StopIteration as _stop:
+                _result = _stop.value
+            else:
+                raise _again(0, _g0)
+            return _result
+        except BaseException as _exc:
+            _failure = _failed(_exc)
+        _result = _unwind(_failure, _g0)
     except BaseException as _exc:
         _failure = _failed(_exc)
-    return _unwind(_failure, _g0)
+        _result = _interrupted
+    return _end(_failure, _result, _g0)
 """
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pluginkit.__path__[0])
 ROOMS = ("_declare", "_implement", "_call", "_load")
-PAGES = ("messages.md", "isolated.md", "command-line.md", "pluggy.md")
+PAGES = ("messages.md", "isolated.md", "command-line.md", "lint.md", "pluggy.md")
 SHORTEST = 10  # what is shorter says neither why nor what to do
 A_CODE = re.compile(r"PK\d{3}")
 
@@ -70,6 +70,7 @@ MAKERS = {
     "call_error": 1,
     "coded": 0,
     "CommandError": 0,
+    "LintError": 0,
     "MigrateError": 0,
     "NoCheckerError": 0,
     "NoProgramError": 0,

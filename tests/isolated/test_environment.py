@@ -148,3 +148,18 @@ def test_wrong_choices_are_refused(registry: Registry[JobSpec], tmp_path: Path) 
     """A name where several are wanted is refused before anything is started."""
     with pytest.raises(TypeError, match=r"^only= takes several names: write only=\['a'\] \[PK506\]$"):
         load(registry, tmp_path, only="a")
+
+
+def test_what_cannot_be_read_is_reported(registry: Registry[JobSpec], tmp_path: Path) -> None:
+    """A line that is not an entry point is an error of its distribution, with its place in the other environment."""
+    offer(tmp_path, "bad", "nonsense", "job = jobs:Jobs")
+    report = load(registry, tmp_path, ignore_errors=True)
+    assert report.names == ("job",)
+    (error,) = report.failed
+    (problem,) = error.problems
+    assert (error.distribution, problem.message, problem.code) == (
+        "bad 1.0",
+        "'nonsense' is not an entry point",
+        "PK507",
+    )
+    assert problem.location == f"{tmp_path / 'bad-1.0.dist-info' / 'entry_points.txt'}:2"

@@ -17,6 +17,7 @@ from pluginkit._call.loop import (
     below,
     call_implementation,
     drive,
+    expect_generator,
     record_failure,
     reraise,
     resume,
@@ -147,24 +148,41 @@ async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing:
     failure: list[BaseException] = []  # the exception that is on its way out, if there is one
     result: Any = None
     try:
-        for impl in wrappers:
-            generator = await _start(impl, call_implementation(impl, arguments))
-            started.append((impl, generator))
-        result = await inside()
-    except BaseException as exc:
-        failure.append(below(exc))
-    while started:
-        impl, generator = started.pop()
-        if isinstance(generator, AsyncGenerator):
-            result = await _resume(impl, generator, result, failure, nothing)
-        else:
-            result = resume(impl, generator, result, failure)
+        try:
+            for impl in wrappers:
+                made = call_implementation(impl, arguments)
+                generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
+                started.append((impl, generator))
+                await _start(impl, generator)
+            result = await inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = await _unwind(started, result, failure, nothing)
+    except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
+        failure[:] = [below(exc)]
+    if started:
+        result = await _unwind(started, None, failure, nothing)
     if failure:
         reraise(failure)
     return result
 
 
-async def _start(impl: HookImpl, generator: AnyGenerator) -> AnyGenerator:
+async def _unwind(
+    started: list[tuple[HookImpl, AnyGenerator]], result: Any, failure: list[BaseException], nothing: Inside
+) -> Any:
+    """Resume all wrappers that have yielded, the last one first; after an interrupt this can be called again."""
+    while started:
+        impl, generator = started[-1]
+        if not isinstance(generator, AsyncGenerator):
+            if not failure or getattr(generator, "gi_suspended", True):
+                result = resume(impl, generator, result, failure)
+        elif not failure or getattr(generator, "ag_frame", True) is not None:
+            result = await _resume(impl, generator, result, failure, nothing)
+        started.pop()
+    return result
+
+
+async def _start(impl: HookImpl, generator: AnyGenerator) -> None:
     """Run a wrapper up to its first `yield`."""
     if not isinstance(generator, AsyncGenerator):
         return start(impl, generator)
@@ -175,7 +193,6 @@ async def _start(impl: HookImpl, generator: AnyGenerator) -> AnyGenerator:
     except BaseException as exc:
         attribute(exc, impl)
         raise
-    return generator
 
 
 async def _resume(
@@ -201,22 +218,26 @@ async def _resume(
         return await nothing() if swallowed else result
     except BaseException as exc:
         record_failure(below(exc), impl, failure, origin)
-        return None
-    failure.clear()
-    await _finish(impl, generator, failure)
-    return result
+        waits = getattr(generator, "ag_frame", None) is not None  # interrupted before it was resumed
+    else:
+        failure.clear()
+        waits = await _finish(impl, generator, failure)
+        if not failure:
+            return result
+    return await _resume(impl, generator, result, failure, nothing) if waits else None
 
 
-async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: list[BaseException]) -> None:
-    """Run a wrapper from its second `yield` to its end."""
+async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: list[BaseException]) -> bool:
+    """Run a wrapper from its second `yield` to its end, and return whether an interrupt has left it waiting there."""
     try:
         await anext(generator)
     except StopAsyncIteration:
-        return
+        return False
     except BaseException as exc:
         record_failure(below(exc), impl, failure, None)
-        return
+        return getattr(generator, "ag_frame", None) is not None
     failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+    return False
 
 
 async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:

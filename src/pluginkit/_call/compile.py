@@ -15,6 +15,7 @@ it: a traceback, a debugger. This module knows nothing of callers or registries.
 
 from __future__ import annotations
 
+import builtins
 import linecache
 from collections.abc import Callable, Generator, Sequence
 from itertools import count
@@ -36,7 +37,9 @@ _numbers = count(1)
 _MOST_CODES = 512  # all are dropped when there are more
 _codes: dict[tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]] = {}
 _BUILTINS: dict[str, object] = {"BaseException": BaseException, "StopIteration": StopIteration}
-_GLOBALS = {"__name__": "pluginkit", "__tracebackhide__": True}  # of every hook; generated code reads none of them
+# Those of every hook. Generated code reads none of them; what it calls may look, to import something or to warn.
+_GLOBALS = {"__name__": "pluginkit", "__tracebackhide__": True, "__builtins__": builtins}
+_INTERRUPTED = object()  # the result of wrappers that an interrupt has left waiting
 
 
 # -- the function of a hook -------------------------------------------------------------------------------------------
@@ -173,10 +176,11 @@ class GeneratedCall:
 
     def constants(self, valid: Valid) -> dict[str, object]:
         """Return what the names of the source stand for."""
-        own = ("blame", "failed", "idle", "again", "unwind")
+        own = ("blame", "failed", "idle", "again", "unwind", "end")
         names: dict[str, object] = {
             **valid._asdict(),
             "is_awaitable": is_awaitable,
+            "interrupted": _INTERRUPTED,
             **{name: getattr(self, name) for name in own},
             **{f"f{place}": impl.function for place, impl in enumerate(self._everybody)},
         }
@@ -197,7 +201,9 @@ class GeneratedCall:
     def blame(self, exc: BaseException) -> None:
         """Note on an exception in which implementation it arose, going by the line."""
         traceback = exc.__traceback__
-        place = self._places[traceback.tb_lineno - 1] if traceback else None
+        # An interrupt may come at an instruction that belongs to no line.
+        line: int | None = traceback.tb_lineno if traceback else None
+        place = self._places[line - 1] if line else None
         if place is not None:
             add_note(exc, self._notes.get(place) or self._notes.setdefault(place, note_of(self._everybody[place])))
 
@@ -215,12 +221,18 @@ class GeneratedCall:
         return yielded_again(self._everybody[place], "second", [], close(generator))
 
     def unwind(self, failure: list[BaseException], *generators: GeneratorType[Any, Any, Any] | None) -> Any:
-        """Resume the wrappers that have yielded, the last one first."""
+        """Resume the wrappers that have yielded, the last one first, and return the result if nothing is raised."""
         result: Any = None
         for place in range(len(generators) - 1, -1, -1):
             generator = generators[place]
             if generator is not None and generator.gi_suspended:
                 result = resume(self._everybody[place], generator, result, failure)
+        return result
+
+    def end(self, failure: list[BaseException], result: Any, *generators: GeneratorType[Any, Any, Any] | None) -> Any:
+        """Raise what is on its way out, or return the result; what an interrupt has left is resumed first."""
+        if result is _INTERRUPTED:
+            result = self.unwind(failure, *generators)
         if failure:
             reraise(failure)
         return result

@@ -103,23 +103,39 @@ class _Source:
         if not shape.wrappers and not shape.implementations:
             yield f"    return {_EMPTY[spec.mode] or spec.pipeline}", None
             return
-        exc = f"{self.prefix}exc"
-        yield "    try:", None
-        yield from _indented(self.wrapped() if shape.wrappers else self.body("return "), 8)
-        yield f"    except {self.builtin('BaseException')} as {exc}:", None
-        if shape.wrappers:
-            generators = ", ".join(f"{self.prefix}g{place}" for place in range(len(shape.wrappers)))
-            yield f"        {self.prefix}failure = {self.constant('failed')}({exc})", None
-            yield f"    return {self.constant('unwind')}({self.prefix}failure, {generators})", None
-        else:
-            yield f"        {self.constant('blame')}({exc})", None
-            yield "        raise", None
+        yield from _indented(self.wrapped() if shape.wrappers else self.bare(), 4)
+
+    def bare(self) -> Iterator[Line]:
+        """Run implementations without wrappers."""
+        yield "try:", None
+        yield from _indented(self.body("return "), 4)
+        yield f"except {self.builtin('BaseException')} as {self.prefix}exc:", None
+        yield f"    {self.constant('blame')}({self.prefix}exc)", None
+        yield "    raise", None
 
     def wrapped(self) -> Iterator[Line]:
+        """Run implementations within wrappers.
+
+        The outer `try` is for an interrupt while the wrappers are resumed with another exception.
+        """
+        prefix = self.prefix
+        generators = ", ".join(f"{prefix}g{place}" for place in range(len(self.shape.wrappers)))
+        yield f"{' = '.join(f'{prefix}g{place}' for place in range(len(self.shape.wrappers)))} = None", None
+        yield "try:", None
+        yield "    try:", None
+        yield from _indented(self.around(), 8)
+        yield f"    except {self.builtin('BaseException')} as {prefix}exc:", None
+        yield f"        {prefix}failure = {self.constant('failed')}({prefix}exc)", None
+        yield f"    {prefix}result = {self.constant('unwind')}({prefix}failure, {generators})", None
+        yield f"except {self.builtin('BaseException')} as {prefix}exc:", None
+        yield f"    {prefix}failure = {self.constant('failed')}({prefix}exc)", None
+        yield f"    {prefix}result = {self.constant('interrupted')}", None
+        yield f"return {self.constant('end')}({prefix}failure, {prefix}result, {generators})", None
+
+    def around(self) -> Iterator[Line]:
         """Start the wrappers, run the others, and finish the wrappers in reverse order."""
         prefix = self.prefix
         places = range(len(self.shape.wrappers))
-        yield f"{' = '.join(f'{prefix}g{place}' for place in places)} = None", None
         for place in places:
             yield f"{prefix}g{place} = {self.call(place, self.shape.wrappers[place])}", place
             yield f"for {prefix}_ in {prefix}g{place}:", place
@@ -128,8 +144,8 @@ class _Source:
             yield f"    raise {self.constant('idle')}({place})", None
         yield from self.body(f"{prefix}result = ")
         for place in reversed(places):
-            yield "try:", None
-            yield f"    {prefix}g{place}.send({prefix}result)", place
+            # In one line: otherwise Python puts an instruction before it that the outer `try` does not cover.
+            yield f"try: {prefix}g{place}.send({prefix}result)", place
             yield f"except {self.builtin('StopIteration')} as {prefix}stop:", None
             yield f"    {prefix}result = {prefix}stop.value", None
             yield "else:", None

@@ -83,12 +83,19 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
     failure: list[BaseException] = []  # the exception that is on its way out, if there is one
     result: Any = None
     try:
-        for impl in wrappers:
-            started.append((impl, start(impl, call_implementation(impl, arguments))))  # noqa: PERF401 - known at once
-        result = inside()
-    except BaseException as exc:
-        failure.append(below(exc))
-    result = unwind(started, result, failure)
+        try:
+            for impl in wrappers:
+                generator = expect_generator(call_implementation(impl, arguments), impl)
+                started.append((impl, generator))  # before it runs, and may be interrupted right after its `yield`
+                start(impl, generator)
+            result = inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = unwind(started, result, failure)
+    except BaseException as exc:  # an interrupt between two steps of this: what has yielded is resumed with it
+        failure[:] = [below(exc)]
+    if started:
+        result = unwind(started, None, failure)
     if failure:
         reraise(failure)
     return result
@@ -117,11 +124,16 @@ def unwind(
     failure: list[BaseException],
     style: Style = NATIVE,
 ) -> Any:
-    """Resume all wrappers that have been started, the last one first; each comes with what `style` knows it by."""
+    """Resume all wrappers that have yielded, the last one first; each comes with what `style` knows it by.
+
+    A wrapper is taken off the list once it has ended. After an interrupt this can be called again.
+    """
     while started:
-        owner, generator = started.pop()
+        owner, generator = started[-1]
         if failure:
-            result = resume(owner, generator, result, failure, style)
+            if getattr(generator, "gi_suspended", True):  # else it has not begun, or has ended
+                result = resume(owner, generator, result, failure, style)
+            started.pop()
             continue
         try:  # what `resume` does where nothing has failed, without the cost of calling it
             generator.send(result)
@@ -129,8 +141,11 @@ def unwind(
             result = stop.value
         except BaseException as exc:
             record_failure(below(exc), owner, failure, None, style)
+            if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+                continue
         else:
             failure.append(style.yielded_again(owner, failure, close(generator)))
+        started.pop()
     return result
 
 
@@ -146,7 +161,16 @@ def reraise(failure: list[BaseException]) -> NoReturn:
         del context
 
 
-def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+def expect_generator(made: Any, impl: HookImpl) -> Generator[Any, Any, Any]:
+    """Return what a wrapper has made, if it is a generator: a decorator may have made something else of it."""
+    if isinstance(made, Generator):
+        return made
+    error = TypeError(f"a wrapper makes a generator, and this one has made {made!r}")
+    attribute(error, impl)
+    raise error
+
+
+def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> None:
     """Run a wrapper up to its `yield`."""
     try:
         next(generator)
@@ -155,7 +179,6 @@ def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any,
     except BaseException as exc:
         attribute(exc, impl)
         raise
-    return generator
 
 
 def resume(
@@ -182,6 +205,9 @@ def resume(
             record_failure(below(exc), owner, failure, origin, style)
     else:
         failure[:] = [style.yielded_again(owner, failure, close(generator))]
+        return None
+    if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+        return resume(owner, generator, result, failure, style)
     return None
 
 
@@ -200,18 +226,20 @@ def record_failure(
         failure[:] = [exc]
 
 
-_STOPS = (StopIteration, StopAsyncIteration)
+# Python replaces a StopIteration that leaves a generator, and a StopAsyncIteration that leaves an async one.
+_REPLACED = (
+    ["generator raised StopIteration"],
+    ["async generator raised StopIteration"],
+    ["async generator raised StopAsyncIteration"],
+)
 
 
 def _is_same(raised: BaseException, thrown: BaseException) -> bool:
-    """Tell whether a wrapper let an exception through.
-
-    Python puts a RuntimeError in the place of a StopIteration that leaves a generator, and of a StopAsyncIteration
-    that leaves an async one.
-    """
-    return raised is thrown or (
-        isinstance(thrown, _STOPS) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
-    )
+    """Tell whether a wrapper let an exception through, whatever Python has made of it on its way."""
+    if raised is thrown:
+        return True
+    replaced = type(raised) is RuntimeError and raised.__cause__ is thrown
+    return replaced and [each for each in raised.args if type(each) is str] in _REPLACED
 
 
 def close(generator: Generator[Any, Any, Any]) -> BaseException | None:

@@ -154,6 +154,17 @@ def location_of(function: Callable[..., Any]) -> str:
     return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
 
 
+def receiver_of(function: Callable[..., Any]) -> str | None:
+    """Return the name of the parameter that a bound method gives its object to.
+
+    Empty, where it has none; None, where that is `*args`, or where there is no Python code.
+    """
+    code = code_of(function)
+    if code is None or (not code.co_argcount and code.co_flags & CO_VARARGS):
+        return None
+    return code.co_varnames[0] if code.co_argcount else ""
+
+
 class _AsWritten:
     """An annotation that shows as its source does: `inspect` would put a string annotation in quotes."""
 

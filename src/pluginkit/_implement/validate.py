@@ -16,6 +16,7 @@ from pluginkit._declare.signature import (
     is_generator,
     location_of,
     read_parameters,
+    receiver_of,
     signature_text,
 )
 from pluginkit._declare.spec import BaseSpec
@@ -171,4 +172,5 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         binding,
         mark.wrapper,
         type(function).__name__ if binding == "covered" else "",
+        receiver_of(function) if binding == "bound" else None,
     )

@@ -123,8 +123,7 @@ def read_specs(text: str, path: str = "") -> dict[str, Spec]:
         hooks = {name: _hook(hook, meanings, path) for name, hook in spec.hooks.items()}
         written = [base for each in order for base in each.node.bases]
         bases = [ast.unparse(base) for base in written if not meanings.is_typing(base, "Protocol", "Generic")]
-        if hooks or bases:
-            found[spec.name] = Spec(tuple(dict.fromkeys(bases)), hooks, spec.node.lineno)
+        found[spec.name] = Spec(tuple(dict.fromkeys(bases)), hooks, spec.node.lineno)
     return found
 
 

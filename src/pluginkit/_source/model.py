@@ -39,13 +39,13 @@ _TRANSPARENT = frozenset({
 # Decorators that make something else of a function.
 _COVERING = {
     "builtins.property": "property",
-    "functools.cache": "cached function",
+    "functools.cache": "_lru_cache_wrapper",
     "functools.cached_property": "cached_property",
-    "functools.lru_cache": "cached function",
-    "functools.singledispatch": "generic function",
+    "functools.lru_cache": "_lru_cache_wrapper",
+    "functools.singledispatch": "dispatcher",
     "functools.singledispatchmethod": "singledispatchmethod",
-    "click.command": "command", "click.decorators.command": "command",
-    "click.group": "command", "click.decorators.group": "command",
+    "click.command": "Command", "click.decorators.command": "Command",
+    "click.group": "Group", "click.decorators.group": "Group",
 }  # fmt: skip
 
 
@@ -202,12 +202,6 @@ class Hook(Declared):
         """The options that are on and exclude each other."""
         return [self.options[name] for name in (*MODES, "concurrent") if self.option(name)]
 
-    @property
-    def receiver(self) -> Parameter | None:
-        """Its `self`, if it has one."""
-        positional = [each for each in self.all_parameters if each.kind.startswith("positional")]
-        return positional[0] if positional and self.scope.is_class else None
-
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it gives: its parameters that go by keyword; those of a hook of pluggy that have no default."""
@@ -219,9 +213,10 @@ class Hook(Declared):
 
     @property
     def offer(self) -> Offer:
-        """What it gives implementations, as `_fits` asks for it."""
+        """What it gives implementations, as `_fits` asks for it; hosts on pluggy may await what they get."""
         names = tuple(each.name for each in self.parameters)
-        return Offer(self.qualified_name, names, self.mode, isinstance(self.node, ast.AsyncFunctionDef))
+        is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
+        return Offer(self.qualified_name, names, self.mode, is_async)
 
     @property
     def declaration(self) -> Declaration:
@@ -356,12 +351,6 @@ class Implementation(Declared):
         return self.option("wrapper") or self.option("hookwrapper")
 
     @property
-    def below(self) -> list[str]:
-        """The full names of the decorators below its marker."""
-        index = self.node.decorator_list.index(self.marker.node)
-        return [self._full(each) for each in self.node.decorator_list[index + 1 :]]
-
-    @property
     def covering(self) -> tuple[str, ast.expr] | None:
         """The decorator that makes something else than a function of it, and what that is."""
         return next(((_COVERING[full], each) for full, each in self.other_decorators if full in _COVERING), None)
@@ -372,15 +361,14 @@ class Implementation(Declared):
         marks = [marker.node for marker in markers_of(self.node, self.scope, self._names)]
         return all(full in _TRANSPARENT or each in marks for full, each in self.other_decorators)
 
-    @property
-    def shape(self) -> Shape:
-        """What it takes, as `_fits` asks for it."""
+    def shape_for(self, hook: Hook) -> Shape:
+        """Return what it takes of a hook's arguments, as `_fits` asks for it."""
         covering = self.covering
         is_async = isinstance(self.node, ast.AsyncFunctionDef)
-        given = {kind: [each.name for each in self.parameters if each.kind == kind] for kind in _KINDS}
+        only, named = self._taken_of_pluggy(hook) if self.marker.project else self._taken()
         return Shape(
-            tuple(given["positional-only"]),
-            tuple(given["positional"] + given["keyword-only"]),
+            only,
+            named,
             is_async=self.is_async,
             is_generator=self.yields and not is_async,
             is_async_generator=self.yields and is_async,
@@ -388,7 +376,29 @@ class Implementation(Declared):
             binding="covered" if covering else "bound" if self.is_bound else "free",
             wrapper=self.is_wrapper,
             kind=covering[0] if covering else "",
+            receiver=self._bound_name,
         )
+
+    @property
+    def _bound_name(self) -> str | None:
+        if not self.is_bound or self.marker.project:
+            return None
+        if self.receiver is not None:
+            return self.receiver.name
+        return None if any(each.kind == "star" for each in self.all_parameters) else ""
+
+    def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of what it takes by position only, and by keyword."""
+        only = tuple(each.name for each in self.parameters if each.kind == "positional-only")
+        return only, tuple(each.name for each in self.parameters if each.kind in ("positional", "keyword-only"))
+
+    def _taken_of_pluggy(self, hook: Hook) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the same for pluggy: what has a default keeps it, unless the hook gives it."""
+        given = hook.offer.parameters
+        named = [each for each in self.all_parameters if each.kind not in ("star", "rest")]
+        is_instance = self.is_bound and bool(named) and named[0].name not in given
+        taken = [each for each in named[is_instance:] if each.default is None]
+        return (), tuple(each.name for each in taken)
 
 
 _KINDS = ("positional-only", "positional", "star", "keyword-only", "rest")
@@ -419,12 +429,14 @@ class Model:
         self.names = names
         self._hooks: dict[int, dict[str, Hook]] = {}
         self._specs: dict[int, Spec | None] = {}
+        self._implementations: dict[int, list[Implementation]] = {}  # the names keep the modules, and so their ids
 
     def forget(self) -> None:
         """Read everything again: a file has changed."""
         self.names.forget()
         self._hooks.clear()
         self._specs.clear()
+        self._implementations.clear()
 
     # -- specs --------------------------------------------------------------------------------------------------------
 
@@ -490,6 +502,11 @@ class Model:
 
     def implementations(self, source: Source) -> list[Implementation]:
         """Return the marked implementations of a module, in the order of the source."""
+        if id(source) not in self._implementations:
+            self._implementations[id(source)] = self._marked(source)
+        return self._implementations[id(source)]
+
+    def _marked(self, source: Source) -> list[Implementation]:
         found: list[Implementation] = []
         for scope in self.names.scope(source).walk():
             for node in scope.inner:

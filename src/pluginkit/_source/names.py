@@ -371,8 +371,8 @@ class Names:
                 return self.resolve(value, scope)
             case ast.IfExp(body=body, orelse=orelse):
                 return self._best(self.resolve(each, scope) for each in (body, orelse))
-            case ast.Constant(str(text)):
-                return self.resolve(_parsed(text, node), scope)
+            case ast.Constant(str()):
+                return self.resolve(unquoted(node), scope)
             case _:
                 return None
 
@@ -460,6 +460,8 @@ class Names:
                 return found
         if self.sources.place(full):
             return ModuleName(full)
+        if source is None and place.folders:  # a folder that happens to have the name
+            return Missing(full, module)
         is_open = source is None or "__getattr__" in self.scope(source).bindings or source.error is not None
         return None if is_open else Missing(full, module, exists=True)
 
@@ -497,11 +499,16 @@ class Names:
     def _linear(self, owner: Definition, below: tuple[Definition, ...]) -> list[Meaning]:
         if owner in below or not isinstance(owner.node, ast.ClassDef):
             return []
-        bases = [self.resolve(base, owner.scope) for base in owner.node.bases]
+        bases = [_as_base(self.resolve(base, owner.scope)) for base in owner.node.bases]
         lines: list[list[Meaning]] = [
             self._linear(base, (*below, owner)) if isinstance(base, Definition) else [base] for base in bases
         ]
         return [owner, *_merged([line for line in [*lines, bases] if line])]
+
+
+def _as_base(meaning: Meaning) -> Meaning:
+    """Return what a base class means; what is made at run time, such as a parameter, is not known."""
+    return None if isinstance(meaning, Definition) and not isinstance(meaning.node, ast.ClassDef) else meaning
 
 
 def _merged(lines: list[list[Meaning]]) -> list[Meaning]:
@@ -528,12 +535,14 @@ def class_scope(definition: Definition) -> Scope:
     return definition.scope.inner[definition.node]
 
 
-def _parsed(text: str, at: ast.expr) -> ast.expr | None:
-    """Return what is written in quotes, at the place of the quotes."""
+def unquoted(node: ast.expr) -> ast.expr | None:
+    """Return an annotation out of its quotes, at their place; None where they hold something else."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return node
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(node.value.strip(), mode="eval").body
     except (SyntaxError, ValueError):
         return None
-    for node in ast.walk(tree):
-        ast.copy_location(node, at)
+    for each in ast.walk(tree):
+        ast.copy_location(each, node)
     return tree

@@ -49,6 +49,7 @@ class Source:
         module: Its name.
         text: What is written in it, with the line ends that it has.
         is_package: Whether it is an `__init__.py`.
+        encoding: The encoding of the file.
         error: Why it cannot be read or parsed, or None; its tree is empty then.
         is_unreadable: Whether it could not even be read.
     """
@@ -57,6 +58,7 @@ class Source:
         self.path = path
         self.module = module
         self.text = text
+        self.encoding = "utf-8"
         self.is_package = path.name == "__init__.py"
         self.error: SyntaxError | None = error
         self.is_unreadable = error is not None
@@ -108,15 +110,15 @@ class Source:
         return self.text[self.offset(*where.start) : self.offset(where.end_line, where.end_column)]
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a Python file, in the encoding that it declares.
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text of a Python file, and the encoding that it declares.
 
     Raises:
         SyntaxError: The encoding is unknown, or the file is not in it.
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     try:
-        return data.decode(encoding)
+        return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
         raise SyntaxError(f"it is not in the encoding {encoding}: {error}") from None
 
@@ -124,11 +126,14 @@ def decode(data: bytes) -> str:
 def read(path: Path, module: str) -> Source:
     """Return the source of a file; one that cannot be read has an error and an empty tree."""
     try:
-        return Source(path, module, decode(path.read_bytes()))
+        text, encoding = decode(path.read_bytes())
     except SyntaxError as error:
         return Source(path, module, "", error)
     except OSError as error:
         return Source(path, module, "", SyntaxError(f"it cannot be read: {error.strerror}"))
+    source = Source(path, module, text)
+    source.encoding = encoding
+    return source
 
 
 class Place(NamedTuple):

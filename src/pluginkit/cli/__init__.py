@@ -21,7 +21,7 @@ __all__ = ["main"]
 
 # Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG,
 # `add_arguments` and `run`, which returns the exit status.
-COMMANDS = ("check", "list", "explain", "graph", "diff", "new", "stubs", "migrate", "pluggy-run")
+COMMANDS = ("lint", "check", "list", "explain", "graph", "diff", "new", "stubs", "migrate", "pluggy-run")
 BAD_INPUT = 2  # what argparse exits with as well
 
 

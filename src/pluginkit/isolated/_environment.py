@@ -15,7 +15,7 @@ from pluginkit._registry import RegistryHost
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._errors import IsolationError
 from pluginkit.isolated._limits import Limits
-from pluginkit.isolated._plugin import isolated
+from pluginkit.isolated._plugin import isolated, problem_of
 from pluginkit.isolated._process import Launch, end, launch_of
 from pluginkit.isolated._wire import PROTOCOL, Hello
 
@@ -92,7 +92,8 @@ def load_environment(
             raise
 
     launch = launch_of(python, command, [os.fspath(path) for path in paths])
-    return load_group(host, find_there(launch, group, limits), choice, admit, ignore_errors=ignore_errors)
+    points, broken = find_there(launch, group, limits)
+    return load_group(host, points, choice, admit, ignore_errors=ignore_errors, broken=broken)
 
 
 def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> PluginValidationError:
@@ -105,8 +106,8 @@ def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> Plu
     return PluginValidationError(point.name, problems, str(point.distribution))
 
 
-def find_there(launch: Launch, group: str, limits: Limits) -> list[EntryPoint]:
-    """Return the entry points of a group in another environment.
+def find_there(launch: Launch, group: str, limits: Limits) -> tuple[list[EntryPoint], list[PluginValidationError]]:
+    """Return the entry points of a group in another environment, and an error for whatever cannot be read there.
 
     Raises:
         WorkerDied: The environment cannot be used.
@@ -114,7 +115,11 @@ def find_there(launch: Launch, group: str, limits: Limits) -> list[EntryPoint]:
     client = Client(launch, "", f"entry points of {group}", limits)
     worker, ready = client.greet(Hello(PROTOCOL, "", "", group))
     end([worker])
-    return [
+    points = [
         EntryPoint(each.name, each.value, group, Distribution(each.distribution, each.version), each.folder)
         for each in ready.offered
     ]
+    broken = [
+        PluginValidationError("", tuple(map(problem_of, each.problems)), each.distribution) for each in ready.broken
+    ]
+    return points, broken

@@ -15,10 +15,10 @@ import pluginkit
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.scan import scan
 from pluginkit._implement.validate import read_plugin
-from pluginkit._load.entrypoints import find
+from pluginkit._load.finding import find
 from pluginkit.isolated import _crossing
 from pluginkit.isolated._callee import Callee, spread_of
-from pluginkit.isolated._wire import Described, Hello, Offered, Ready, Reported, decoder_of
+from pluginkit.isolated._wire import Broken, Described, Hello, Offered, Ready, Reported, decoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def load(hello: Hello) -> tuple[Ready, Sequence[Callee]]:
         Exception: Whatever importing or making the plugin raises.
     """
     if hello.group:
-        return _ready(offered=tuple(_offered(hello.group))), ()
+        return _offering(hello.group), ()
     hooks = hooks_of(resolve(hello.spec))
     found = resolve(hello.target)
     plugin = found() if isinstance(found, type) else found
@@ -62,11 +62,15 @@ def _ready(**found: Any) -> Ready:
     return Ready(python, sys.executable, pluginkit.__version__, msgspec.__version__, **found)
 
 
-def _offered(group: str) -> list[Offered]:
-    return [
+def _offering(group: str) -> Ready:
+    """Return the entry points of a group, and what cannot be read of them."""
+    found = find(group)
+    offered = [
         Offered(point.name, point.value, point.distribution.name, point.distribution.version, point.folder)
-        for point in find(group)
+        for point in found.points
     ]
+    broken = [Broken(tuple(map(_reported, error.problems)), error.distribution) for error in found.broken]
+    return _ready(offered=tuple(offered), broken=tuple(broken))
 
 
 def _crossing_problems(implementations: Sequence[HookImpl]) -> list[Problem]:

@@ -205,12 +205,13 @@ def _check_introduction(ready: Ready, hooks: Mapping[str, BaseSpec], client: Cli
     Raises:
         PluginValidationError: It has some.
     """
-    problems = [*map(_problem, ready.problems), *_skew(ready, hooks, client.launch.described)]
+    problems = [*map(problem_of, ready.problems), *_skew(ready, hooks, client.launch.described)]
     if problems:
         raise PluginValidationError(client.target, tuple(problems))
 
 
-def _problem(reported: Any) -> Problem:
+def problem_of(reported: Any) -> Problem:
+    """Return a problem that a worker has reported."""
     return Problem(**{name: getattr(reported, name) for name in reported.__struct_fields__})
 
 

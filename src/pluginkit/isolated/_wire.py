@@ -97,6 +97,13 @@ class Offered(msgspec.Struct, frozen=True):
     folder: str
 
 
+class Broken(msgspec.Struct, frozen=True):
+    """Something of the other environment that cannot be read: an error as plain data."""
+
+    problems: tuple[Reported, ...]
+    distribution: str
+
+
 class Ready(msgspec.Struct, frozen=True):
     """What the worker found.
 
@@ -109,6 +116,7 @@ class Ready(msgspec.Struct, frozen=True):
         implementations: What the plugin implements.
         problems: What is wrong with it.
         offered: The entry points, where these were asked for.
+        broken: What could not be read of them.
     """
 
     python: str
@@ -119,6 +127,7 @@ class Ready(msgspec.Struct, frozen=True):
     implementations: tuple[Described, ...] = ()
     problems: tuple[Reported, ...] = ()
     offered: tuple[Offered, ...] = ()
+    broken: tuple[Broken, ...] = ()
 
 
 class Raised(msgspec.Struct, frozen=True):
