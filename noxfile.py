@@ -176,3 +176,10 @@ def soak_isolated(session: nox.Session) -> None:
     """Call isolated plugins for ten minutes, while their workers are killed, stopped and slowed at random."""
     session.install(".[isolated]")
     session.run("python", "benchmarks/isolated_soak.py", *session.posargs)
+
+
+@nox.session
+def scale_out(session: nox.Session) -> None:
+    """Call hooks on threads, processes, subinterpreters, Dask and Ray."""
+    session.install(*group("scale-out"), ".")
+    session.run("pytest", "tests/scaled_out.py", *session.posargs)

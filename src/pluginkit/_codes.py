@@ -124,6 +124,7 @@ _ALL = (
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),
     Code("PK603", "no-event-loop", "A concurrent hook runs under neither asyncio nor Trio."),
+    Code("PK604", "not-picklable", "A registry, or what belongs to one, is pickled or copied."),
     # Plugins in another process
     Code("PK701", "cannot-cross", "A hook has a type that cannot cross to another process."),
     Code("PK702", "type-not-at-run-time", "A hook has a type that cannot be evaluated at run time."),

@@ -27,6 +27,12 @@ def coded(text: str, code: str) -> str:
     return f"{first} [{code}]{newline}{rest}"
 
 
+def not_picklable(what: str) -> TypeError:
+    """Return the error about pickling or copying a registry, or what belongs to one."""
+    hint = "make the registry where it is used, with a function: cache it, and call hooks in a function of a module"
+    return TypeError(coded(f"{what} cannot be pickled or copied\n{INDENT}Hint: {hint}", "PK604"))
+
+
 def closest(name: str, candidates: Iterable[str]) -> str:
     """Return a hint that names the candidate most like `name`, or an empty string."""
     from difflib import get_close_matches  # late: it imports `re`, and only errors need it

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
-from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeAlias, TypeVar
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
@@ -21,7 +21,7 @@ from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
-from pluginkit._errors import PluginValidationError, Problem, closest
+from pluginkit._errors import PluginValidationError, Problem, closest, not_picklable
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
@@ -156,6 +156,9 @@ class Registry(Generic[Spec]):
 
     def __repr__(self) -> str:
         return f"<Registry of {self._spec.__name__}, {len(self._store.state.plugins)} plugins>"
+
+    def __reduce__(self) -> NoReturn:
+        raise not_picklable("a registry")
 
     # -- plugins come and go --------------------------------------------------------------------------------------
 

@@ -269,6 +269,7 @@ PARTS = {
     Message("PK502", "cannot be registered: …"),
     Message("PK601", "did not yield"),
     Message("PK602", "yielded a … time"),
+    Message("PK604", "… cannot be pickled or copied"),
 }
 # Python words the errors; and the warning is a whole report.
 WORDED_ELSEWHERE = {

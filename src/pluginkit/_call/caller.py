@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import update_wrapper
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, NoReturn
 from weakref import ref
 
 from pluginkit._call.aio import call_async_hook, call_async_implementation
@@ -25,6 +25,7 @@ from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
 from pluginkit._declare.spec import BaseSpec
+from pluginkit._errors import not_picklable
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
 
@@ -54,6 +55,9 @@ class BaseCaller:
     def __repr__(self) -> str:
         without = f" without {', '.join(sorted(self.excluded))}" if self.excluded else ""
         return f"<{type(self).__name__} {self.spec.qualified_name}{without}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise not_picklable("a hook of a registry")
 
     @property
     def name(self) -> str:
@@ -246,6 +250,9 @@ class HookRelay:
 
     def __repr__(self) -> str:
         return f"<HookRelay of {self.__spec__.__name__}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise not_picklable("the hooks of a registry")
 
 
 def relay_class(spec: type) -> type[HookRelay]:
