@@ -284,3 +284,24 @@ def bench_lazy(session: nox.Session) -> None:
     """Print how long a host with 100 slow plugins takes to start, with and without lazy plugins."""
     session.install(".")
     session.run("python", "benchmarks/lazy_start.py")
+
+
+@nox.session
+def bench_isolated(session: nox.Session) -> None:
+    """Print what calls of isolated plugins cost, against raw pipes, multiprocessing, execnet and cpex."""
+    session.install(*group("bench-isolated"), ".[isolated]")
+    session.run("python", "benchmarks/isolated.py", *session.posargs)
+
+
+@nox.session
+def soak_isolated(session: nox.Session) -> None:
+    """Call isolated plugins for ten minutes, while their workers are killed, stopped and slowed at random."""
+    session.install(".[isolated]")
+    session.run("python", "benchmarks/isolated_soak.py", *session.posargs)
+
+
+@nox.session
+def scale_out(session: nox.Session) -> None:
+    """Call hooks on threads, processes, subinterpreters, Dask and Ray."""
+    session.install(*group("scale-out"), ".")
+    session.run("pytest", "tests/scaled_out.py", *session.posargs)
