@@ -24,12 +24,12 @@ def of_calls(source: Source, project: Project) -> Iterator[Finding]:
     if not _CALLS.search(source.text):
         return
     for inner in project.model.names.scope(source).walk():
-        for node in _own_calls(inner):
+        for node in own_calls(inner):
             if isinstance(node.func, ast.Attribute):
                 yield from _of_call(node, node.func, inner, project)
 
 
-def _own_calls(scope: Scope) -> Iterator[ast.Call]:
+def own_calls(scope: Scope) -> Iterator[ast.Call]:
     """Yield the calls in a scope, without those in scopes within it."""
     body = [] if isinstance(scope.node, ast.Lambda) else scope.node.body
     for statement in body:
