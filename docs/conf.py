@@ -30,7 +30,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns = ["_build", "examples/*/.*", "examples/*/src", "examples/*/tests"]
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!pluginkit\.).*|pluginkit\.(_types|testing\._\w+)\..*")
+    ("py:.*", r"(?!pluginkit\.).*|pluginkit\.(_declare\.(hookspec|types)|_registry|testing\._\w+)\..*")
 ]  # names of other libraries, type variables
 
 myst_enable_extensions = ["colon_fence"]

@@ -213,22 +213,24 @@ def test_callers_are_what_the_protocols_say(hook: Any, name: str, caller: type) 
 
 def test_missing_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """A call without an argument that has no default is an error."""
-    for call in (hook.sections, hook.render, hook.polish, hook.configured.call_historic):
-        with refused(registry, HookCallError, match="is missing"):
+    for call in (hook.sections, hook.render, hook.polish):
+        with refused(registry, TypeError, match="missing .* required keyword-only argument"):
             call()
+    with refused(registry, HookCallError, match="is missing"):
+        hook.configured.call_historic()
 
 
 def test_unknown_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """A call with an argument that the hook does not have is an error."""
-    with refused(registry, HookCallError, match="unknown argument 'width'"):
+    with refused(registry, TypeError, match="unexpected keyword argument 'width'"):
         hook.sections(document="d", verbose=True, width=80)
     with refused(registry, HookCallError, match="unknown argument 'colour'"):
         hook.configured.call_historic(options={}, colour="no")
 
 
 def test_misspelled_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
-    """A call with a misspelled argument is an error that knows the right one."""
-    with refused(registry, HookCallError, match="did you mean 'verbose'"):
+    """A call with a misspelled argument is an error."""
+    with refused(registry, TypeError, match="unexpected keyword argument 'verbos'"):
         hook.sections(document="d", verbos=True)
     with refused(registry, HookCallError, match="did you mean 'options'"):
         hook.configured.call_historic(option={})
@@ -236,9 +238,9 @@ def test_misspelled_argument_is_refused(registry: Registry[AppSpec], hook: Any) 
 
 def test_positional_argument_is_refused(registry: Registry[AppSpec], hook: Any) -> None:
     """A call with an argument by position is an error, whether others go by name or not."""
-    with refused(registry, HookCallError, match="takes no positional arguments"):
+    with refused(registry, TypeError, match="takes 0 positional arguments"):
         hook.sections("d", True)
-    with refused(registry, HookCallError, match="takes no positional arguments"):
+    with refused(registry, TypeError, match="takes 0 positional arguments"):
         hook.sections("d", document="d", verbose=True)
     with refused(registry, HookCallError, match="takes no positional arguments"):
         hook.configured.call_historic(None, {}, options={})

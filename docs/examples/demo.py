@@ -26,7 +26,7 @@ WRONG = "documnet"
 # A text in which each rule is broken once, and the line where.
 BAD = """\
 ---
-title: Front matter is is no prose
+title: Front matter is is not prose
 ---
 
 # A bad page

@@ -55,7 +55,7 @@ class Problem:
 
     Attributes:
         message: What is wrong, a sentence without a full stop.
-        hook: The qualified hook, such as `ReportSpec.sections`; empty where no single hook is concerned.
+        hook: The qualified hook, such as `ReportSpec.sections`; empty if it is not about a single hook.
         hook_signature: The hook as its spec declares it, or empty.
         implementation_signature: The implementation as the plugin declares it, or empty.
         location: `file:line` of the implementation, or empty.
@@ -110,7 +110,7 @@ class PluginkitError(Exception):
 
 
 class _HookError(PluginkitError):
-    """What the errors about one hook, or one spec class, have in common: their fields and how they show."""
+    """What the errors about one hook, or one spec class, have in common: their fields and their text."""
 
     def __init__(  # noqa: PLR0917 - exceptions are pickled by position
         self, message: str, hook: str, hook_signature: str = "", location: str = "", hint: str = "", code: str = ""
@@ -133,7 +133,7 @@ class HookSpecError(_HookError, TypeError):
 
     Attributes:
         message: What is wrong.
-        hook: The qualified hook or the class that is concerned.
+        hook: The qualified hook, or the class.
         hook_signature: The hook as it is declared, or empty.
         location: `file:line` of the declaration, or empty.
         hint: What to do, or empty.
@@ -149,7 +149,7 @@ class HookSpecError(_HookError, TypeError):
 class PluginValidationError(PluginkitError, ValueError):
     """A plugin cannot be registered, or a plugin that was named is not registered.
 
-    Everything that is wrong with the plugin is in the one error, and nothing of the registry has changed.
+    All problems of the plugin are in the one error, and the registry has not changed.
 
     Attributes:
         plugin_name: The name of the plugin.
@@ -168,9 +168,9 @@ class PluginValidationError(PluginkitError, ValueError):
         self.distribution = distribution
 
     def __str__(self) -> str:
-        who = f"plugin '{self.plugin_name}'"
+        who = f"plugin '{self.plugin_name}'" if self.plugin_name else "distribution"
         if self.distribution:
-            who += f" of {self.distribution}"
+            who += f" of {self.distribution}" if self.plugin_name else f" {self.distribution}"
         if len(self.problems) == 1:
             return f"{who}: {self.problems[0]}"
         listed = [line for problem in self.problems for line in ["", *str(problem).splitlines()]]
@@ -231,7 +231,7 @@ class WrapperError(PluginkitError, RuntimeError):
 
 
 class CommandError(PluginkitError):
-    """The command line cannot do what it is asked to.
+    """A command cannot do what it is asked to do.
 
     Attributes:
         code: The stable code of this kind of problem.

@@ -14,7 +14,7 @@ from pluginkit._errors import closest
 
 # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
 Form: TypeAlias = Literal["method", "function", "either"]
-# What becomes of a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
+# What happens to a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
 # takes it; "unbound": the plugin is a class, and the function needs an instance. Or there is no such function:
 # "covered" by another decorator, or "twofold", a wrapper of both kinds that pluggy has.
 Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]

@@ -39,7 +39,7 @@ def registry_for() -> Iterator[RegistryFor]:
         ...     registry.hook.greet(name="Ada")
         ...     assert recording.calls_of(GreetSpec.greet) == [{"name": "Ada"}]
     """
-    from pluginkit.testing._fixtures import registries  # late: most tests do without
+    from pluginkit.testing._fixtures import registries  # late: most tests do not need it
 
     with registries() as maker:
         yield maker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, get_type_hints
 
 import pytest
 from plugins import answering, at, lines, plugin, refused
@@ -64,45 +64,60 @@ def uncalled() -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("spec", "call", "message", "hint"),
     [
-        (ReportSpec.render, lambda hook: hook(), "is missing the argument 'document' [PK304]", None),
-        (ManyParameters.draw, lambda hook: hook(height=1), "is missing the arguments 'width', 'colour' [PK304]", None),
+        (ReportSpec.render, lambda extra: extra(()), "is missing the argument 'document' [PK304]", None),
+        (
+            ManyParameters.draw,
+            lambda extra: extra((), height=1),
+            "is missing the arguments 'width', 'colour' [PK304]",
+            None,
+        ),
         (
             ReportSpec.render,
-            lambda hook: hook(documnet="d"),
+            lambda extra: extra((), documnet="d"),
             "got an unknown argument 'documnet' [PK301]",
             "did you mean 'document'?",
         ),
         (
             ReportSpec.render,
-            lambda hook: hook(document="d", documents="d"),
+            lambda extra: extra((), document="d", documents="d"),
             "got an unknown argument 'documents' [PK301]",
             "did you mean 'document'?",
         ),
-        (ReportSpec.render, lambda hook: hook(document="d", page=1), "got an unknown argument 'page' [PK301]", None),
+        (
+            ReportSpec.render,
+            lambda extra: extra((), document="d", page=1),
+            "got an unknown argument 'page' [PK301]",
+            None,
+        ),
         (
             ManyParameters.draw,
-            lambda hook: hook(width=1, hight=1, color="red"),
+            lambda extra: extra((), width=1, hight=1, color="red"),
             "got unknown arguments 'hight', 'color' [PK301]",
             "did you mean 'height'?",
         ),
-        (ReportSpec.render, lambda hook: hook("d"), "takes no positional arguments [PK302]", "name them: document=..."),
+        (
+            ReportSpec.render,
+            lambda extra: extra((), "d"),
+            "takes no positional arguments [PK302]",
+            "name them: document=...",
+        ),
         (
             ManyParameters.draw,
-            lambda hook: hook(1, 2, colour="red"),
+            lambda extra: extra((), 1, 2, colour="red"),
             "takes no positional arguments [PK302]",
             "name them: width=..., height=..., colour=...",
         ),
-        (NoParameters.ping, lambda hook: hook(1), "takes no positional arguments [PK302]", None),
+        (NoParameters.ping, lambda extra: extra((), 1), "takes no positional arguments [PK302]", None),
     ],
 )
-def test_arguments_have_to_be_those_of_the_hook(
+def test_arguments_of_call_extra_have_to_be_those_of_the_hook(
     spec: Any, call: Callable[[Any], object], message: str, hint: str | None
 ) -> None:
     """A missing, unknown or positional argument is refused before anything is called, with the hook's signature."""
     registry = Registry(spec.owner)
     registry.register(plugin(hookimpl.function(spec)(uncalled())))
     with refused(registry, HookCallError) as caught:
-        call(getattr(registry.hook, spec.name))
+        call(getattr(registry.hook, spec.name).call_extra)
     assert str(caught.value) == lines(
         f"{spec.qualified_name} {message}",
         f"  hook  {spec.signature}",
@@ -123,7 +138,7 @@ def test_arguments_have_to_be_those_of_the_hook(
     ],
 )
 def test_other_calls_check_their_arguments(registry: Registry[AppSpec], call: Callable[[Any], object]) -> None:
-    """`call_extra` and `call_historic` refuse what a call refuses; nothing is remembered."""
+    """`call_historic` refuses what `call_extra` refuses, and nothing is remembered."""
     with refused(registry, HookCallError):
         call(registry.hook)
 
@@ -199,10 +214,11 @@ def test_caller_knows_its_hook(registry: Registry[AppSpec], hook: str) -> None:
 
 
 def test_caller_has_the_signature_of_its_hook(registry: Registry[AppSpec]) -> None:
-    """`inspect` sees the hook's signature on a caller, and the class of callers as any other class."""
+    """`inspect` and `typing` see the hook's signature on a caller, with its types where they are asked for."""
     caller: Any = registry.hook.polish
     assert str(inspect.signature(caller)) == "(*, text: 'str', width: 'int' = 80) -> 'str'"
-    assert not hasattr(type(caller), "__wrapped__")
+    assert str(inspect.signature(caller, eval_str=True)) == "(*, text: str, width: int = 80) -> str"
+    assert get_type_hints(caller) == {"text": str, "width": int, "return": str}
 
 
 def test_arguments_are_in_the_order_of_the_hook(registry: Registry[AppSpec], tier: str) -> None:
@@ -218,12 +234,12 @@ def test_arguments_are_in_the_order_of_the_hook(registry: Registry[AppSpec], tie
 
 
 def test_caller_shows_its_hook(registry: Registry[AppSpec]) -> None:
-    """The repr of a caller names the hook, and the plugins that are left out in alphabetical order."""
+    """The repr of a caller names the hook; that of a historic one also the plugins that are left out, sorted."""
     registry.register(answering(AppSpec.sections, []), "b")
     registry.register(answering(AppSpec.sections, []), "a")
-    assert repr(registry.hook.sections) == "<Caller ReportSpec.sections>"
+    assert repr(registry.hook.sections).startswith("<function ReportSpec.sections at ")
     assert repr(registry.hook.configured) == "<HistoricCaller TextSpec.configured>"
-    assert repr(registry.without("b", "a").sections) == "<Caller ReportSpec.sections without a, b>"
+    assert repr(registry.without("b", "a").configured) == "<HistoricCaller TextSpec.configured without a, b>"
 
 
 def test_implementations_are_listed_in_call_order(registry: Registry[AppSpec]) -> None:

@@ -338,7 +338,7 @@ def test_a_hook_that_one_of_two_bases_declares_anew_is_taken() -> None:
 
 
 def test_a_generic_protocol_is_a_spec() -> None:
-    """What `Generic`, `runtime_checkable` and the standard Protocols bring is not a member of a spec."""
+    """`Generic`, `runtime_checkable` and Protocols of the standard library add no members to a spec."""
 
     @runtime_checkable
     class Spec(Sized, Protocol, Generic[T]):

@@ -8,15 +8,16 @@ the task group of whichever library is running, asyncio or Trio.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable
-from types import CoroutineType
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Sequence
+from types import CoroutineType, GeneratorType
 from typing import Any, TypeAlias, TypeGuard
 
 from pluginkit._call.loop import (
-    Arguments,
     attribute,
     below,
     call_implementation,
+    drive,
+    expect_generator,
     record_failure,
     reraise,
     resume,
@@ -24,6 +25,7 @@ from pluginkit._call.loop import (
     wrapper_error,
     yielded_again,
 )
+from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import coded
@@ -31,29 +33,15 @@ from pluginkit._implement.impl import HookImpl
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]
+AsyncAsk: TypeAlias = Callable[[HookImpl, Arguments], Awaitable[Any]]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
 
-async def call_async_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
-    """Run the implementations of an async hook, within its wrappers, and return what they give together."""
-    combine = _collect_concurrently if spec.concurrent else _COMBINE[spec.mode]
-    if not snapshot.wrappers:
-        return await combine(spec, snapshot.implementations, arguments)
-
-    async def inside() -> Any:
-        return await combine(spec, snapshot.implementations, arguments)
-
-    async def nothing() -> Any:
-        return await combine(spec, (), arguments)
-
-    return await _call_wrapped(snapshot.wrappers, inside, nothing, arguments)
-
-
 async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
-    """Call one implementation, and await its answer where that is a coroutine."""
+    """Call one implementation, and await its answer where that can be awaited."""
     answer = call_implementation(impl, arguments)
-    if not is_coroutine(answer):
+    if not is_awaitable(answer):
         return answer
     try:
         return await answer
@@ -62,41 +50,61 @@ async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any
         raise
 
 
-def is_coroutine(answer: object) -> TypeGuard[Coroutine[Any, Any, Any]]:
-    """Tell whether an answer has to be awaited."""
-    return type(answer) is CoroutineType or isinstance(answer, Coroutine)  # the first saves asking an ABC
+_ITERABLE_COROUTINE = 0x100  # the bit of `co_flags` that `types.coroutine` sets
 
 
-async def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
-    answers = [await call_async_implementation(impl, arguments) for impl in implementations]
-    return [answer for answer in answers if answer is not None]
+def is_awaitable(answer: object) -> TypeGuard[Awaitable[Any]]:
+    """Tell whether an answer can be awaited: a coroutine, a future, a task, or anything else."""
+    return (
+        type(answer) is CoroutineType  # saves asking an ABC, mostly
+        or isinstance(answer, Awaitable)
+        or (type(answer) is GeneratorType and bool(answer.gi_code.co_flags & _ITERABLE_COROUTINE))
+    )
 
 
-async def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    for impl in implementations:
-        answer = await call_async_implementation(impl, arguments)
-        if answer is not None:
-            return answer
-    return None
+async def call_async_hook(
+    spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: AsyncAsk = call_async_implementation
+) -> Any:
+    """Run the implementations of an async hook, within its wrappers, and return what they give together.
+
+    Args:
+        spec: The hook, which says how answers are combined.
+        snapshot: What runs.
+        arguments: All of the hook's arguments.
+        ask: How an implementation that is not a wrapper is called, and its answer awaited.
+    """
+    combine = _at_once if spec.concurrent else _in_turn
+
+    async def inside(implementations: tuple[HookImpl, ...] = snapshot.implementations) -> Any:
+        return await combine(spec, implementations, arguments, ask)
+
+    if not snapshot.wrappers:
+        return await inside()
+    return await _call_wrapped(snapshot.wrappers, inside, lambda: inside(()), arguments)
 
 
-async def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    value = arguments[spec.pipeline]
-    for impl in implementations:
-        answer = await call_async_implementation(impl, {**arguments, spec.pipeline: value})
-        if answer is not None:
-            value = answer
-    return value
+async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
+    calls: Calls = MODES[spec.mode](spec, implementations, arguments)
+    answer: Any = None
+    while True:
+        try:
+            impl, given = calls.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = await ask(impl, given)
 
 
-_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
+async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
+    answers = iter(await _answers(implementations, arguments, ask))
+    return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
 
 
-async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
+async def _answers(implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk) -> list[Any]:
+    """Ask all implementations at once, and return their answers in call order."""
     answers: list[Any] = [None] * len(implementations)
 
     async def answer(place: int, impl: HookImpl) -> None:
-        answers[place] = await call_async_implementation(impl, arguments)
+        answers[place] = await ask(impl, arguments)
 
     failure: list[BaseException] = []
     try:
@@ -105,7 +113,7 @@ async def _collect_concurrently(_: BaseSpec, implementations: tuple[HookImpl, ..
         failure.append(group.exceptions[0] if len(group.exceptions) == 1 else group)
     if failure:
         reraise(failure)
-    return [answer for answer in answers if answer is not None]
+    return answers
 
 
 async def _run_all(
@@ -140,24 +148,41 @@ async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing:
     failure: list[BaseException] = []  # the exception that is on its way out, if there is one
     result: Any = None
     try:
-        for impl in wrappers:
-            generator = await _start(impl, call_implementation(impl, arguments))
-            started.append((impl, generator))
-        result = await inside()
-    except BaseException as exc:
-        failure.append(below(exc))
-    while started:
-        impl, generator = started.pop()
-        if isinstance(generator, AsyncGenerator):
-            result = await _resume(impl, generator, result, failure, nothing)
-        else:
-            result = resume(impl, generator, result, failure)
+        try:
+            for impl in wrappers:
+                made = call_implementation(impl, arguments)
+                generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
+                started.append((impl, generator))
+                await _start(impl, generator)
+            result = await inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = await _unwind(started, result, failure, nothing)
+    except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
+        failure[:] = [below(exc)]
+    if started:
+        result = await _unwind(started, None, failure, nothing)
     if failure:
         reraise(failure)
     return result
 
 
-async def _start(impl: HookImpl, generator: AnyGenerator) -> AnyGenerator:
+async def _unwind(
+    started: list[tuple[HookImpl, AnyGenerator]], result: Any, failure: list[BaseException], nothing: Inside
+) -> Any:
+    """Resume all wrappers that have yielded, the last one first; after an interrupt this can be called again."""
+    while started:
+        impl, generator = started[-1]
+        if not isinstance(generator, AsyncGenerator):
+            if not failure or getattr(generator, "gi_suspended", True):
+                result = resume(impl, generator, result, failure)
+        elif not failure or getattr(generator, "ag_frame", True) is not None:
+            result = await _resume(impl, generator, result, failure, nothing)
+        started.pop()
+    return result
+
+
+async def _start(impl: HookImpl, generator: AnyGenerator) -> None:
     """Run a wrapper up to its first `yield`."""
     if not isinstance(generator, AsyncGenerator):
         return start(impl, generator)
@@ -168,7 +193,6 @@ async def _start(impl: HookImpl, generator: AnyGenerator) -> AnyGenerator:
     except BaseException as exc:
         attribute(exc, impl)
         raise
-    return generator
 
 
 async def _resume(
@@ -194,22 +218,26 @@ async def _resume(
         return await nothing() if swallowed else result
     except BaseException as exc:
         record_failure(below(exc), impl, failure, origin)
-        return None
-    failure.clear()
-    await _finish(impl, generator, failure)
-    return result
+        waits = getattr(generator, "ag_frame", None) is not None  # interrupted before it was resumed
+    else:
+        failure.clear()
+        waits = await _finish(impl, generator, failure)
+        if not failure:
+            return result
+    return await _resume(impl, generator, result, failure, nothing) if waits else None
 
 
-async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: list[BaseException]) -> None:
-    """Run a wrapper from its second `yield` to its end."""
+async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: list[BaseException]) -> bool:
+    """Run a wrapper from its second `yield` to its end, and return whether an interrupt has left it waiting there."""
     try:
         await anext(generator)
     except StopAsyncIteration:
-        return
+        return False
     except BaseException as exc:
         record_failure(below(exc), impl, failure, None)
-        return
+        return getattr(generator, "ag_frame", None) is not None
     failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+    return False
 
 
 async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:

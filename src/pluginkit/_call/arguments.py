@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pluginkit._call.loop import Arguments
+from pluginkit._call.modes import Arguments
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import HookCallError, closest
 

@@ -1,5 +1,8 @@
 """What `registry.hook.<name>` is at run time: a caller, a view on the state of its hook.
 
+The caller of a hook that is called directly is a function, the same one for life, with the signature of its hook; what
+stands behind it is a `Caller` or an `AsyncCaller`. A historic hook has a `HistoricCaller`, which is not called itself.
+
 A call reads the current snapshot once. It takes no lock, unless plugins have come or gone since the last call.
 Callers know nothing of the registry.
 """
@@ -7,18 +10,20 @@ Callers know nothing of the registry.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import update_wrapper
 from types import FunctionType, MethodType
 from typing import Any
 from weakref import ref
 
-from pluginkit._call.aio import call_async_hook
+from pluginkit._call.aio import call_async_hook, call_async_implementation
 from pluginkit._call.arguments import bind, call_error
-from pluginkit._call.compile import can_compile, compile_call
-from pluginkit._call.loop import call_hook
+from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
+from pluginkit._call.history import HistoricCall
+from pluginkit._call.loop import call_hook, call_implementation
+from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
-from pluginkit._call.state import HistoricCall, HookState
+from pluginkit._call.state import HookState
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
@@ -72,92 +77,78 @@ class BaseCaller:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
     def _loaded_snapshot(self) -> Snapshot:
-        """Return what a call runs. Plugins that were registered lazily are loaded, and may turn out to be different."""
-        while (snapshot := self._snapshot()).lazy:
-            self._state.load(snapshot)
-        return snapshot
-
-
-class _Wrapped:
-    """The attribute from which `inspect` reads the signature of a caller. The class has none."""
-
-    def __get__(self, caller: Caller | None, _: type[Caller]) -> MethodType:
-        if caller is None:
-            raise AttributeError
-        return MethodType(caller.spec.function, caller.spec)
+        """Return what a call runs. Plugins that were registered lazily are loaded first."""
+        return self._state.loaded(self.excluded)
 
 
 class Caller(BaseCaller):
-    """Calls a hook that is called directly; to checkers it is a `HookCaller`, to `inspect` a function like its hook.
+    """What stands behind the function of a hook that is called directly.
 
-    The first calls go through the loop. A hook that is called more often is compiled, and the function takes the
-    caller's place in its relay. When plugins come or go the caller takes it back, at the next call. References to
-    either stay good: each hands a call on to what is current.
+    The function's code passes the first calls on to `run`. A hook that is called more often is compiled, and the state
+    of the hook exchanges the code of the function, and exchanges it back when plugins come or go.
     """
 
-    __slots__ = ("_compiled", "_looped", "_relay")
+    __slots__ = ("_calls", "_function", "_generation", "_sparse")
 
     def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
         super().__init__(state, excluded)
-        self._compiled: tuple[Snapshot, FunctionType] | None = None  # and the snapshot that it is right for
-        self._looped = 0  # how many calls went through the loop since plugins came or went
-        self._relay: Callable[[], HookRelay | None] = _no_relay
+        self._generation = state.generation
+        self._calls = 0  # how many went through the loop in this generation of the state
+        self._sparse = False  # whether an answer of theirs was None
+        self._function: Callable[[], FunctionType | None] = lambda: None
 
-    def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+    def function(self) -> FunctionType:
+        """Return a new function that calls the hook. The function keeps the caller alive, and not the other way."""
+        spec = self.spec
+        function = hook_function(spec, looping_code(spec, self.run))
+        update_wrapper(function, MethodType(spec.function, spec))  # its text, annotations and signature
+        function.__name__, function.__qualname__ = spec.name, spec.qualified_name
+        function.__module__ = spec.owner.__module__
+        vars(function).update(
+            name=spec.name,
+            spec=spec,
+            excluded=self.excluded,
+            implementations=self.implementations,
+            call_extra=self.call_extra,
+        )
+        self._function = ref(function)
+        return function
+
+    def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
-        function = self._function()
-        if function is not None:
-            return function(*positional, **arguments)
-        bound = bind(self.spec, positional, arguments)
-        return call_hook(self.spec, self._loaded_snapshot(), bound)
+        arguments = dict(zip(self.spec.parameters, values, strict=True))
+        compiled = self._compiled()
+        if compiled is not None:
+            return compiled(**arguments)
+        return call_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
 
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
         return call_hook(self.spec, self._with_extra(functions), bound)
 
-    @property
-    def __name__(self) -> str:
-        return self.spec.name
+    def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
+        answer = call_implementation(impl, arguments)
+        self._sparse |= answer is None
+        return answer
 
-    __wrapped__ = _Wrapped()
-
-    def attach(self, relay: HookRelay) -> None:
-        """Take note of the relay that this is a caller of. It is not kept alive: it holds the caller."""
-        self._relay = ref(relay)
-
-    def _function(self) -> FunctionType | None:
-        """Return the compiled function, or None for a call that is to go through the loop."""
-        if self._compiled is None and self._looped >= COMPILE_AFTER:
-            self._compile()
-        compiled = self._compiled
-        if compiled is not None:
-            return compiled[1]
-        self._looped += 1
-        return None
-
-    def _compile(self) -> None:
-        self._looped = 0
+    def _compiled(self) -> FunctionType | None:
+        """Return a compiled function for this call, or None if it is to go through the loop."""
+        if self._generation is not self._state.generation:
+            self._generation, self._calls, self._sparse = self._state.generation, 0, False
+        if LOOP_ONLY or self._calls < COMPILE_AFTER:
+            self._calls += 1
+            return None
+        self._calls = 0
         current = self._state.snapshot
         snapshot = self._wanted(current)
-        if not LOOP_ONLY and not snapshot.lazy and can_compile(self.spec, snapshot):
-            function = compile_call(self.spec, snapshot, self._state, current, self._stale)
-            self._compiled = current, _like(self, function)
-            self._publish(self, function)
-
-    def _stale(self, /, **arguments: Any) -> Any:
-        """Take a call from a function that was compiled for an earlier snapshot."""
-        compiled = self._compiled
-        if compiled is not None and compiled[0] is not self._state.current:
-            self._compiled = None
-            self._publish(compiled[1], self)
-        return self(**arguments)
-
-    def _publish(self, old: object, new: object) -> None:
-        """Put one thing in the place of another in the relay, unless somebody has put something else there."""
-        relay = self._relay()
-        if relay is not None and vars(relay).get(self.name) is old:
-            vars(relay)[self.name] = new
+        if snapshot.lazy or not can_compile(self.spec, snapshot):
+            return None
+        code = compile_call(self.spec, snapshot, Valid(self._state, current, self.run), sparse=self._sparse)
+        function = self._function()
+        if function is not None:
+            self._state.publish(function, code, current)
+        return hook_function(self.spec, code)
 
     def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
         extra = [extra_implementation(function, self.spec) for function in functions]
@@ -165,35 +156,17 @@ class Caller(BaseCaller):
 
 
 class AsyncCaller(Caller):
-    """Calls an async hook that is called directly; to checkers it is an `AsyncHookCaller`.
-
-    What gives a coroutine here is an `async def`: frameworks look whether it is, and do not await it otherwise. Some
-    ask `inspect.iscoroutinefunction` of the caller itself, which can be told from Python 3.12 on, or that of asyncio.
-    """
+    """What stands behind the function of an async hook that is called directly."""
 
     __slots__ = ()
-    _is_marked = False  # as a coroutine function, for `inspect`; it is done once, before there is a caller
 
-    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
-        super().__init__(state, excluded)
-        if not AsyncCaller._is_marked:
-            import inspect  # late: who awaits has imported it
-
-            getattr(inspect, "markcoroutinefunction", id)(AsyncCaller)
-            AsyncCaller._is_marked = True
-
-    @property
-    def _is_coroutine(self) -> object:
-        """What asyncio looks for on Python 3.11; who asks it has imported it."""
-        return getattr(sys.modules.get("asyncio.coroutines"), "_is_coroutine", None)
-
-    async def __call__(self, /, *positional: object, **arguments: Any) -> Any:
+    async def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
-        function = self._function()
-        if function is not None:
-            return await function(*positional, **arguments)
-        bound = bind(self.spec, positional, arguments)
-        return await call_async_hook(self.spec, self._loaded_snapshot(), bound)
+        arguments = dict(zip(self.spec.parameters, values, strict=True))
+        compiled = self._compiled()
+        if compiled is not None:
+            return await compiled(**arguments)
+        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
@@ -201,6 +174,11 @@ class AsyncCaller(Caller):
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
         return await call_async_hook(self.spec, self._with_extra(functions), bound)
+
+    async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
+        answer = await call_async_implementation(impl, arguments)
+        self._sparse |= answer is None
+        return answer
 
 
 class HistoricCaller(BaseCaller):
@@ -246,32 +224,12 @@ class AsyncHistoricCaller(HistoricCaller):
             await call.replay_async(impl)
 
 
-def _no_relay() -> None:
-    """Stand in for the reference to a relay, in a caller that has none."""
-
-
-def _like(caller: Caller, function: FunctionType) -> FunctionType:
-    """Make a compiled function a caller: it has the methods of one, and the signature and text of its hook."""
-    spec = caller.spec
-    function.__doc__ = spec.__doc__
-    function.__module__ = spec.owner.__module__
-    vars(function).update(
-        __wrapped__=caller.__wrapped__,  # `inspect.signature` reads it from there
-        name=spec.name,
-        spec=spec,
-        excluded=caller.excluded,
-        implementations=caller.implementations,
-        call_extra=caller.call_extra,
-    )
-    return function
-
-
-def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> BaseCaller:
+def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> FunctionType | BaseCaller:
     """Return a new caller for a hook, as its mode wants it."""
     spec = state.spec
     if spec.mode == "historic":
         return (AsyncHistoricCaller if spec.is_async else HistoricCaller)(state, excluded)
-    return (AsyncCaller if spec.is_async else Caller)(state, excluded)
+    return (AsyncCaller if spec.is_async else Caller)(state, excluded).function()
 
 
 class HookRelay:
@@ -283,11 +241,8 @@ class HookRelay:
 
     __spec__: type = object  # no hook has such a name
 
-    def __init__(self, callers: Mapping[str, BaseCaller]) -> None:
+    def __init__(self, callers: Mapping[str, object]) -> None:
         self.__dict__.update(callers)
-        for caller in callers.values():
-            if isinstance(caller, Caller):
-                caller.attach(self)
 
     def __repr__(self) -> str:
         return f"<HookRelay of {self.__spec__.__name__}>"

@@ -7,32 +7,19 @@ out of the call: no frame of its traceback keeps it alive, and nothing is left f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, NoReturn, TypeAlias
 
+from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import WrapperError
 from pluginkit._implement.impl import HookImpl
 
-Arguments: TypeAlias = Mapping[str, Any]
+Ask: TypeAlias = Callable[[HookImpl, Arguments], Any]  # how an implementation is asked for its answer
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
-
-
-def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments) -> Any:
-    """Run the implementations of a hook, within its wrappers, and return what they give together.
-
-    Args:
-        spec: The hook, which says how answers are combined.
-        snapshot: What runs.
-        arguments: All of the hook's arguments.
-    """
-    combine = _COMBINE[spec.mode]
-    if not snapshot.wrappers:
-        return combine(spec, snapshot.implementations, arguments)
-    return _call_wrapped(snapshot.wrappers, lambda: combine(spec, snapshot.implementations, arguments), arguments)
 
 
 def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
@@ -43,6 +30,33 @@ def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     except BaseException as exc:
         attribute(exc, impl)
         raise
+
+
+def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: Ask = call_implementation) -> Any:
+    """Run the implementations of a hook, within its wrappers, and return what they give together.
+
+    Args:
+        spec: The hook, which says how answers are combined.
+        snapshot: What runs.
+        arguments: All of the hook's arguments.
+        ask: How an implementation that is not a wrapper is called.
+    """
+
+    def inside() -> Any:
+        return drive(MODES[spec.mode](spec, snapshot.implementations, arguments), ask)
+
+    return _call_wrapped(snapshot.wrappers, inside, arguments) if snapshot.wrappers else inside()
+
+
+def drive(calls: Calls, ask: Ask) -> Any:
+    """Make the calls of a mode, and return its result."""
+    answer: Any = None
+    while True:
+        try:
+            impl, arguments = calls.send(answer)
+        except StopIteration as stop:
+            return stop.value
+        answer = ask(impl, arguments)
 
 
 def attribute(exc: BaseException, impl: HookImpl) -> None:
@@ -64,46 +78,24 @@ def add_note(exc: BaseException, note: str) -> None:
         pass
 
 
-def _collect(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> list[Any]:
-    answers: list[Any] = []
-    for impl in implementations:
-        answer = call_implementation(impl, arguments)
-        if answer is not None:
-            answers.append(answer)
-    return answers
-
-
-def _firstresult(_: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    for impl in implementations:
-        answer = call_implementation(impl, arguments)
-        if answer is not None:
-            return answer
-    return None
-
-
-def _pipeline(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments) -> Any:
-    value = arguments[spec.pipeline]
-    for impl in implementations:
-        answer = call_implementation(impl, {**arguments, spec.pipeline: value})
-        if answer is not None:
-            value = answer
-    return value
-
-
-_COMBINE = {"collect": _collect, "firstresult": _firstresult, "pipeline": _pipeline}
-
-
 def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:
     started: list[tuple[HookImpl, Generator[Any, Any, Any]]] = []
     failure: list[BaseException] = []  # the exception that is on its way out, if there is one
     result: Any = None
     try:
-        for impl in wrappers:
-            started.append((impl, start(impl, call_implementation(impl, arguments))))  # noqa: PERF401 - known at once
-        result = inside()
-    except BaseException as exc:
-        failure.append(below(exc))
-    result = unwind(started, result, failure)
+        try:
+            for impl in wrappers:
+                generator = expect_generator(call_implementation(impl, arguments), impl)
+                started.append((impl, generator))  # before it runs, and may be interrupted right after its `yield`
+                start(impl, generator)
+            result = inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = unwind(started, result, failure)
+    except BaseException as exc:  # an interrupt between two steps of this: what has yielded is resumed with it
+        failure[:] = [below(exc)]
+    if started:
+        result = unwind(started, None, failure)
     if failure:
         reraise(failure)
     return result
@@ -132,11 +124,16 @@ def unwind(
     failure: list[BaseException],
     style: Style = NATIVE,
 ) -> Any:
-    """Resume all wrappers that have been started, the last one first; each comes with what `style` knows it by."""
+    """Resume all wrappers that have yielded, the last one first; each comes with what `style` knows it by.
+
+    A wrapper is taken off the list once it has ended. After an interrupt this can be called again.
+    """
     while started:
-        owner, generator = started.pop()
+        owner, generator = started[-1]
         if failure:
-            result = resume(owner, generator, result, failure, style)
+            if getattr(generator, "gi_suspended", True):  # else it has not begun, or has ended
+                result = resume(owner, generator, result, failure, style)
+            started.pop()
             continue
         try:  # what `resume` does where nothing has failed, without the cost of calling it
             generator.send(result)
@@ -144,8 +141,11 @@ def unwind(
             result = stop.value
         except BaseException as exc:
             record_failure(below(exc), owner, failure, None, style)
+            if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+                continue
         else:
             failure.append(style.yielded_again(owner, failure, close(generator)))
+        started.pop()
     return result
 
 
@@ -161,7 +161,16 @@ def reraise(failure: list[BaseException]) -> NoReturn:
         del context
 
 
-def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+def expect_generator(made: Any, impl: HookImpl) -> Generator[Any, Any, Any]:
+    """Return what a wrapper has made, if it is a generator: a decorator may have made something else of it."""
+    if isinstance(made, Generator):
+        return made
+    error = TypeError(f"a wrapper makes a generator, and this one has made {made!r}")
+    attribute(error, impl)
+    raise error
+
+
+def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> None:
     """Run a wrapper up to its `yield`."""
     try:
         next(generator)
@@ -170,7 +179,6 @@ def start(impl: HookImpl, generator: Generator[Any, Any, Any]) -> Generator[Any,
     except BaseException as exc:
         attribute(exc, impl)
         raise
-    return generator
 
 
 def resume(
@@ -197,6 +205,9 @@ def resume(
             record_failure(below(exc), owner, failure, origin, style)
     else:
         failure[:] = [style.yielded_again(owner, failure, close(generator))]
+        return None
+    if getattr(generator, "gi_suspended", False):  # interrupted before it was resumed
+        return resume(owner, generator, result, failure, style)
     return None
 
 
@@ -215,18 +226,20 @@ def record_failure(
         failure[:] = [exc]
 
 
-_STOPS = (StopIteration, StopAsyncIteration)
+# Python replaces a StopIteration that leaves a generator, and a StopAsyncIteration that leaves an async one.
+_REPLACED = (
+    ["generator raised StopIteration"],
+    ["async generator raised StopIteration"],
+    ["async generator raised StopAsyncIteration"],
+)
 
 
 def _is_same(raised: BaseException, thrown: BaseException) -> bool:
-    """Tell whether a wrapper let an exception through.
-
-    Python puts a RuntimeError in the place of a StopIteration that leaves a generator, and of a StopAsyncIteration
-    that leaves an async one.
-    """
-    return raised is thrown or (
-        isinstance(thrown, _STOPS) and isinstance(raised, RuntimeError) and raised.__cause__ is thrown
-    )
+    """Tell whether a wrapper let an exception through, whatever Python has made of it on its way."""
+    if raised is thrown:
+        return True
+    replaced = type(raised) is RuntimeError and raised.__cause__ is thrown
+    return replaced and [each for each in raised.args if type(each) is str] in _REPLACED
 
 
 def close(generator: Generator[Any, Any, Any]) -> BaseException | None:

@@ -127,6 +127,13 @@ class Snapshot:
         self.wrappers = call_order(impl for impl in registered if impl.mark.wrapper)
         self.implementations = call_order(impl for impl in registered if not impl.mark.wrapper)
 
+    @property
+    def loaded(self) -> Snapshot:
+        """A snapshot that leaves out the plugins that are not loaded yet; this one, if all are."""
+        if not self.lazy:
+            return self
+        return Snapshot(tuple(impl for impl in self.registered if not is_a(impl.plugin, Lazy)))
+
     def without(self, plugin_names: Container[str]) -> Snapshot:
         """Return a snapshot that leaves out the implementations of some plugins."""
         return Snapshot(tuple(impl for impl in self.registered if impl.plugin_name not in plugin_names))

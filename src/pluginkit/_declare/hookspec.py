@@ -1,6 +1,6 @@
 """`@hookspec` turns a method of a Protocol into a hook: it checks the method and the options, and chooses the record.
 
-It knows nothing of the class that the method is in: what a whole spec has to fulfil is in `spec`.
+It knows nothing of the class that the method is in: the rules for whole specs are in `spec`.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def hookspec(
     historic: bool = False,
     concurrent: bool = False,
 ) -> Any:
-    """Declare a method of a Protocol to be a hook.
+    """Declare a method of a Protocol as a hook.
 
     Without options the hook collects: a call gives the list of all answers, in call order. An implementation that
-    returns None gives no answer, in every mode. Parameters are keyword-only, so that calls, implementations and
-    type checkers all go by their names.
+    returns None gives no answer, in every mode. Parameters are keyword-only: calls, implementations and
+    type checkers all use their names.
 
     A hook declared with `async def` is async: its calls are awaited, in every mode, and its implementations may be
     `async def` or plain.
@@ -87,7 +87,7 @@ def hookspec(
     Args:
         function: The method, where the decorator is used without parentheses.
         firstresult: A call gives the first answer, or None; later implementations do not run.
-        pipeline: The name of a parameter: each answer takes its place for the next implementation, and a call gives
+        pipeline: The name of a parameter: each answer replaces it for the next implementation, and a call returns
             the last value.
         historic: The hook is called with `call_historic`; calls are remembered, and replayed to plugins that are
             registered later.

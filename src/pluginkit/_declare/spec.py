@@ -88,7 +88,7 @@ class BaseSpec:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What an overriding hook has to keep, as type checkers want it.
+        """What an overriding hook has to keep, as type checkers require it.
 
         Example:
             >>> class WideSpec(TextSpec, Protocol):
@@ -139,9 +139,9 @@ class BaseSpec:
 class HookSpec(BaseSpec, Generic[P, R, Result]):
     """A hook that is called directly, made by `@hookspec`.
 
-    Read from its Protocol (`ReportSpec.sections`) it is what `@hookimpl` takes. `registry.hook.sections` is the
-    `HookCaller` that belongs to it. The type parameters are the hook's parameters, what an implementation gives
-    (None apart) and what a call gives.
+    Read from its Protocol (`ReportSpec.sections`), it is the argument of `@hookimpl`. `registry.hook.sections` is the
+    matching `HookCaller`. The type parameters are the hook's parameters, what an implementation returns
+    (except None) and what a call returns.
 
     Example:
         >>> from typing import Protocol
@@ -173,7 +173,7 @@ class HookSpec(BaseSpec, Generic[P, R, Result]):
 class HistoricSpec(BaseSpec, Generic[P, R]):
     """A hook whose calls are remembered and replayed to later plugins, made by `@hookspec(historic=True)`.
 
-    The type parameters are the hook's parameters and what an implementation gives (None apart).
+    The type parameters are the hook's parameters and what an implementation returns (except None).
 
     Example:
         >>> from typing import Protocol
@@ -203,7 +203,7 @@ class HistoricSpec(BaseSpec, Generic[P, R]):
 class AsyncHookSpec(BaseSpec, Generic[P, R, Result]):
     """An async hook that is called directly, made by `@hookspec` above an `async def`.
 
-    The type parameters are those of `HookSpec`: what an implementation gives, and what a call gives, once awaited.
+    The type parameters are those of `HookSpec`: what an implementation returns, and what a call returns, once awaited.
 
     Example:
         >>> from typing import Protocol
@@ -258,7 +258,7 @@ class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
         def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
 
 
-# What `Protocol` and `ABC` put into a class, names with two underscores apart.
+# What `Protocol` and `ABC` put into a class, apart from names with two underscores.
 _PROTOCOL_MACHINERY = frozenset({"_abc_impl", "_is_protocol", "_is_runtime_protocol"})
 
 
@@ -266,7 +266,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
     """Return the hooks of a spec by name: those it declares, and those it inherits.
 
     Raises:
-        HookSpecError: `spec` is not a Protocol class, has no hooks, has a member that is not a hook, or inherits two
+        HookSpecError: `spec` is not a Protocol class, has no hooks or a member that is not a hook, or inherits two
             different hooks with the same name.
     """
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
@@ -317,7 +317,7 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
 
 
 def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
-    """Return the error about two hooks of one name, in specs that are to be used together."""
+    """Return the error about two hooks with the same name, in specs that are used together."""
     message = f"and {other.qualified_name} are different hooks with the same name"
     return _clash(hook, message, "rename one of them", "PK214")
 

@@ -108,7 +108,7 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         """Call every implementation, in call order, and combine the answers as the hook's mode says.
 
         Raises:
-            HookCallError: The arguments are not those of the hook.
+            TypeError: The arguments are not those of the hook.
             WrapperError: A wrapper did not yield exactly once.
 
         Example:
@@ -187,7 +187,7 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
         """Call every implementation, and combine the answers as the hook's mode says, when awaited.
 
         Raises:
-            HookCallError: The arguments are not those of the hook.
+            TypeError: The arguments are not those of the hook.
             WrapperError: A wrapper did not yield as it has to.
 
         Example:

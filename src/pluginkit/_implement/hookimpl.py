@@ -90,6 +90,10 @@ def _check_decorated(function: object, mark: Mark) -> None:
     if not isinstance(function, FunctionType):
         message = f"is a {type(function).__name__}, not a function"
         raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
+    called: object = vars(function).get("spec")
+    if isinstance(called, BaseSpec):  # a caller is a function, but not one that a plugin has
+        hint = f"refer to the hook by its spec: @hookimpl({called.qualified_name})"
+        raise _refused(function, mark, "is the caller of a registry, not a hook", hint, "PK113")
     if mark.tryfirst and mark.trylast:
         raise _refused(function, mark, "is both tryfirst and trylast", "keep one of them", "PK110")
     if mark.form == "method" and "." not in function.__qualname__.rpartition("<locals>.")[2]:

@@ -171,7 +171,7 @@ def _shape(spec: Spec) -> tuple[object, ...]:
 
 
 def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, str]:
-    """Return the new names of what is gone and has come back as one other thing that is just like it."""
+    """Return the new names of what was removed and added again, unchanged, under exactly one other name."""
     gone = {name: each for name, each in old.items() if name not in new}
     come = {name: each for name, each in new.items() if name not in old}
     found: dict[str, str] = {}
@@ -197,7 +197,7 @@ def _in_spec(name: str, old: Spec, new: Spec, common: Iterable[str]) -> Iterator
         was, now = before.get(each), new.hooks.get(renamed.get(each, each))
         owners = {hook.owner for hook in (was, now) if hook is not None}
         if len(owners) == 1 and owners <= set(common) - {name}:
-            continue  # it is told of where it is declared
+            continue  # it is reported where it is declared
         if was is not None and each in renamed:
             line = now.line if now else 0
             message = f"hook renamed to '{renamed[each]}'"
@@ -237,7 +237,7 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
 
 
 def _returned(old: Hook, new: Hook) -> tuple[Verdict, Verdict]:
-    """Judge what implementations give. None means "no answer" in every mode: it is never received.
+    """Judge what implementations return. None means "no answer" in every mode, so it makes no difference.
 
     A wrapper takes what the others give and gives it back, so it fits no other result; historic hooks have none.
     """

@@ -23,7 +23,7 @@ _SITES = ("lib/python3*/site-packages", "lib/python3/dist-packages", "Lib/site-p
 
 
 class Environment(NamedTuple):
-    """What is installed for a project.
+    """The modules that are installed for a project.
 
     Attributes:
         shown: How a message names it.

@@ -319,7 +319,7 @@ class External(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A name leads to what cannot be found.
+    """A name leads to something that cannot be found.
 
     Attributes:
         full: Its full name.

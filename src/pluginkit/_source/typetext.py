@@ -23,7 +23,7 @@ class Type(NamedTuple):
 
     Attributes:
         written: As it stands in the source, or empty.
-        members: The types of the union that it is; one, if it is none. Nothing is known of it if `Any` is among them.
+        members: The types of the union, or the type itself. Nothing is known about it if `Any` is among them.
     """
 
     written: str
@@ -44,7 +44,7 @@ class Type(NamedTuple):
         return self._replace(members=self.members - {"None"})
 
     def includes(self, other: Type) -> bool:
-        """Tell whether whatever is of the other type is of this one as well."""
+        """Tell whether every value of the other type is of this type as well."""
         return self.is_unknown or other.is_unknown or "object" in self.members or other.members <= self.members
 
 

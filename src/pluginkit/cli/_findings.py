@@ -32,7 +32,7 @@ class Finding(NamedTuple):
         file: The file it is in, or empty.
         line: The line, or 0.
         hint: What to do, or empty.
-        text: All that is to be said of it.
+        text: The whole text of the problem.
     """
 
     rule: str
@@ -60,7 +60,8 @@ def findings_of(error: PluginkitError) -> Iterator[Finding]:
 def _of_problem(error: PluginValidationError, problem: Problem) -> Finding:
     file, line = place_of(problem.location)
     heading = str(problem).splitlines()[0].removesuffix(f" [{problem.code}]")
-    message = f"plugin '{error.plugin_name}': {heading}"
+    about = f"plugin '{error.plugin_name}'" if error.plugin_name else f"distribution {error.distribution}"
+    message = f"{about}: {heading}"
     text = str(PluginValidationError(error.plugin_name, (problem,), error.distribution))
     found = (problem.hook, file, line, problem.hint, text)
     return Finding(_rule(problem.code, "PK400"), message, error.plugin_name, error.distribution, *found)
@@ -72,13 +73,13 @@ def _rule(code: str, general: str) -> str:
 
 
 def place_of(location: str) -> tuple[str, int]:
-    """Return file and line of a location such as `plugin.py:7`; nothing, if it is none."""
+    """Return file and line of a location such as `plugin.py:7`; an empty file for anything else."""
     file, _, line = location.rpartition(":")
     return (file, int(line)) if line.isdecimal() else ("", 0)
 
 
 def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
-    """Return what a person reads."""
+    """Return text for people."""
     parts = [f"{colours.red(CODES[finding.rule].severity)}: {finding.text}\n" for finding in findings]
     problems = colours.red(counted(len(findings), "problem")) if findings else colours.green("no problems")
     return "\n".join([*parts, f"{counted(checked, 'plugin')} registered, {problems}\n"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class NoCheckerError(CommandError):
-    """The type checker that is wanted is not installed."""
+    """The requested type checker is not installed."""
 
 
 def static_findings(registry: Registry[Any], checker: str) -> Iterator[Finding]:

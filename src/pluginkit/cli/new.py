@@ -53,7 +53,7 @@ _CONTRACT = {"tests/test_contract.py": "test_contract.py"}
 
 
 class Host(NamedTuple):
-    """What is known of the host.
+    """What is known about the host.
 
     Attributes:
         module: The module of the spec.
@@ -151,11 +151,11 @@ def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[
         yield path, Template(text).substitute(values, **contract)
     yield f"src/{package}/py.typed", ""
     yield f"src/{package}/__init__.py", f'"""A plugin for {host.distribution}."""\n'
-    yield f"src/{package}/plugin.py", _plugin(host)  # not in `__init__.py`, where ruff takes no import away
+    yield f"src/{package}/plugin.py", _plugin(host)  # not in `__init__.py`, where ruff does not remove imports
 
 
 def _contract(host: Host) -> dict[str, str]:
-    """Return what the test of the host's contract is filled in with; nothing, unless there is exactly one contract."""
+    """Return the values for the test of the host's contract; nothing, unless there is exactly one contract."""
     contracts = contracts_for(host.module, host.spec)
     if len(contracts) != 1:
         return {}

@@ -244,7 +244,7 @@ def line_length(folder: Path) -> int:
 
 
 def _ruff_settings(path: Path) -> dict[str, Any] | None:
-    """Return what a file configures ruff to, or None where it says nothing of ruff."""
+    """Return the settings of ruff in a file, or None if it has none."""
     try:
         settings = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

@@ -20,7 +20,7 @@ from pluginkit._implement.validate import extra_implementation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pluginkit._call.loop import Arguments
+    from pluginkit._call.modes import Arguments
     from pluginkit._declare.spec import BaseSpec
 
 Spec = TypeVar("Spec")

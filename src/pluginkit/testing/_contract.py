@@ -1,6 +1,6 @@
 """Contracts: what a host expects of every plugin, as test cases that plugin authors run on theirs."""
 
-# What a registry knows of a plugin is nobody else's business, but the kit's.
+# What a registry knows about a plugin is private, except to this package.
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class HookContract(Generic[Spec]):
     in `self.hook` the hooks of a registry with the plugin alone. It is a new one for each case, and so is the plugin,
     if it is a class or made by `make_plugin`.
 
-    A class is to be run if it has a `plugin`, or overrides `make_plugin`. If it says `__test__ = False` in its body,
-    it is to be derived from; what it and its bases do in `make_plugin` then makes no class one to be run.
+    A class is run if it has a `plugin`, or overrides `make_plugin`. With `__test__ = False` in its body
+    it is only a base class; what it and its bases do in `make_plugin` then does not count.
 
     Attributes:
         plugin: The plugin, or a class that is called without arguments to make it.
@@ -73,11 +73,11 @@ class HookContract(Generic[Spec]):
     pluggy: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Find the spec, and tell a class to be run from one to be derived from."""
+        """Find the spec, and tell a class to run from a base class."""
         super().__init_subclass__(**options)
         spec = _spec_for(cls)
         if isinstance(spec, TypeVar):
-            return  # it is left open, for classes that are derived from this one
+            return  # it is left open for derived classes
         cls.spec = spec
         _check_required(cls)
         if "__test__" not in vars(cls):
@@ -136,7 +136,7 @@ class HookContract(Generic[Spec]):
         return self.registry.hook
 
     def implements(self, hook: BaseSpec) -> bool:
-        """Tell whether the plugin implements a hook; to wrap what others implement is not enough.
+        """Tell whether the plugin implements a hook; a wrapper is not enough.
 
         Args:
             hook: The hook, as in `AppSpec.render`.
@@ -259,7 +259,7 @@ def _members(cls: type) -> dict[str, object]:
 
 
 def _check_required(cls: type[HookContract[Any]]) -> None:
-    """Refuse cases that wait for hooks of other specs: they would be skipped forever."""
+    """Refuse cases that require hooks of other specs: they would always be skipped."""
     spec: Any = cls.spec
     known = hooks_of(spec)
     for name, case in _members(cls).items():
@@ -274,7 +274,7 @@ def _check_required(cls: type[HookContract[Any]]) -> None:
 
 
 def _has_plugin(cls: type[HookContract[Any]]) -> bool:
-    """Tell whether a class has a plugin; what classes that are to be derived from do to make one does not count."""
+    """Tell whether a class has a plugin; what base classes do to make one does not count."""
     bases = cls.__mro__[: cls.__mro__.index(HookContract)]
     unrun = [base for base in bases if vars(base).get("__test__") is False]
     makers = [base for base in bases if "make_plugin" in vars(base)]
@@ -282,7 +282,7 @@ def _has_plugin(cls: type[HookContract[Any]]) -> bool:
 
 
 def _check_named(cls: type[HookContract[Any]]) -> None:
-    """Refuse a class without a plugin that is to be run, by its name or by its base: it would pass unseen, or fail."""
+    """Refuse a class without a plugin that would be run, by its name or by its base: it would pass unseen, or fail."""
     if issubclass(cls, TestCase):
         hint = "derive it from TestCase only where a plugin is set: unittest runs whatever is one"
     elif cls.__name__.startswith("Test"):

@@ -1,13 +1,13 @@
 """Plugins and functions that stand in for real ones: they record calls, or take the place of what a hook runs."""
 
-# A registry has a method for this module that is for nobody else.
+# A registry has a private method for this module.
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._call.aio import is_coroutine
+from pluginkit._call.aio import is_awaitable
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.hookimpl import hookimpl
 from pluginkit._implement.validate import expect_hook, extra_implementation, hook_among
@@ -26,7 +26,7 @@ Function_contra = TypeVar("Function_contra", contravariant=True)
 
 
 class Implementable(Protocol[Function_contra]):
-    """What every hook is to type checkers: something that functions of a certain type implement.
+    """A hook as type checkers see it: something that functions of a certain type implement.
 
     Were the function's type put together from the hook's parameters and result instead, mypy would find parameters
     that fit both the hook and a function that does not fit it.
@@ -36,11 +36,11 @@ class Implementable(Protocol[Function_contra]):
 
 
 class Call(NamedTuple):
-    """A call that a `RecordingPlugin` has got.
+    """A call that a `RecordingPlugin` received.
 
     Attributes:
         hook: The name of the hook.
-        arguments: All of its arguments, defaults included. They are the objects themselves, and no copies: what is
+        arguments: All of its arguments, defaults included. They are the objects themselves, not copies: what is
             changed after the call shows here as well.
 
     Example:
@@ -53,11 +53,11 @@ class Call(NamedTuple):
 
 
 class RecordingPlugin:
-    """A plugin that implements every hook of a spec, records the calls, and gives no answer until it is told to.
+    """A plugin that implements every hook of a spec, records the calls, and gives no answer unless one is set.
 
     Its implementations are `tryfirst`, so that they see what the host calls a hook with: no plugin has changed it, or
-    answered before, unless it is `tryfirst` as well and registered later. An answer of it therefore counts before
-    those of others: `firstresult` hooks stop at it, and a pipeline goes on with it.
+    answered before, unless it is `tryfirst` as well and registered later. Its answers therefore count before
+    those of others: `firstresult` hooks stop at them, and a pipeline continues with them.
 
     Args:
         spec: The Protocol class with the hooks.
@@ -201,7 +201,7 @@ class RecordingPlugin:
 
         async def record_async(**arguments: object) -> object:
             answer = record(**arguments)
-            return await answer if is_coroutine(answer) else answer
+            return await answer if is_awaitable(answer) else answer
 
         mark: Any = hookimpl.function
         marked: Callable[..., Any] = mark(hook, tryfirst=True)(record_async if hook.is_async else record)
@@ -227,11 +227,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def override(registry: Registry[Any], hook: Implementable[Function], function: Function) -> Generator[None]:
-    """Have a hook call one function alone, as long as the `with` block runs: no plugin of it, and no wrapper.
+    """Make a hook call one function only while the `with` block runs: no plugin, and no wrapper.
 
-    What is registered meanwhile is called afterwards. Overrides nest, and the innermost counts; so it is with `muted`.
-    A call goes on with what it began with. `call_extra` calls its functions beside this one. A historic call is
-    remembered as ever, and earlier ones are replayed to plugins that are registered meanwhile.
+    Plugins that are registered meanwhile are called afterwards. Overrides nest, and the innermost counts, as with
+    `muted`. A running call is not affected. `call_extra` calls its functions beside this one. A historic call is
+    remembered as usual, and earlier ones are replayed to plugins that are registered meanwhile.
 
     Args:
         registry: The registry with the hook.
@@ -267,9 +267,9 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
 
 @contextmanager
 def muted(registry: Registry[Any], *hooks: BaseSpec) -> Generator[None]:
-    """Have hooks call nothing, as long as the `with` block runs: no plugin implements them, and nothing wraps them.
+    """Make hooks call nothing while the `with` block runs: neither plugins nor wrappers.
 
-    `call_extra` calls its functions all the same. Of historic calls holds what `override` says.
+    `call_extra` still calls its functions. Historic calls are handled as by `override`.
 
     Args:
         registry: The registry with the hooks.

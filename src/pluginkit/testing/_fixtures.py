@@ -48,7 +48,7 @@ class RegistryFor(Protocol):
 
 @contextmanager
 def registries() -> Generator[RegistryFor]:
-    """Give a maker of registries, all of whose plugins are unregistered in the end, the last one first."""
+    """Yield a function that makes registries; in the end all their plugins are unregistered, the last one first."""
     made: list[Registry[Any]] = []
 
     def registry_for(spec: Callable[..., Spec], /, *plugins: object, pluggy: str = "") -> Registry[Spec]:
@@ -67,7 +67,7 @@ def registries() -> Generator[RegistryFor]:
 
 
 def assert_implements(plugin: object, spec: Callable[..., Any], *, pluggy: str = "") -> None:
-    """Fail unless a plugin can be registered with a spec. It is registered nowhere, and none of its code is called.
+    """Fail unless a plugin can be registered with a spec. It is not registered, and none of its code is called.
 
     Args:
         plugin: What `Registry.register` takes: an instance, a module, or a class with static or class methods.
@@ -75,7 +75,7 @@ def assert_implements(plugin: object, spec: Callable[..., Any], *, pluggy: str =
         pluggy: The name of a pluggy project whose marks are accepted, as of `Registry`.
 
     Raises:
-        AssertionError: It cannot: with the report that registration gives, all problems in it.
+        AssertionError: It cannot be registered; the message is the report of registration, with all problems.
         HookSpecError: `spec` is not a spec.
 
     Example:

@@ -65,7 +65,7 @@ class Inference:
         return f"dict[{key}, {value}]" if key and value and len(given) == len(keys) else None
 
     def container(self, value: ast.expr) -> str:
-        """Return what little can be told of a value by the kind of its expression."""
+        """Return the little that the kind of an expression says about its value."""
         match value:
             case ast.ListComp() | ast.List():
                 return f"list[{self.unknown}]"
@@ -138,7 +138,7 @@ def _own(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _is_abstract(function: _Function) -> bool:
-    """Tell whether a function has no body to go by."""
+    """Tell whether a function has no body to read."""
     if any("abstract" in ast.unparse(d) or "overload" in ast.unparse(d) for d in function.decorator_list):
         return True
     last = function.body[-1]
