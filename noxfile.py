@@ -238,6 +238,20 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def lint_corpus(session: nox.Session) -> None:
+    """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
+    session.install(".")
+    folder = Path("build", "lint-corpus")
+    site = folder / "lib" / "python3" / "site-packages"
+    shutil.rmtree(folder, ignore_errors=True)
+    site.mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("", "utf-8")
+    only = ("--no-deps", "--only-binary=:all:", "--no-compile")
+    session.run("python", "-m", "pip", "install", "-q", *only, "--target", site, "-r", "tests/lint_corpus.txt")
+    session.run("python", "tests/source/lint_corpus.py", folder)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
     session.install(*group("demo"), ".", *EXAMPLES)
