@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import CodeType
 
-    from pluginkit._implement.impl import HookImpl
+    from pluginkit._declare.impl import HookImpl
     from pluginkit._registry import Registry
 
     Message = tuple[str, int, str]  # file, line, text
