@@ -238,6 +238,20 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def lint_corpus(session: nox.Session) -> None:
+    """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
+    session.install(".")
+    folder = Path("build", "lint-corpus")
+    site = folder / "lib" / "python3" / "site-packages"
+    shutil.rmtree(folder, ignore_errors=True)
+    site.mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("", "utf-8")
+    only = ("--no-deps", "--only-binary=:all:", "--no-compile")
+    session.run("python", "-m", "pip", "install", "-q", *only, "--target", site, "-r", "tests/lint_corpus.txt")
+    session.run("python", "tests/source/lint_corpus.py", folder)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
     session.install(*group("demo"), ".", *EXAMPLES)
@@ -284,3 +298,24 @@ def bench_lazy(session: nox.Session) -> None:
     """Print how long a host with 100 slow plugins takes to start, with and without lazy plugins."""
     session.install(".")
     session.run("python", "benchmarks/lazy_start.py")
+
+
+@nox.session
+def bench_isolated(session: nox.Session) -> None:
+    """Print what calls of isolated plugins cost, against raw pipes, multiprocessing, execnet and cpex."""
+    session.install(*group("bench-isolated"), ".[isolated]")
+    session.run("python", "benchmarks/isolated.py", *session.posargs)
+
+
+@nox.session
+def soak_isolated(session: nox.Session) -> None:
+    """Call isolated plugins for ten minutes, while their workers are killed, stopped and slowed at random."""
+    session.install(".[isolated]")
+    session.run("python", "benchmarks/isolated_soak.py", *session.posargs)
+
+
+@nox.session
+def scale_out(session: nox.Session) -> None:
+    """Call hooks on threads, processes, subinterpreters, Dask and Ray."""
+    session.install(*group("scale-out"), ".")
+    session.run("pytest", "tests/scaled_out.py", *session.posargs)

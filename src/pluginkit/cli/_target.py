@@ -102,11 +102,16 @@ def _loaded(reference: str) -> object:
         found: object = module_from_here(module_name)
         for name in attributes.split("."):
             found = getattr(found, name)
-        return found() if callable(found) else found
+        return _registry_of(found) if callable(found) else found
     except (PluginValidationError, HookSpecError):
         raise
     except (Exception, SystemExit) as exc:
         raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}", "PK804") from exc
+
+
+def _registry_of(found: Any) -> object:
+    """Return what a factory gives; a spec stands for a registry of it that has no plugins."""
+    return Registry(found) if getattr(found, "_is_protocol", False) else found()
 
 
 def module_from_here(name: str) -> ModuleType:

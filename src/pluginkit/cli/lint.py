@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
 from pluginkit._errors import CommandError
@@ -13,6 +12,7 @@ from pluginkit._source.lint.codes import RULES, explained
 from pluginkit._source.lint.run import Linted, Linter, Selection, files_in, is_failure
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._lint_formats import FORMATS, Output
+from pluginkit.cli._text import diff_of
 
 SUMMARY = "check plugins and specs without importing them"
 DESCRIPTION = """\
@@ -109,16 +109,9 @@ def _write(before: Linted, after: Linted, *, is_diff: bool) -> None:
     if old == new:
         return
     if is_diff:
-        sys.stdout.writelines(_diff(old, new, str(before.source.path)))
+        sys.stdout.writelines(diff_of(old, new, str(before.source.path)))
     else:
         replace_file(before.source.path, new, before.source.encoding)
-
-
-def _diff(old: str, new: str, name: str) -> Sequence[str]:
-    import difflib
-
-    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, name)
-    return [line if line.endswith("\n") else f"{line}\n" for line in lines]
 
 
 def _of_stdin(linter: Linter, options: Namespace) -> Output:
