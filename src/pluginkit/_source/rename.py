@@ -1,6 +1,6 @@
 """Renames a hook or a parameter of one: in its spec, in implementations, and in calls, wherever that is certain.
 
-What source does not tell is not changed, and said: a call on a registry of which the spec is not known, a function
+What the source does not decide is left as it is, and reported: a call on a registry whose spec is not known, a function
 whose names are made at run time. This module gives changes; it writes no file.
 """
 
@@ -25,7 +25,7 @@ class Undecided(NamedTuple):
 
     Attributes:
         range: Where it is.
-        reason: Why that cannot be told.
+        reason: Why that cannot be decided.
     """
 
     range: Range
