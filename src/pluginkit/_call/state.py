@@ -83,6 +83,11 @@ class HookState:
         """Have each call from now on run the plugins that there are now; under the lock."""
         self.generation = object()
         self.current = None
+        if self._compiled:
+            self._restore()
+
+    def _restore(self) -> None:
+        """Have the functions ask for the current implementations again."""
         for key, code in list(self._compiled.items()):
             function = key()
             if function is not None:
