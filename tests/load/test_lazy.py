@@ -19,7 +19,8 @@ import trio
 from plugins import answering, lines, refused
 from specs import AppSpec
 
-from pluginkit import PluginValidationError, Registry
+from pluginkit import Distribution, PluginValidationError, Registry
+from pluginkit._implement.plugin import Lazy
 from pluginkit._load import cache
 from pluginkit._load.cache import Cache, cache_folder, key_of
 from pluginkit._load.lazy import LazyLoading, LazyPlugin
@@ -96,7 +97,7 @@ def is_imported(module: str = "lazy_plugin") -> bool:
 
 
 def test_first_start_loads(install: Callable[..., Path]) -> None:
-    """A plugin that nothing is known of is loaded at once."""
+    """An unknown plugin is loaded at once."""
     install()
     registry = start()
     assert is_imported()
@@ -642,6 +643,31 @@ def test_what_is_unregistered_while_it_is_loaded(host: ModuleType, install: Call
     assert registry.is_blocked("mine") is (change == "set_blocked")
 
 
+def test_a_name_that_another_plugin_takes_while_it_is_loaded(host: ModuleType, install: Callable[..., Path]) -> None:
+    """A plugin that takes the name of a lazy one while that is loaded keeps it."""
+    install(CALLING.format(made="lazy_host.during()", imported=""))
+    host.during = lambda: None
+    start()
+    registry = start()
+    other = answering(AppSpec.sections, ["other"])
+    host.during = lambda: registry.unregister("mine") and registry.register(other, "mine")
+    assert registry.hook.sections(document="d") == [["other"]]
+    assert registry.get_plugin("mine") is other
+
+
+def test_a_stand_in_whose_plugin_never_comes(registry: Registry[AppSpec]) -> None:
+    """A call leaves out a plugin that cannot be there before it goes on, and others go on with theirs."""
+    registry.register(answering(AppSpec.sections, ["other"]), "other")
+    stand_in = Lazy()
+    stand_in.distribution = Distribution("never", "1.0")
+    (impl,) = _implementations()
+    assert registry._admit_lazily(stand_in, "never", [impl])
+    assert registry.hook.sections(document="d") == [["other"]]
+    assert registry.without("other").sections(document="d") == []
+    assert registry.get_plugin("never") is None
+    assert registry.is_registered("never")
+
+
 @pytest.mark.parametrize("lazily", [False, True])
 @pytest.mark.parametrize("change", ["set_blocked", "register"])
 def test_a_name_that_an_earlier_plugin_takes(
@@ -775,7 +801,7 @@ def test_threads_load_once(install: Callable[..., Path]) -> None:
     [("win32", "local/pluginkit/Cache"), ("darwin", "home/Library/Caches/pluginkit"), ("linux", "xdg/pluginkit")],
 )
 def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, folder: str) -> None:
-    """The cache is where the system wants caches."""
+    """The cache is in the folder that the system uses for caches."""
     monkeypatch.setattr(cache.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
