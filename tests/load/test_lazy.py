@@ -248,6 +248,19 @@ def test_no_key(install: Callable[..., Path], change: dict[str, str]) -> None:
     assert key_of(point._replace(**change)) is None
 
 
+def test_a_plugin_without_a_key(install: Callable[..., Path]) -> None:
+    """A plugin whose files cannot be found is loaded at once each time, and nothing is written down."""
+    install().unlink()
+    lazy_module = ModuleType("lazy_plugin")
+    lazy_module.Plugin = answering(AppSpec.sections, ["made"])
+    for _ in range(2):
+        sys.modules["lazy_plugin"] = lazy_module
+        registry = Registry(AppSpec)
+        registry.load_entrypoints(GROUP, lazy=True)
+        assert registry.hook.sections(document="d") == [["made"]]
+    assert not Cache(GROUP).path.exists()
+
+
 def _find() -> list[Any]:
     from pluginkit._load.finding import find
 
@@ -660,8 +673,10 @@ def test_a_stand_in_whose_plugin_never_comes(registry: Registry[AppSpec]) -> Non
     registry.register(answering(AppSpec.sections, ["other"]), "other")
     stand_in = Lazy()
     stand_in.distribution = Distribution("never", "1.0")
-    (impl,) = _implementations()
-    assert registry._admit_lazily(stand_in, "never", [impl])
+    described = [cache._described(impl) for impl in _implementations()]
+    implementations = cache.restore(stand_in, "never", described, {"sections": AppSpec.sections})
+    assert implementations
+    assert registry._admit_lazily(stand_in, "never", implementations)
     assert registry.hook.sections(document="d") == [["other"]]
     assert registry.without("other").sections(document="d") == []
     assert registry.get_plugin("never") is None

@@ -82,10 +82,9 @@ class HookState:
 
     def _restore(self) -> None:
         """Have the functions ask for the current implementations again."""
-        for key, code in list(self._compiled.items()):
-            function = key()
-            if function is not None:
-                function.__code__ = code
+        compiled = list(self._compiled.items())
+        for key, function, code in [(key, function, code) for key, code in compiled if (function := key())]:
+            function.__code__ = code
             self._compiled.pop(key, None)  # not before, as this may be interrupted
 
     def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
