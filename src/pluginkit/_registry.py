@@ -625,7 +625,7 @@ class Registry(Generic[Spec]):
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
-        for hook, implementations in entry.implementations.items():
+        for hook, implementations in entry.implementations.items() if state.histories else ():
             history = state.history(hook)
             if not history:
                 continue

@@ -74,9 +74,6 @@ class BaseCaller:
         snapshot = self._loaded_snapshot()
         return snapshot.wrappers + snapshot.implementations
 
-    def _snapshot(self) -> Snapshot:
-        return self._wanted(self._state.snapshot)
-
     def _wanted(self, snapshot: Snapshot) -> Snapshot:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
@@ -253,6 +250,10 @@ class HookRelay:
 
     def __reduce__(self) -> NoReturn:
         raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
+
+    def __copy__(self) -> HookRelay:
+        """Return a relay with the same callers."""
+        return type(self)(vars(self))
 
 
 def relay_class(spec: type) -> type[HookRelay]:

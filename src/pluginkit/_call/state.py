@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
 from weakref import ref
 
-from pluginkit._call.history import HistoricCall, History
+from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import Snapshot
 from pluginkit._call.store import Store
 from pluginkit._declare.spec import BaseSpec
@@ -53,11 +53,6 @@ class HookState:
         self._compiled: dict[ref[FunctionType], CodeType] = {}
 
     @property
-    def history(self) -> History:
-        """The calls of a historic hook."""
-        return self.store.state.history(self.spec.name)
-
-    @property
     def snapshot(self) -> Snapshot:
         """The implementations."""
         current = self.current
@@ -82,10 +77,14 @@ class HookState:
         """Make later calls run the current plugins; under the lock."""
         self.generation = object()
         self.current = None
-        for key, code in list(self._compiled.items()):
-            function = key()
-            if function is not None:
-                function.__code__ = code
+        if self._compiled:
+            self._restore()
+
+    def _restore(self) -> None:
+        """Have the functions ask for the current implementations again."""
+        compiled = list(self._compiled.items())
+        for key, function, code in [(key, function, code) for key, code in compiled if (function := key())]:
+            function.__code__ = code
             self._compiled.pop(key, None)  # not before, as this may be interrupted
 
     def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
