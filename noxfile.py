@@ -141,7 +141,7 @@ def typing_oldest(session: nox.Session) -> None:
     session.install(*group("typing-oldest"), ".", *EXAMPLES)
     session.run("mypy", *CHECKED)
     session.run("python", "tests/typing/run.py", "--only", "mypy")
-    session.run("python", "docs/check_editor_output.py", "--column", "mypy 1.13")
+    session.run("python", "docs/check_editor_output.py", "--column", "mypy 1.16")
 
 
 @nox.session(python=FOUND)

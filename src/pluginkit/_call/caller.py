@@ -24,9 +24,9 @@ from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import unpicklable
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows

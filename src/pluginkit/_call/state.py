@@ -12,8 +12,8 @@ from weakref import ref
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import Snapshot
 from pluginkit._call.store import Store
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy, RegisteredPlugin
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows

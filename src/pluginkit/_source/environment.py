@@ -36,11 +36,16 @@ class Environment(NamedTuple):
     mapping: dict[str, Path]
 
 
+def is_project(folder: Path) -> bool:
+    """Tell whether a folder is the root of a project."""
+    return any((folder / mark).exists() for mark in _MARKS)
+
+
 def project_root(path: Path) -> Path:
     """Return the folder of the project that a file or a folder belongs to; without one, where modules start."""
     start = path if path.is_dir() else path.parent
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in _MARKS):
+        if is_project(folder):
             return folder
     return top_folder(path) if path.is_file() else start
 
