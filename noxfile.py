@@ -55,6 +55,7 @@ def lint(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """Check the package, the examples and the documentation with every type checker; they have to agree."""
     session.install(*group("typing"), ".", *EXAMPLES)
+    session.run("pluginkit", "lint", "--strict", *(f"{example}/src" for example in EXAMPLES))
     session.run("mypy", *CHECKED)
     session.run("pyright", *CHECKED)
     session.run("ty", "check", *CHECKED)
@@ -134,6 +135,13 @@ def lint_corpus(session: nox.Session) -> None:
     only = ("--no-deps", "--only-binary=:all:", "--no-compile")
     session.run("python", "-m", "pip", "install", "-q", *only, "--target", site, "-r", "tests/lint_corpus.txt")
     session.run("python", "tests/source/lint_corpus.py", folder)
+
+
+@nox.session
+def bench_lint(session: nox.Session) -> None:
+    """Print what lint costs, against starting Python and against mypy."""
+    session.install(*group("demo"), ".")
+    session.run("python", "benchmarks/lint.py")
 
 
 @nox.session

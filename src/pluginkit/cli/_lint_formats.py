@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,6 +117,12 @@ def as_json(output: Output, _: Colours) -> str:
         "unresolved": output.total("unresolved"),
         "findings": [_as_object(each, output) for each, _ in output.findings],
     }
+    return _dumped(content)
+
+
+def _dumped(content: object) -> str:
+    import json  # late: the format for people does without
+
     return f"{json.dumps(content, indent=2)}\n"
 
 
@@ -194,7 +199,7 @@ def as_sarif(output: Output, _: Colours) -> str:
     results = [_sarif_result(each, output) for each, _ in output.findings]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     content = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return f"{json.dumps(content, indent=2)}\n"
+    return _dumped(content)
 
 
 def _sarif_result(finding: Finding, output: Output) -> dict[str, Any]:
