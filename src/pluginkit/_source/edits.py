@@ -93,7 +93,9 @@ def _head(source: Source, node: Function) -> list[_Token]:
     rows = [start, *(start + match.end() for match in re.finditer("\n", source.text[start:]))]
     found: list[_Token] = []
     depth = types = 0  # type parameters are in front of the bracket
-    for each in tokenize.generate_tokens(io.StringIO(source.text[start:], newline="").readline):
+    tokens = tokenize.generate_tokens(io.StringIO(source.text[start:], newline="").readline)
+    while depth or not found:
+        each = next(tokens)
         if each.type in _SKIPPED:
             continue
         types += {"[": 1, "]": -1}.get(each.string, 0) if not depth else 0
@@ -102,8 +104,6 @@ def _head(source: Source, node: Function) -> list[_Token]:
             found.append(
                 _Token(each.string, rows[each.start[0] - 1] + each.start[1], rows[each.end[0] - 1] + each.end[1])
             )
-        if found and not depth:
-            break
     return found
 
 

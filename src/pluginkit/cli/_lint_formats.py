@@ -75,21 +75,15 @@ def as_text(output: Output, colours: Colours) -> str:
 def _lines(finding: Finding, source: Source, output: Output, colours: Colours) -> Iterator[str]:
     yield f"{(colours.red if output.severity(finding) == 'error' else colours.bold)(_heading(finding))}"
     where = finding.range
-    if where.line <= len(source.lines):
-        line = source.lines[where.line - 1]
-        end = where.end_column if where.end_line == where.line else len(line)
-        number = str(where.line)
-        marks = " " * len(_spaces(line[: where.column])) + "^" * max(end - where.column, 1)
-        yield f"  {number} | {line.expandtabs(1)}"
-        yield f"  {' ' * len(number)} | {marks}"
+    line = source.lines[where.line - 1]
+    end = where.end_column if where.end_line == where.line else len(line)
+    number = str(where.line)
+    yield f"  {number} | {line.expandtabs(1)}"
+    yield f"  {' ' * len(number)} | {' ' * where.column}{'^' * max(end - where.column, 1)}"
     for each in finding.related:
         yield colours.dim(f"  {each.text} is at {shown(each.path)}:{each.range.line}")
     if finding.hint:
         yield f"  Hint: {finding.hint}"
-
-
-def _spaces(text: str) -> str:
-    return text.expandtabs(1)
 
 
 def summary(output: Output, colours: Colours) -> str:
