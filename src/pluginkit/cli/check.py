@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import FORMATS, findings_of, in_order
+from pluginkit.cli._isolated import isolated_findings
 from pluginkit.cli._linted import lint_findings
 from pluginkit.cli._static import static_findings
 from pluginkit.cli._target import add_target, load_target
@@ -25,6 +26,7 @@ examples:
   pluginkit check myhost:registry --group myhost.plugins
   pluginkit check myhost:make_registry --format github
   pluginkit check myhost:make_registry --static --format sarif > pluginkit.sarif
+  pluginkit check myhost.hooks:AppSpec --isolated
 
 Exit status: 0 no problems; 1 problems; 2 bad usage, or there is no registry at the target.
 """
@@ -33,13 +35,16 @@ Exit status: 0 no problems; 1 problems; 2 bad usage, or there is no registry at 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write what is found (text)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
     parser.add_argument(
         "--static",
         nargs="?",
         const="auto",
         choices=("auto", "mypy", "pyright"),
-        help="also report what a type checker says of implementations",
+        help="also report what a type checker says about implementations",
+    )
+    parser.add_argument(
+        "--isolated", action="store_true", help="also report hooks whose types cannot cross to another process"
     )
 
 
@@ -51,6 +56,8 @@ def run(options: Namespace) -> int:
         findings += lint_findings(target.registry)
     if options.static and target.registry is not None:
         findings += static_findings(target.registry, options.static)
+    if options.isolated and target.registry is not None:
+        findings += isolated_findings(target.registry)
     found = in_order(findings)
     registered = len(target.registry.plugin_names()) if target.registry is not None else 0
     sys.stdout.write(FORMATS[options.format](found, registered, Colours.of(sys.stdout)))

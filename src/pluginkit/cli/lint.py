@@ -46,10 +46,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="print what --fix would change; write nothing")
     parser.add_argument("--select", type=_codes, default=(), metavar="CODES", help="run these rules only, or ALL")
     parser.add_argument("--ignore", type=_codes, default=(), metavar="CODES", help="leave out these rules")
-    parser.add_argument("--strict", action="store_true", help="take what cannot be checked for an error")
+    parser.add_argument("--strict", action="store_true", help="treat what cannot be checked as an error")
     parser.add_argument("--python", default="", metavar="PATH", help="the interpreter or environment of the project")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write what is found (text)")
-    parser.add_argument("--explain", metavar="CODE", help="print what a rule is about")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
+    parser.add_argument("--explain", metavar="CODE", help="explain a rule")
     parser.add_argument("--stdin-filename", metavar="PATH", help="check the standard input as the content of a file")
 
 
