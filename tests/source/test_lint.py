@@ -710,6 +710,17 @@ def test_hooks_of_pluggy_in_ones_own_package(tmp_path: Path) -> None:
     ]
 
 
+def test_implementations_beside_hooks_of_pluggy(tmp_path: Path) -> None:
+    """An implementation in a module of hooks does not make a hook of itself, though it has the project's prefix."""
+    text = (
+        "from host.markers import hookimpl, hookspec\n@hookspec\ndef host_own(x): ...\n"
+        "@hookimpl\ndef host_a(wrong): ...\n"
+    )
+    assert in_project(tmp_path, {**PLUGGY, "plugin.py": text}, "plugin.py") == [
+        ("PK101", "host_a: unknown parameter 'wrong'")
+    ]
+
+
 def test_settings_name_the_spec_of_a_pluggy_project(tmp_path: Path) -> None:
     """A host that has moved to pluginkit names its spec for plugins that have not."""
     files = {"hooks.py": HOOKS, "pyproject.toml": "[tool.pluginkit.pluggy]\nhost = 'hooks:S'\n"}

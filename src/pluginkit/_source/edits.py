@@ -1,7 +1,7 @@
 """Changes of source text: what is replaced where, and the few changes that several tools make.
 
-A change keeps everything that it is not about: line ends, comments, the format. Adding an import, renaming a parameter
-and adding an option are each written once, here. This module knows source and names; it does not judge.
+A change keeps everything that it is not about: line ends, comments, the format. Renaming a parameter and adding an
+option are each written once, here. This module knows source and names; it does not judge.
 """
 
 from __future__ import annotations
@@ -58,22 +58,6 @@ def line_end(source: Source) -> str:
     """Return how lines of a file end."""
     found = re.search("\r\n|\r|\n", source.text)
     return found.group() if found else "\n"
-
-
-# -- imports ----------------------------------------------------------------------------------------------------------
-
-
-def add_import(source: Source, module: str, name: str) -> Edit:
-    """Return the change that imports a name: behind the last import of the head of a module, or else in front of it."""
-    imports = [each for each in source.tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
-    end, statement = line_end(source), f"from {module} import {name}"
-    if imports:
-        return insert(source, source.range_of(imports[-1])[2:], f"{end}{statement}")
-    first = source.tree.body[:1]
-    is_docstring = first and isinstance(first[0], ast.Expr) and isinstance(first[0].value, ast.Constant)
-    if is_docstring:
-        return insert(source, source.range_of(first[0])[2:], f"{end}{end}{statement}{end}")
-    return insert(source, source.range_of(first[0]).start if first else (1, 0), f"{statement}{end}{end}{end}")
 
 
 # -- functions --------------------------------------------------------------------------------------------------------
