@@ -118,6 +118,7 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
         "",
     )
     folder = tmp_path / "page-plugin"
+    check(folder, "pluginkit", "lint", "src", "--strict")
     check(folder, "mypy", "src", "tests")
     check(folder, "ruff", "check", ".")
     check(folder, "ruff", "format", "--check", ".")
