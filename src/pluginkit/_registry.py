@@ -569,9 +569,9 @@ class Registry(Generic[Spec]):
     def _check_order_with(self, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         states = [self._states[hook] for hook in entry.implementations]
-        constrained = [state for state in states if state.constrained or entry.constrained]
-        if constrained:
-            _check_order(constrained, {**self._plugins, entry.name: entry}, blamed=entry.name)
+        doubtful = [state for state in states if state.may_close_cycle(entry)]
+        if doubtful:
+            _check_order(doubtful, {**self._plugins, entry.name: entry}, blamed=entry.name)
 
     def _missed(self, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -656,15 +656,13 @@ class Registry(Generic[Spec]):
             self._forget(replaced)
         self._by_id[id(entry.plugin)] = entry
         for hook in entry.implementations:
-            state = self._states[hook]
-            state.constrained |= entry.constrained
-            state.renew()
+            self._states[hook].admit(entry)
 
     def _forget(self, entry: RegisteredPlugin) -> None:
         """Complete the removal of a plugin."""
         del self._by_id[id(entry.plugin)]
         for hook in entry.implementations:
-            self._states[hook].renew()
+            self._states[hook].dismiss(entry)
 
 
 class _Host:

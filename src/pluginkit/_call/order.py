@@ -7,7 +7,7 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy
@@ -51,7 +51,7 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
     from heapq import heappop, heappush
 
     # Places in the base order stand for the implementations, so that the smallest that is ready goes next.
-    sorter = TopologicalSorter({place: _waits_for(place, base) for place in range(len(base))})
+    sorter = TopologicalSorter(_waits(base))
     try:
         sorter.prepare()
     except CycleError as error:
@@ -69,14 +69,101 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
     return ordered
 
 
-def _waits_for(place: int, base: Sequence[HookImpl]) -> list[int]:
-    """Return the places of those that run before the one at `place`, by its own `after` or by their `before`."""
-    waiting = base[place]
-    return [
-        other
-        for other, impl in enumerate(base)
-        if impl.plugin_name in waiting.mark.after or waiting.plugin_name in impl.mark.before
-    ]
+def _waits(base: Sequence[HookImpl]) -> dict[int, list[int]]:
+    """Return, for each place, those of the implementations that run before it, by its `after` or by their `before`."""
+    places: dict[str, list[int]] = {}
+    for place, impl in enumerate(base):
+        places.setdefault(impl.plugin_name, []).append(place)
+    waits: dict[int, set[int]] = {place: set() for place in range(len(base))}
+    for place, impl in enumerate(base):
+        for name in impl.mark.after:
+            waits[place].update(places.get(name, ()))
+        for name in impl.mark.before:
+            for other in places.get(name, ()):
+                waits[other].add(place)
+    return {place: sorted(others) for place, others in waits.items()}
+
+
+class Constraints:
+    """Which plugins of a hook name which others in `before` and `after`.
+
+    It tells at once that most plugins cannot close a cycle, so that registering many of them takes no ordering. It
+    knows plugins where an order knows implementations: what it takes for a cycle may be none.
+    """
+
+    __slots__ = ("_followed", "_following", "_preceded", "_preceding")
+
+    def __init__(self) -> None:
+        self._followed: dict[str, dict[str, None]] = {}  # what each plugin names in `after`
+        self._preceded: dict[str, dict[str, None]] = {}  # what each plugin names in `before`
+        self._following: dict[str, dict[str, None]] = {}  # who names a plugin in `after`
+        self._preceding: dict[str, dict[str, None]] = {}  # who names a plugin in `before`
+
+    def add(self, name: str, implementations: Iterable[HookImpl]) -> None:
+        """Add what the implementations of a plugin say, instead of what those of that name said before."""
+        self.remove(name)
+        after, before = _named(implementations)
+        for named, own, index in ((after, self._followed, self._following), (before, self._preceded, self._preceding)):
+            if named:
+                own[name] = named
+                for other in named:
+                    index.setdefault(other, {})[name] = None
+
+    def remove(self, name: str) -> None:
+        """Forget what the implementations of a plugin say."""
+        for own, index in ((self._followed, self._following), (self._preceded, self._preceding)):
+            for other in own.pop(name, ()):
+                index[other].pop(name)
+                if not index[other]:
+                    del index[other]
+
+    def may_close_cycle(self, name: str, implementations: Iterable[HookImpl], present: Container[str]) -> bool:
+        """Tell whether the implementations of a plugin could have to run before themselves, if they were added.
+
+        Those that run after them are searched, and those that run before them, in turns: where either search comes to
+        an end without the plugin there is no cycle, and one of them mostly comes to an end at once.
+
+        Args:
+            name: The name of the plugin.
+            implementations: Those of the plugin.
+            present: The names of all other plugins.
+        """
+        after, before = _named(implementations)
+        if name in after or name in before:
+            return True
+        forward = _search(name, before, self._preceded, self._following, present)
+        backward = _search(name, after, self._followed, self._preceding, present)
+        return any(
+            later == name or later in after or earlier == name or earlier in before
+            for later, earlier in zip(forward, backward, strict=False)
+        )
+
+
+def _named(implementations: Iterable[HookImpl]) -> tuple[dict[str, None], dict[str, None]]:
+    """Return the plugins that implementations name in `after`, and those that they name in `before`; each once."""
+    marks = [impl.mark for impl in implementations]
+    return (
+        dict.fromkeys(name for mark in marks for name in mark.after),
+        dict.fromkeys(name for mark in marks for name in mark.before),
+    )
+
+
+def _search(
+    start: str,
+    named: Iterable[str],
+    own: Mapping[str, Iterable[str]],
+    others: Mapping[str, Iterable[str]],
+    present: Container[str],
+) -> Iterator[str]:
+    """Yield every plugin that can be reached from one, by what each says itself and by what others say of it."""
+    pending = [*named, *others.get(start, ())]
+    seen = set()
+    while pending:
+        name = pending.pop()
+        if name not in seen and (name in present or name == start):
+            seen.add(name)
+            yield name
+            pending += [*own.get(name, ()), *others.get(name, ())]
 
 
 def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:

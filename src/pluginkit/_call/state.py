@@ -14,7 +14,7 @@ from weakref import ref
 from pluginkit._call.aio import call_async_implementation
 from pluginkit._call.loop import call_implementation
 from pluginkit._call.modes import Arguments
-from pluginkit._call.order import Snapshot
+from pluginkit._call.order import Constraints, Snapshot
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import RegisteredPlugin
@@ -72,13 +72,13 @@ class HookState:
         current: The implementations, or None if they have to be put in order.
         generation: Another object after each change.
         history: The calls of a historic hook, the first one first; it only ever grows.
-        constrained: Whether there has been a `before` or `after` among its implementations.
+        constraints: What its implementations say in `before` and `after`, and what its wrappers say.
         substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
     __slots__ = (
         "_compiled",
-        "constrained",
+        "constraints",
         "current",
         "generation",
         "history",
@@ -95,7 +95,7 @@ class HookState:
         self.current: Snapshot | None = None
         self.generation = object()
         self.history: list[HistoricCall] = []
-        self.constrained = False
+        self.constraints: tuple[Constraints, ...] = ()  # until there is something to say
         self.substitutes: tuple[Snapshot, ...] = ()
         # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
         self._compiled: dict[ref[FunctionType], CodeType] = {}
@@ -115,6 +115,39 @@ class HookState:
                 if self.generation is not generation:
                     self.current = None
         return current
+
+    def admit(self, entry: RegisteredPlugin) -> None:
+        """Have each call run a plugin that has come, or has replaced another of its name; under `lock`."""
+        if entry.constrained or self.constraints:
+            self.constraints = self.constraints or (Constraints(), Constraints())
+            for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True):
+                constraints.add(entry.name, implementations)
+        self.renew()
+
+    def dismiss(self, entry: RegisteredPlugin) -> None:
+        """Have no call run a plugin that has gone; under `lock`."""
+        for constraints in self.constraints:
+            constraints.remove(entry.name)
+        self.renew()
+
+    def may_close_cycle(self, entry: RegisteredPlugin) -> bool:
+        """Tell whether `before` and `after` could contradict each other if a plugin came."""
+        if not entry.constrained and not self.constraints:
+            return False
+        return any(
+            constraints.may_close_cycle(entry.name, implementations, self.plugins)
+            for constraints, implementations in zip(
+                self.constraints or (Constraints(), Constraints()), self._by_kind(entry), strict=True
+            )
+        )
+
+    def _by_kind(self, entry: RegisteredPlugin) -> tuple[list[HookImpl], list[HookImpl]]:
+        """Return the implementations of a plugin that are not wrappers, and those that are."""
+        implementations = entry.implementations.get(self.spec.name, ())
+        return (
+            [impl for impl in implementations if not impl.mark.wrapper],
+            [impl for impl in implementations if impl.mark.wrapper],
+        )
 
     def renew(self) -> None:
         """Have each call from now on run the plugins that there are now; under `lock`."""
