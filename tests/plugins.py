@@ -48,9 +48,10 @@ def state(registry: Registry[Any]) -> tuple[object, ...]:
         for name, caller in vars(registry.hook).items()
         if not name.startswith("_")
     }
-    history = {name: hook.history for name, hook in registry._states.items()}
-    snapshots = {name: hook.snapshot for name, hook in registry._states.items()}
-    return names, dict(registry._plugins), registry._blocked, relay, history, snapshots
+    known = registry._store.state
+    history = {name: known.history(name) for name in known.hooks}
+    snapshots = {name: registry._hooks[spec].state.snapshot for name, spec in known.hooks.items()}
+    return names, known.plugins, known.blocked, relay, history, snapshots
 
 
 def at(function: Any) -> str:

@@ -118,6 +118,7 @@ _ALL = (
     Code("PK504", "not-offered", "A plugin is asked for that no installed distribution offers."),
     Code("PK505", "lazy-plugin-broken", "A plugin that was registered without being imported is broken."),
     Code("PK506", "single-name", "An option for several names gets a single text."),
+    Code("PK507", "unreadable-entry-points", "The entry points of a distribution cannot be read."),
     # Wrappers, and hooks that run
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),

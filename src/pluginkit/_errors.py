@@ -168,9 +168,9 @@ class PluginValidationError(PluginkitError, ValueError):
         self.distribution = distribution
 
     def __str__(self) -> str:
-        who = f"plugin '{self.plugin_name}'"
+        who = f"plugin '{self.plugin_name}'" if self.plugin_name else "distribution"
         if self.distribution:
-            who += f" of {self.distribution}"
+            who += f" of {self.distribution}" if self.plugin_name else f" {self.distribution}"
         if len(self.problems) == 1:
             return f"{who}: {self.problems[0]}"
         listed = [line for problem in self.problems for line in ["", *str(problem).splitlines()]]

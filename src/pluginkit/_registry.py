@@ -1,20 +1,24 @@
 """`Registry`: it stores plugins, validates them, and commits; it never combines or orders what they do.
 
 Every change follows one pattern: the whole change is worked out against the current state, which refuses what is
-wrong, and then the state is replaced, both under one re-entrant lock. What is replaced are immutable values, so that
-looking something up takes no lock. Code of a plugin (the replay of a historic call) runs without the lock.
+wrong, and then the state is exchanged in one assignment, under one lock. A state is an immutable record, so that
+looking something up takes no lock. If the state is not the one any more that the change was worked out against, because
+a finalizer or a signal handler has changed it meanwhile, the change is worked out again. Code of a plugin (the replay
+of a historic call), and whatever reads its functions, runs without the lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from threading import RLock
-from types import ModuleType, TracebackType
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from functools import partial, reduce
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
-from pluginkit._call.caller import HookRelay, caller_for, relay_class
+from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
+from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import OrderCycleError, Snapshot
-from pluginkit._call.state import HistoricCall, HookState
+from pluginkit._call.state import HookState
+from pluginkit._call.store import State, Store
 from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import PluginValidationError, Problem, closest
@@ -24,6 +28,7 @@ from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
 from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, load_modules
 from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._load.finding import find
 
 Spec = TypeVar("Spec")
 OtherSpec = TypeVar("OtherSpec")
@@ -34,6 +39,18 @@ AnyCaller: TypeAlias = (
     | HistoricCaller[..., object]
     | AsyncHistoricCaller[..., object]
 )
+
+
+class Hook(NamedTuple):
+    """What a registry has for one hook.
+
+    Attributes:
+        state: What changes about it.
+        caller: What `registry.hook` has for it.
+    """
+
+    state: HookState
+    caller: FunctionType | BaseCaller
 
 
 class Registration:
@@ -61,12 +78,13 @@ class Registration:
         []
     """
 
-    __slots__ = ("_close", "name", "plugin")
+    __slots__ = ("_entry", "_registry", "name", "plugin")
 
-    def __init__(self, name: str, plugin: object, close: Callable[[], None]) -> None:
-        self.name: str = name
-        self.plugin: object = plugin
-        self._close = close
+    def __init__(self, registry: Registry[Any], entry: RegisteredPlugin) -> None:
+        self.name: str = entry.name
+        self.plugin: object = entry.plugin
+        self._registry = registry
+        self._entry = entry
 
     def __repr__(self) -> str:
         return f"<Registration of plugin '{self.name}'>"
@@ -80,7 +98,7 @@ class Registration:
             >>> registry.plugin_names()
             ()
         """
-        self._close()
+        self._registry._close(self._entry)  # noqa: SLF001 - of this module
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +106,7 @@ class Registration:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._close()
+        self.close()
 
 
 class Registry(Generic[Spec]):
@@ -127,21 +145,17 @@ class Registry(Generic[Spec]):
 
     def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "") -> None:
         # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is expected.
-        self._lock = RLock()
         self._spec: Any = spec
         self._pluggy = pluggy
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._plugins: dict[str, RegisteredPlugin] = {}  # by name, in the order of registration
-        self._by_id: dict[int, RegisteredPlugin] = {}  # the same, by the identity of the plugin
-        self._states = {name: HookState(hook, self._lock, self._plugins) for name, hook in hooks.items()}
-        self._blocked: frozenset[str] = frozenset()
-        self._callers = {name: caller_for(state) for name, state in self._states.items()}
+        self._store = Store(State(hooks))
+        self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
 
     def __repr__(self) -> str:
-        return f"<Registry of {self._spec.__name__}, {len(self._plugins)} plugins>"
+        return f"<Registry of {self._spec.__name__}, {len(self._store.state.plugins)} plugins>"
 
     # -- plugins come and go --------------------------------------------------------------------------------------
 
@@ -212,9 +226,9 @@ class Registry(Generic[Spec]):
             >>> registry.plugin_names()
             ('Polite',)
         """
-        with self._lock:
+        entry = self._entry(name_or_plugin)
+        while not self._close(entry):
             entry = self._entry(name_or_plugin)
-            self._close(entry)
         return entry.plugin
 
     def set_blocked(self, name: str) -> None:
@@ -225,10 +239,7 @@ class Registry(Generic[Spec]):
             >>> registry.is_blocked("shouting")
             True
         """
-        with self._lock:
-            if name in self._plugins:
-                self._close(self._plugins[name])
-            self._blocked |= {name}
+        self._change(lambda state: state.with_blocked(name), lambda state: state.plugins.get(name))
 
     def unblock(self, name: str) -> bool:
         """Accept a blocked name again, and return whether it was blocked. An unregistered plugin does not come back.
@@ -237,10 +248,7 @@ class Registry(Generic[Spec]):
             >>> registry.unblock("shouting")
             True
         """
-        with self._lock:
-            was_blocked = name in self._blocked
-            self._blocked -= {name}
-        return was_blocked
+        return name in self._change(lambda state: state.without_blocked(name)).blocked
 
     def load_entrypoints(
         self,
@@ -276,12 +284,14 @@ class Registry(Generic[Spec]):
 
         Example:
             >>> registry.load_entrypoints("greet.plugins")
-            <LoadReport: 0 loaded, 0 skipped, 0 failed>
+            <LoadReport: 0 loaded, 0 skipped, 0 failed, no distribution offers 'greet.plugins'>
         """
-        host = _Host(self)
+        host = RegistryHost(self)
         choice = Choice(only, exclude, prefer or {})
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
-        return load_group(host, group, choice, admit, ignore_errors=ignore_errors)
+        found = find(group)
+        report = load_group(host, found.points, choice, admit, ignore_errors=ignore_errors, broken=found.broken)
+        return report if found.points or found.broken else report._replace(unknown_group=group)
 
     def load_modules(self, names: Iterable[str], *, ignore_errors: bool = False) -> LoadReport:
         """Import and register plugins that are named, as in a configuration file; each is isolated.
@@ -301,7 +311,22 @@ class Registry(Generic[Spec]):
             >>> registry.load_modules(["no_such_module"], ignore_errors=True)
             <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
-        return load_modules(_Host(self), names, ignore_errors=ignore_errors)
+        return load_modules(RegistryHost(self), names, ignore_errors=ignore_errors)
+
+    async def aload(self) -> None:
+        """Load every plugin that was registered lazily, in a thread: the event loop goes on meanwhile.
+
+        Raises:
+            PluginValidationError: A plugin cannot be loaded; it stays as it is, and so do those behind it.
+
+        Example:
+            >>> asyncio.run(registry.aload())
+        """
+        from pluginkit._load.lazy import in_thread  # late: few hosts want it
+
+        for entry in self._store.state.plugins.values():
+            if is_a(entry.plugin, Lazy):
+                await in_thread(partial(entry.plugin.load, "aload"))
 
     # -- looking up -----------------------------------------------------------------------------------------------
 
@@ -312,8 +337,7 @@ class Registry(Generic[Spec]):
             >>> registry.plugin_names()
             ('Polite',)
         """
-        with self._lock:
-            return tuple(self._plugins)
+        return tuple(self._store.state.plugins)
 
     def is_registered(self, name_or_plugin: object) -> bool:
         """Tell whether a plugin, given by name or as the object itself, is registered.
@@ -331,7 +355,7 @@ class Registry(Generic[Spec]):
             >>> registry.is_blocked("Polite")
             False
         """
-        return name in self._blocked
+        return name in self._store.state.blocked
 
     def get_plugin(self, name: str) -> object | None:
         """Return the plugin of that name, or None. One that was registered lazily is loaded first.
@@ -343,11 +367,11 @@ class Registry(Generic[Spec]):
             >>> isinstance(registry.get_plugin("Polite"), Polite)
             True
         """
-        entry = self._plugins.get(name)
+        entry = self._store.state.plugins.get(name)
         if entry is not None and is_a(entry.plugin, Lazy):
             entry.plugin.load("get_plugin")
-            entry = self._plugins.get(name)
-        return entry.plugin if entry else None
+            entry = self._store.state.plugins.get(name)
+        return None if entry is None or is_a(entry.plugin, Lazy) else entry.plugin
 
     def get_distribution(self, name_or_plugin: object) -> Distribution | None:
         """Return the distribution that a plugin was loaded from, or None if it was not loaded by `load_entrypoints`.
@@ -379,8 +403,9 @@ class Registry(Generic[Spec]):
         entry = self._find(name_or_plugin)
         if entry is None:
             return None
-        callers: Any = self._callers
-        return tuple(callers[name] for name in entry.implementations)
+        hooks = self._store.state.hooks
+        callers: Any = [self._hook(hooks[name]).caller for name in entry.implementations]
+        return tuple(callers)
 
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
@@ -417,21 +442,8 @@ class Registry(Generic[Spec]):
             []
         """
         hooks = hooks_of(spec)
-        with self._lock:
-            for hook in hooks.values():
-                self._check_same(hook)
-            added = {
-                name: HookState(hook, self._lock, self._plugins)
-                for name, hook in hooks.items()
-                if name not in self._states
-            }
-            states = {**self._states, **added}
-            awakened = [self._awakened(entry, _specs(states)) for entry in self._plugins.values() if entry.waiting]
-            _check_order(added.values(), {**self._plugins, **{entry.name: entry for entry in awakened}})
-            self._states = states
-            self._callers = {**self._callers, **{name: caller_for(state) for name, state in added.items()}}
-            for entry in awakened:
-                self._commit(entry)
+        while not self._add_hooks(hooks, self._store.state):
+            pass
         relay: OtherSpec = self._relay(spec, hooks)
         return relay
 
@@ -439,29 +451,45 @@ class Registry(Generic[Spec]):
 
     def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
         made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
+        hooks = {name: self._hook(self._store.state.hooks[name]) for name in names}
         if excluded:
-            return made({name: caller_for(self._states[name], excluded) for name in names})
-        return made({name: self._callers[name] for name in names})
+            return made({name: caller_for(hook.state, excluded) for name, hook in hooks.items()})
+        return made({name: hook.caller for name, hook in hooks.items()})
+
+    def _hook(self, spec: BaseSpec) -> Hook:
+        """Return what there is for a hook."""
+        present = self._hooks.get(spec)
+        if present is None:
+            state = HookState(spec, self._store)
+            present = self._hooks.setdefault(spec, Hook(state, caller_for(state)))
+        return present
 
     def _find(self, name_or_plugin: object) -> RegisteredPlugin | None:
-        if is_a(name_or_plugin, str):
-            return self._plugins.get(name_or_plugin)
-        return self._by_id.get(id(name_or_plugin))
+        return _found(self._store.state, name_or_plugin)
 
     def _entry(self, name_or_plugin: object) -> RegisteredPlugin:
         entry = self._find(name_or_plugin)
         if entry is None:
-            hint = closest(name_or_plugin, self._plugins) if is_a(name_or_plugin, str) else ""
+            hint = closest(name_or_plugin, self._store.state.plugins) if is_a(name_or_plugin, str) else ""
             name = name_or_plugin if is_a(name_or_plugin, str) else _default_name(name_or_plugin)
             raise PluginValidationError(name, (Problem("is not registered", hint=hint, code="PK404"),))
         return entry
 
     def _admit(
-        self, plugin: object, name: str | None, distribution: Distribution | None = None, *, replacing: bool
+        self,
+        plugin: object,
+        name: str | None,
+        distribution: Distribution | None = None,
+        *,
+        replacing: bool,
+        stand_in: Lazy | None = None,
     ) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(
-            missed := self._commit_unless_missed(plugin, name, replayed, distribution, replacing=replacing), list
+            missed := self._commit_unless_missed(
+                plugin, name, replayed, distribution, replacing=replacing, stand_in=stand_in
+            ),
+            list,
         ):
             self._refuse_async(missed)
             for call, impl in missed:
@@ -483,30 +511,42 @@ class Registry(Generic[Spec]):
         distribution: Distribution | None = None,
         *,
         replacing: bool,
+        stand_in: Lazy | None = None,
     ) -> Registration | list[Missed]:
         """Check a plugin, and commit it; unless there are historic calls to replay to it first, which are returned.
 
         A replay may register other plugins or call historic hooks, and so may other threads: each round checks the
         plugin against the state as it then is. `replayed` counts the calls of each historic hook that were returned.
         """
-        with self._lock:
-            entry = self._checked(plugin, name, distribution, replacing=replacing)
-            self._check_order_with(entry)
-            missed = self._missed(entry, replayed)
-            if missed:
-                return missed
-            self._commit(entry)
-            return Registration(entry.name, plugin, lambda: self._close(entry))
+        while True:
+            state = self._store.state
+            entry = self._checked(state, plugin, name, distribution, replacing=replacing)
+            with self._store.lock:
+                present = self._store.state
+                if present.hooks is not state.hooks or (not name and entry.name in present.plugins):
+                    continue
+                self._check_names(present, plugin, entry.name, replacing=replacing)
+                self._check_stand_in(present, entry.name, stand_in)
+                self._check_order_with(present, entry)
+                missed = self._missed(present, entry, replayed)
+                if missed:
+                    return missed
+                if self._exchange(present, present.with_plugin(entry), entry, present.plugins.get(entry.name)):
+                    return Registration(self, entry)
 
     def _admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a plugin that is not loaded yet, or return False if it has to be loaded first."""
-        with self._lock:
-            entry = RegisteredPlugin(name, plugin, implementations, (), distribution=plugin.distribution)
-            if any(self._states[hook].history for hook in entry.implementations):
+        entry = RegisteredPlugin(name, plugin, implementations, (), distribution=plugin.distribution)
+        with self._store.lock:
+            state = self._store.state
+            if any(state.history(hook) for hook in entry.implementations):
                 return False
-            self._check_order_with(entry)
-            self._commit(entry)
-        return True
+            self._check_names(state, plugin, name, replacing=False)
+            try:
+                self._check_order_with(state, entry)
+            except PluginValidationError:
+                return False
+            return self._exchange(state, state.with_plugin(entry), entry)
 
     @staticmethod
     def _refuse_async(missed: list[Missed]) -> None:
@@ -523,20 +563,39 @@ class Registry(Generic[Spec]):
                 raise PluginValidationError(impl.plugin_name, (problem,))
 
     def _checked(
-        self, plugin: object, name: str | None, distribution: Distribution | None, *, replacing: bool
+        self,
+        state: State,
+        plugin: object,
+        name: str | None,
+        distribution: Distribution | None,
+        *,
+        replacing: bool,
     ) -> RegisteredPlugin:
         """Return a new entry for a plugin.
 
         Raises:
             PluginValidationError: Something is wrong with its name, with the plugin, or with its implementations.
         """
-        chosen = name or self._free_name(_default_name(plugin))
-        problems = list(self._name_problems(plugin, chosen, replacing=replacing))
-        candidate = read_plugin(plugin, chosen, self._marked(plugin), self._hooks())
+        chosen = name or state.free_name(_default_name(plugin))
+        problems = list(_name_problems(state, plugin, chosen, replacing=replacing))
+        candidate = read_plugin(plugin, chosen, self._marked(plugin), state.hooks)
         problems += candidate.problems
         if problems:
             raise PluginValidationError(chosen, tuple(problems))
         return RegisteredPlugin(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
+
+    @staticmethod
+    def _check_names(state: State, plugin: object, name: str, *, replacing: bool) -> None:
+        """Refuse a plugin whose name was blocked or taken, or that was registered, since it was looked at."""
+        problems = tuple(_name_problems(state, plugin, name, replacing=replacing))
+        if problems:
+            raise PluginValidationError(name, problems)
+
+    @staticmethod
+    def _check_stand_in(state: State, name: str, stand_in: Lazy | None) -> None:
+        """Refuse a plugin whose stand-in was unregistered while the plugin was loaded."""
+        if stand_in is not None and state.find(stand_in) is None:
+            raise PluginValidationError(name, (Problem("is not registered", code="PK404"),))
 
     def _marked(self, plugin: object) -> list[MarkedFunction]:
         """Return the marked functions of a plugin, including those marked by pluggy's marker."""
@@ -546,67 +605,90 @@ class Registry(Generic[Spec]):
 
         return scan(plugin) + _marks.scan(plugin, self._pluggy)
 
-    def _free_name(self, wanted: str) -> str:
-        name, number = wanted, 1
-        while name in self._plugins:
-            number += 1
-            name = f"{wanted}-{number}"
-        return name
-
-    def _name_problems(self, plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
-        if name in self._blocked:
-            yield Problem("the name is blocked", hint=f"call unblock('{name}') first", code="PK402")
-        if replacing and name not in self._plugins:
-            yield Problem("is not registered", hint="call register: there is nothing to replace", code="PK404")
-        if not replacing and name in self._plugins:
-            hint = f"choose another name, or call replace('{name}', ...)"
-            yield Problem("the name is taken", hint=hint, code="PK401")
-        other = None if is_a(plugin, str) else self._find(plugin)
-        if other is not None and not (replacing and other.name == name):
-            hint = "register it once, or register a second instance"
-            yield Problem(f"the same object is already registered as '{other.name}'", hint=hint, code="PK403")
-
-    def _check_order_with(self, entry: RegisteredPlugin) -> None:
+    def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
-        states = [self._states[hook] for hook in entry.implementations]
-        doubtful = [state for state in states if state.may_close_cycle(entry)]
+        hooks = [self._hook(state.hooks[hook]).state for hook in entry.implementations]
+        doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
         if doubtful:
-            _check_order(doubtful, {**self._plugins, entry.name: entry}, blamed=entry.name)
+            _check_order(doubtful, {**state.plugins, entry.name: entry}, blamed=entry.name)
 
-    def _missed(self, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
+    def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
         for hook, implementations in entry.implementations.items():
-            history = self._states[hook].history
+            history = state.history(hook)
             if not history:
                 continue
             before = replayed.get(hook, 0)
-            further = history[before:]
+            further = history.since(before)
             calls = [call for call in further if entry.name not in call.excluded]
             ordered = Snapshot(implementations).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
             replayed[hook] = before + len(further)
         return missed
 
-    def _close(self, entry: RegisteredPlugin) -> None:
-        with self._lock:
-            present = self._plugins.get(entry.name)
-            if present is not None and present.token is entry.token:
-                del self._plugins[present.name]
-                self._forget(present)
+    def _close(self, entry: RegisteredPlugin) -> bool:
+        """Unregister a plugin, and return whether it was there still."""
+        while True:
+            with self._store.lock:
+                state = self._store.state
+                present = state.plugins.get(entry.name)
+                if present is None or present.token is not entry.token:
+                    return False
+                if self._exchange(state, state.without_plugin(present), present):
+                    return True
+
+    def _change(
+        self,
+        change: Callable[[State], State],
+        concerned: Callable[[State], RegisteredPlugin | None] = lambda _: None,
+    ) -> State:
+        """Change the state, and return the one before."""
+        while True:
+            with self._store.lock:
+                state = self._store.state
+                if self._exchange(state, change(state), concerned(state)):
+                    return state
+
+    def _exchange(self, before: State, after: State, *entries: RegisteredPlugin | None) -> bool:
+        """Exchange the state, if it is the one before; what some plugins implement is put in order again.
+
+        The hooks are told before, so that none keeps an old order whatever interrupts this, and behind it, as a
+        finalizer may call one of them between the two.
+        """
+        concerned = [
+            (self._hook(after.hooks[name]).state, entry)
+            for entry in entries
+            if entry is not None
+            for name in entry.implementations
+        ]
+        for hook, entry in concerned:
+            if entry.constrained:
+                hook.constrain(entry)
+            hook.renew()
+        exchanged = self._store.exchange(before, after)
+        for hook, entry in concerned:
+            if entry.constrained and not self._is_there(entry):
+                hook.release(entry)
+            hook.renew()
+        return exchanged
+
+    def _is_there(self, entry: RegisteredPlugin) -> bool:
+        present = self._store.state.plugins.get(entry.name)
+        return present is not None and present.token is entry.token
 
     @staticmethod
-    def _lazily(host: _Host, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
+    def _lazily(host: RegistryHost, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:
         from pluginkit._load.lazy import LazyLoading  # late: few hosts need it, and it reads and writes a cache
 
         return LazyLoading(host, group, ignore_errors=ignore_errors).admit
 
-    def _hooks(self) -> dict[str, BaseSpec]:
-        return _specs(self._states)
+    def _known_hooks(self) -> Mapping[str, BaseSpec]:
+        return self._store.state.hooks
 
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if one of its implementations waits for a hook."""
-        entry = self._plugins.get(name)
+        entry = self._store.state.plugins.get(name)
         if entry is None or entry.waiting:
             return ()
         return tuple(impl for several in entry.implementations.values() for impl in several)
@@ -614,9 +696,11 @@ class Registry(Generic[Spec]):
     def _state_of(self, hook: BaseSpec, asked_by: str) -> HookState:
         """Return the state of a hook, for `pluginkit.testing`; `asked_by` is the plugin name in the error."""
         expect_hook(hook)
-        spec = hook_among(hook, self._hooks())
+        spec = hook_among(hook, self._store.state.hooks)
         if spec is None:
-            hint = closest(hook.name, self._states) or "refer to a hook of the registry's spec, or add its spec"
+            hint = (
+                closest(hook.name, self._store.state.hooks) or "refer to a hook of the registry's spec, or add its spec"
+            )
             problem = Problem(
                 "is not a hook of this registry",
                 hook=hook.qualified_name,
@@ -625,12 +709,23 @@ class Registry(Generic[Spec]):
                 code="PK103",
             )
             raise PluginValidationError(asked_by, (problem,))
-        return self._states[spec.name]
+        return self._hook(self._store.state.hooks[spec.name]).state
 
-    def _check_same(self, hook: BaseSpec) -> None:
-        present = self._states.get(hook.name)
-        if present is not None and present.spec is not hook:
-            raise different_hooks(hook, present.spec)
+    def _add_hooks(self, hooks: Mapping[str, BaseSpec], state: State) -> bool:
+        """Add hooks, and return True; or False if what it takes has changed since that state."""
+        for hook in hooks.values():
+            _check_same(hook, state)
+        after = state.with_hooks(hooks)
+        waiting = _waiting(state)
+        awakened = {entry.name: self._awakened(entry, after.hooks) for entry in waiting}
+        with self._store.lock:
+            present = self._store.state
+            if present.hooks is not state.hooks or _waiting(present) != waiting:
+                return False
+            added = [hook for name, hook in hooks.items() if name not in state.hooks]
+            _check_order((self._hook(hook).state for hook in added), {**present.plugins, **awakened})
+            after = reduce(State.with_plugin, awakened.values(), present.with_hooks(hooks))
+            return self._exchange(present, after, *awakened.values())
 
     def _awakened(self, entry: RegisteredPlugin, hooks: Mapping[str, BaseSpec]) -> RegisteredPlugin:
         """Return the entry of a plugin with those implementations that waited for one of `hooks`."""
@@ -648,24 +743,8 @@ class Registry(Generic[Spec]):
             distribution=entry.distribution,
         )
 
-    def _commit(self, entry: RegisteredPlugin) -> None:
-        """Add a plugin at the end, or where the plugin of that name was."""
-        replaced = self._plugins.get(entry.name)
-        self._plugins[entry.name] = entry
-        if replaced is not None:
-            self._forget(replaced)
-        self._by_id[id(entry.plugin)] = entry
-        for hook in entry.implementations:
-            self._states[hook].admit(entry)
 
-    def _forget(self, entry: RegisteredPlugin) -> None:
-        """Complete the removal of a plugin."""
-        del self._by_id[id(entry.plugin)]
-        for hook in entry.implementations:
-            self._states[hook].dismiss(entry)
-
-
-class _Host:
+class RegistryHost:
     """A registry as discovery sees it: the `Host` of `pluginkit._load.discovery`."""
 
     def __init__(self, registry: Registry[Any]) -> None:
@@ -675,11 +754,36 @@ class _Host:
         self.admit = registry._admit  # noqa: SLF001 - what follows is of this module
         self.admit_lazily = registry._admit_lazily  # noqa: SLF001
         self.implementations_of = registry._implementations_of  # noqa: SLF001
-        self.hooks = registry._hooks  # noqa: SLF001
+        self.hooks = registry._known_hooks  # noqa: SLF001
 
 
-def _specs(states: Mapping[str, HookState]) -> dict[str, BaseSpec]:
-    return {name: state.spec for name, state in states.items()}
+def _found(state: State, name_or_plugin: object) -> RegisteredPlugin | None:
+    return state.plugins.get(name_or_plugin) if is_a(name_or_plugin, str) else state.find(name_or_plugin)
+
+
+def _waiting(state: State) -> list[RegisteredPlugin]:
+    """Return the plugins with implementations of hooks that the registry does not have."""
+    return [entry for entry in state.plugins.values() if entry.waiting]
+
+
+def _check_same(hook: BaseSpec, state: State) -> None:
+    present = state.hooks.get(hook.name)
+    if present is not None and present is not hook:
+        raise different_hooks(hook, present)
+
+
+def _name_problems(state: State, plugin: object, name: str, *, replacing: bool) -> Iterator[Problem]:
+    if name in state.blocked:
+        yield Problem("the name is blocked", hint=f"call unblock('{name}') first", code="PK402")
+    if replacing and name not in state.plugins:
+        yield Problem("is not registered", hint="call register: there is nothing to replace", code="PK404")
+    if not replacing and name in state.plugins:
+        hint = f"choose another name, or call replace('{name}', ...)"
+        yield Problem("the name is taken", hint=hint, code="PK401")
+    other = None if is_a(plugin, str) else state.find(plugin)
+    if other is not None and not (replacing and other.name == name):
+        hint = "register it once, or register a second instance"
+        yield Problem(f"the same object is already registered as '{other.name}'", hint=hint, code="PK403")
 
 
 def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPlugin], blamed: str = "") -> None:

@@ -27,7 +27,7 @@ from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import Finding, as_github, as_sarif, findings_of, in_order, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HOST = """
 from typing import Protocol
@@ -375,19 +375,94 @@ def test_checker_that_is_not_installed(capsys: pytest.CaptureFixture[str], monke
 
 
 def test_list(capsys: pytest.CaptureFixture[str]) -> None:
-    """The list has a line for each plugin, with its state, and why it is not registered."""
-    assert run(capsys, "list", "report_host:make_both") == (
+    """The list has a line for each plugin, with its state, and why it is not registered, and where."""
+    status, out, errors = run(capsys, "list", "report_host:make_both")
+    place = f"{sys.modules['report_host'].__file__}:15"
+    assert (status, out, errors) == (
         0,
         lines(
             "plugin              state       distribution  hooks",
             "summary             registered  -             sections",
             "title               registered  -             sections",
             "other_host:Blocked  skipped     -             blocked",
-            "report_host:Wrong   failed      -             ReportSpec.sections: unknown parameter 'documnet' [PK101]",
+            "report_host:Wrong   failed      -             ReportSpec.sections: unknown parameter 'documnet' [PK101]"
+            f" ({place})",
             "",
         ),
         "",
     )
+
+
+DEEP = """
+def make():
+    return (made := Registry(ReportSpec)), made.load_modules(["deep_plugin.inner:Plugin"], ignore_errors=True)
+"""
+
+
+def deep_sarif(out: str) -> str:
+    """Return the place of the one result in SARIF."""
+    place = json.loads(out)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    return f"{place['artifactLocation']['uri']}:{place['region']['startLine']}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place_in"),
+    [
+        (["check"], lambda out: out.splitlines()[1].removeprefix("  at  ")),
+        (["check", "--format", "json"], lambda out: "{file}:{line}".format(**json.loads(out)["problems"][0])),
+        (["check", "--format", "github"], lambda out: out[13:].partition(",title")[0].replace(",line=", ":")),
+        (["check", "--format", "sarif"], deep_sarif),
+        (["list"], lambda out: out.rpartition("(")[2].rstrip(")\n")),
+        (["list", "--json"], lambda out: json.loads(out)[0]["location"]),
+    ],
+)
+def test_a_load_failure_has_a_place_in_every_format(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    place_in: Callable[[str], str],
+) -> None:
+    """However it is written, a plugin that cannot be loaded has the last line of its own code that led there."""
+    package = tmp_path / "deep_plugin"
+    package.mkdir()
+    package.joinpath("__init__.py").touch()
+    package.joinpath("inner.py").write_text("from . import settings")
+    package.joinpath("settings.py").write_text("import json\n\njson.loads('not JSON')\n")
+    with module_here(tmp_path, monkeypatch, "deep_host", f"from report_host import *\n{DEEP}"):
+        _, out, _ = run(capsys, arguments[0], "deep_host:make", *arguments[1:])
+    del sys.modules["deep_plugin"]
+    assert place_in(out).endswith("deep_plugin/settings.py:3")
+
+
+def test_a_group_that_nobody_offers(capsys: pytest.CaptureFixture[str]) -> None:
+    """A group under which nobody offers anything is a warning, with what was perhaps meant, and not a problem."""
+    for command in ("check", "list"):
+        status, _, errors = run(capsys, command, "report_host:make", "--group", "console_script")
+        assert status == 0
+        assert errors == "warning: no distribution offers 'console_script': did you mean 'console_scripts'?\n"
+
+
+def test_entry_points_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A distribution whose entry points cannot be read is named, without a plugin."""
+    for name in ("bad", "worse"):
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        info.joinpath("METADATA").write_text(f"Name: {name}\nVersion: 1.0\n")
+        info.joinpath("entry_points.txt").write_bytes(b"[bad.group]\nbad = bad\xe9\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    status, out, _ = run(capsys, "check", "report_host:make", "--group", "bad.group", "--format", "json")
+    problems = [(each["message"], each["plugin"], each["line"]) for each in json.loads(out)["problems"]]
+    text = "its entry_points.txt is not UTF-8: invalid continuation byte at byte 21"
+    assert (status, problems) == (
+        1,
+        [(f"distribution bad 1.0: {text}", "", 2), (f"distribution worse 1.0: {text}", "", 2)],
+    )
+    _, out, _ = run(capsys, "list", "report_host:make", "--group", "bad.group")
+    failed = [line.split()[:4] for line in out.splitlines() if " failed " in line]
+    assert failed == [["-", "failed", "bad", "1.0"], ["-", "failed", "worse", "1.0"]]
 
 
 def test_list_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -400,6 +475,7 @@ def test_list_json(capsys: pytest.CaptureFixture[str]) -> None:
         "version": "",
         "hooks": ["sections"],
         "why": "",
+        "location": "",
     }
 
 

@@ -74,10 +74,11 @@ def answers(registry: Registry[AppSpec]) -> list[list[str]]:
     return registry.hook.sections(document="d")
 
 
-def failing(distribution: str, name: str, value: str, what: str) -> str:
+def failing(distribution: str, name: str, value: str, what: str, place: str = "") -> str:
     """Return the text of the error about a plugin that could not be loaded."""
     return lines(
         f"plugin '{name}' of {distribution} 1.0: cannot be loaded from '{value}': {what} [PK501]",
+        *([f"  at  {place}"] if place else []),
         f"  Hint: fix or uninstall {distribution} 1.0, or block the name before loading",
     )
 
@@ -120,16 +121,16 @@ def test_plugins_are_loaded_in_the_order_of_their_names(
 def test_distribution_without_metadata(
     registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
 ) -> None:
-    """A distribution that has lost its metadata is not named, and its plugins are loaded like any other."""
+    """A distribution that has lost its metadata is named by their folder, and its plugins are loaded like any other."""
     install("dist_a", PLUGIN, "mine = dist_a", "broken = dist_a:absent")
     (tmp_path / "dist_a-1.0.dist-info" / "METADATA").unlink()
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
     assert report.names == ("mine",)
     assert [str(error) for error in report.failed] == [
         lines(
-            "plugin 'broken': cannot be loaded from 'dist_a:absent': "
+            "plugin 'broken' of dist_a 1.0: cannot be loaded from 'dist_a:absent': "
             "AttributeError: module 'dist_a' has no attribute 'absent' [PK501]",
-            "  Hint: fix or uninstall its distribution, or block the name before loading",
+            "  Hint: fix or uninstall dist_a 1.0, or block the name before loading",
         )
     ]
 
@@ -180,35 +181,38 @@ def test_loading_again_loads_what_is_new(registry: Registry[AppSpec], install: C
 # -- what fails -------------------------------------------------------------------------------------------------------
 
 FAILURES = [
-    ("1 / 0", "broken", ZeroDivisionError, "ZeroDivisionError: division by zero"),
-    ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
-    ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)"),
-    ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3"),
-    ("raise BaseException('of another kind')", "broken", BaseException, "BaseException: of another kind"),
-    ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'"),
-    ("", "absent_module:plugin", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'"),
+    ("1 / 0", "broken", ZeroDivisionError, "ZeroDivisionError: division by zero", 1),
+    ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'", 1),
+    ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)", 1),
+    ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3", 1),
+    ("raise BaseException('of another kind')", "broken", BaseException, "BaseException: of another kind", 1),
+    ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'", 0),
+    ("", "absent_module:plugin", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'", 0),
     (
         "class Plugin:\n    def __init__(self): raise ValueError('no')",
         "broken:Plugin",
         ValueError,
         "ValueError: no",
+        2,
     ),
     (
         "class Plugin:\n    def __init__(self): raise SystemExit",
         "broken:Plugin",
         SystemExit,
         "SystemExit",
+        2,
     ),
     (
         "class Silent(Exception):\n    def __str__(self): raise ValueError\nraise Silent",
         "broken",
         Exception,
         "Silent: <exception str() failed>",
+        3,
     ),
 ]
 
 
-@pytest.mark.parametrize(("code", "value", "kind", "what"), FAILURES)
+@pytest.mark.parametrize(("code", "value", "kind", "what", "line"), FAILURES)
 def test_plugin_that_cannot_be_loaded(
     registry: Registry[AppSpec],
     install: Callable[..., None],
@@ -217,14 +221,174 @@ def test_plugin_that_cannot_be_loaded(
     value: str,
     kind: type[BaseException],
     what: str,
+    line: int,
+    tmp_path: Path,
 ) -> None:
-    """A plugin that fails when it is imported, found or made is an error that names it and its distribution."""
+    """A plugin that fails when it is imported, found or made is an error that names it, its distribution and place."""
     install("broken", code, f"mine = {value}")
+    place = f"{tmp_path / 'broken.py'}:{line}" if line else ""
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
-    assert str(caught.value) == failing("broken", "mine", value, what)
+    assert str(caught.value) == failing("broken", "mine", value, what, place)
     assert isinstance(caught.value.__cause__, kind)
     assert (caught.value.plugin_name, caught.value.distribution) == ("mine", "broken 1.0")
+
+
+OTHER = """
+from pluginkit import hookimpl
+from specs import AppSpec
+
+def fail():
+    raise LookupError("not here")
+
+class Plugin:
+    def __init__(self):
+        fail()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "file", "line"),
+    [
+        ("def load():\n    {}['server']\n\nload()", "broken", "broken.py", 2),
+        ("import other\n\ndef load():\n    other.fail()\n\nload()", "broken", "broken.py", 4),
+        ("from other import Plugin", "broken:Plugin", "other.py", 6),
+        ("x = 1\nimport misspelled_absent", "broken", "broken.py", 2),
+        ("import json\njson.loads('{')", "broken", "broken.py", 2),
+        ("exec(compile('1 +', 'text', 'exec'))", "broken", "broken.py", 1),
+    ],
+    ids=["its own", "another's, called by its own", "another's alone", "import", "standard library", "text"],
+)
+def test_failure_names_the_last_line_of_the_plugins_own_code(  # noqa: PLR0917
+    registry: Registry[AppSpec],
+    install: Callable[..., None],
+    tmp_path: Path,
+    code: str,
+    value: str,
+    file: str,
+    line: int,
+) -> None:
+    """Where a plugin cannot be loaded, the place is the last line of its own code that led there, if any ran."""
+    install("other", OTHER)
+    install("broken", code, f"mine = {value}")
+    (error,) = registry.load_entrypoints(GROUP, ignore_errors=True).failed
+    assert error.problems[0].location == f"{tmp_path / file}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [("def load():\n    known = {}\n    return known['server']", 3), ("def load(:\n", 1), ("\nimport other.absent", 2)],
+)
+def test_failure_of_a_package(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path, settings: str, line: int
+) -> None:
+    """All modules of a plugin's package are its own code, those that it imports among them."""
+    install("other", OTHER)
+    install("broken", "", "mine = broken_package.inner:Plugin")
+    package = tmp_path / "broken_package"
+    package.mkdir()
+    package.joinpath("__init__.py").write_text("from . import inner")
+    package.joinpath("inner.py").write_text("from .settings import load\nload()\nclass Plugin: pass")
+    package.joinpath("settings.py").write_text(settings)
+    (error,) = registry.load_entrypoints(GROUP, ignore_errors=True).failed
+    assert error.problems[0].location == f"{package / 'settings.py'}:{line}"
+
+
+@pytest.mark.parametrize("text", ["1 +", "x = 1\ndef (:"])
+def test_failure_of_text_that_is_not_python(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path, text: str
+) -> None:
+    """A plugin whose module is not Python at all fails at the line that Python names."""
+    install("broken", text, "mine = broken")
+    (error,) = registry.load_entrypoints(GROUP, ignore_errors=True).failed
+    cause = error.__cause__
+    assert isinstance(cause, SyntaxError)
+    assert error.problems[0].location == f"{tmp_path / 'broken.py'}:{cause.lineno}"
+
+
+def test_text_that_somebody_elses_file_has(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
+) -> None:
+    """If a module that a plugin imports is not Python, the place is the plugin's line that imports it."""
+    install("other", "1 +")
+    install("broken", "import other", "mine = broken")
+    (error,) = registry.load_entrypoints(GROUP, ignore_errors=True).failed
+    assert error.problems[0].location == f"{tmp_path / 'broken.py'}:1"
+
+
+# -- what is found more than once, or not at all ----------------------------------------------------------------------
+
+
+def test_the_same_plugin_twice_in_one_file(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A line that a distribution has twice is one entry point."""
+    install("dist_a", PLUGIN, "mine = dist_a", "mine = dist_a", "mine=dist_a [extra]")
+    report = registry.load_entrypoints(GROUP)
+    assert report.names == ("mine",)
+    assert [each.reason for each in report.skipped] == ["the same as that of dist_a 1.0"]
+
+
+def test_the_same_plugin_of_two_distributions(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """Two distributions that name the very same object offer one plugin; that it is found twice is reported."""
+    install("dist_b", PLUGIN, "mine = dist_b")
+    install("dist_a", "", "mine = dist_b")
+    report = registry.load_entrypoints(GROUP)
+    assert outcome(report) == (("mine",), ("mine",), ())
+    assert str(registry.get_distribution("mine")) == "dist_a 1.0"
+    assert report.skipped[0].reason == "the same as that of dist_a 1.0"
+
+
+def test_what_an_interrupted_installation_left_behind(
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
+) -> None:
+    """A folder whose name begins with a tilde is what an installer left behind: nothing of it is loaded."""
+    install("dist_a", PLUGIN, "mine = dist_a")
+    install("dist_b", "1 / 0", "mine = dist_b", "other = dist_b")
+    (tmp_path / "dist_b-1.0.dist-info").rename(tmp_path / "~ist_b-1.0.dist-info")
+    report = registry.load_entrypoints(GROUP)
+    assert outcome(report) == (("mine",), ("mine", "other"), ())
+    assert {each.reason for each in report.skipped} == {"left behind by an interrupted installation"}
+
+
+def test_a_group_that_nobody_offers(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+    """A group under which nothing is offered is named in the report, with the one that was perhaps meant."""
+    install("dist_a", PLUGIN, "mine = dist_a")
+    report = registry.load_entrypoints("report.plugin")
+    assert (report.unknown_group, report.hint) == ("report.plugin", "did you mean 'report.plugins'?")
+    assert str(report) == lines(
+        "<LoadReport: 0 loaded, 0 skipped, 0 failed, no distribution offers 'report.plugin'>",
+        "Hint: did you mean 'report.plugins'?",
+    )
+    assert registry.load_entrypoints("\udcff").hint == "install a distribution that offers it"
+    known = registry.load_entrypoints(GROUP)
+    assert (known.unknown_group, known.hint, str(known)) == ("", "", "<LoadReport: 1 loaded, 0 skipped, 0 failed>")
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "line"),
+    [
+        (b"[report.plugins]\nmine = dist_a\n# caf\xe9\n", "is not UTF-8: invalid continuation byte at byte 36", 3),
+        (b"[report.plugins]\nmine = dist_a\nwithout\n", "'without' is not an entry point", 3),
+        (b"[report.plugins]\n= dist_a\nmine = dist_a\n", "'= dist_a' is not an entry point", 2),
+    ],
+)
+def test_entry_points_that_cannot_be_read(  # noqa: PLR0917
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path, content: bytes, message: str, line: int
+) -> None:
+    """A distribution whose entry points cannot be read is an error that names it and the place, and harms no other."""
+    install("dist_a", PLUGIN)
+    install("dist_b", PLUGIN, "other = dist_b")
+    path = tmp_path / "dist_a-1.0.dist-info" / "entry_points.txt"
+    path.write_bytes(content)
+    with refused(registry, PluginValidationError):
+        registry.load_entrypoints(GROUP)
+    report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    assert report.names[-1] == "other"
+    (error,) = report.failed
+    assert (error.plugin_name, error.distribution) == ("", "dist_a 1.0")
+    text = message if message.startswith("'") else f"its entry_points.txt {message}"
+    assert str(error) == lines(
+        f"distribution dist_a 1.0: {text} [PK507]", f"  at  {path}:{line}", "  Hint: fix or uninstall dist_a 1.0"
+    )
 
 
 def test_invalid_plugin_names_its_distribution(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
@@ -270,6 +434,7 @@ def test_failing_replay_is_a_failure(registry: Registry[AppSpec], install: Calla
     assert str(caught.value) == lines(
         "plugin 'mine' of dist_a 1.0: cannot be registered: ValueError: no, "
         f"in hook TextSpec.configured, plugin 'mine' ({place}) [PK502]",
+        f"  at  {place[:-1]}7",
         "  Hint: fix or uninstall dist_a 1.0, or block the name before loading",
     )
 
@@ -284,20 +449,21 @@ def test_plugins_before_a_failure_stay(registry: Registry[AppSpec], install: Cal
 
 
 def test_failures_are_reported_where_errors_are_ignored(
-    registry: Registry[AppSpec], install: Callable[..., None]
+    registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
 ) -> None:
     """With `ignore_errors` every other plugin is loaded, and each failure is in the report, with its cause."""
     install("broken", "1 / 0", "b = broken", "d = broken:again")
     install("dist_a", CLASS, "a = dist_a:plugin", "c = dist_a", "e = dist_a:Plugin")
     report = registry.load_entrypoints(GROUP, ignore_errors=True)
+    place = f"{tmp_path / 'broken.py'}:1"
     assert outcome(report)[:2] == (("a", "e"), ())
     assert registry.plugin_names() == ("a", "e")
     assert [str(error) for error in report.failed] == [
-        failing("broken", "b", "broken", "ZeroDivisionError: division by zero"),
+        failing("broken", "b", "broken", "ZeroDivisionError: division by zero", place),
         lines(
             "plugin 'c' of dist_a 1.0: implements no hook [PK120]", "  Hint: mark its implementations with @hookimpl"
         ),
-        failing("broken", "d", "broken:again", "ZeroDivisionError: division by zero"),
+        failing("broken", "d", "broken:again", "ZeroDivisionError: division by zero", place),
     ]
     causes = [type(error.__cause__) for error in report.failed]
     assert causes == [ZeroDivisionError, PluginValidationError, ZeroDivisionError]
@@ -384,7 +550,7 @@ def test_distribution_of_a_plugin(registry: Registry[AppSpec], install: Callable
 # -- plugins that a configuration names -------------------------------------------------------------------------------
 
 
-def test_load_modules(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
+def test_load_modules(registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path) -> None:
     """Modules and attributes of modules are loaded in the order given, under the names given; each is isolated."""
     install("dist_a", CLASS)
     install("dist_b", PLUGIN)
@@ -400,6 +566,7 @@ def test_load_modules(registry: Registry[AppSpec], install: Callable[..., None])
     assert [str(error) for error in report.failed] == [
         lines(
             "plugin 'broken': cannot be loaded from 'broken': SystemExit [PK501]",
+            f"  at  {tmp_path / 'broken.py'}:1",
             "  Hint: fix it, or remove it from the names to load",
         )
     ]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from importlib import metadata
-from importlib.metadata import DistributionFinder, distributions, entry_points
+from importlib.machinery import PathFinder
+from importlib.metadata import DistributionFinder, PathDistribution, distributions, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit._load.entrypoints import Distribution, EntryPoint, find
+from pluginkit._load.entrypoints import Distribution, EntryPoint, normalised
+from pluginkit._load.finding import find, groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 GROUP = "some.group"
 
@@ -34,7 +38,7 @@ def install(
 
 def found(group: str = GROUP) -> list[tuple[str, ...]]:
     """Return what is found, in an order of its own."""
-    return sorted((point.name, point.value, *point.distribution) for point in find(group))
+    return sorted((point.name, point.value, *point.distribution) for point in find(group).points)
 
 
 def expected(group: str = GROUP) -> list[tuple[str, ...]]:
@@ -141,15 +145,14 @@ def test_finder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
     made = ("made", "3") if "made" in fields else ("", "")
+    assert groups() == {GROUP}
     assert found() == [("a", "b", "plain", "1.0"), ("x", "y", *made)]
 
 
 def test_does_not_import_importlib_metadata() -> None:
     """The common case does without `importlib.metadata`."""
-    import subprocess
-
     program = (
-        "import sys; from pluginkit._load.entrypoints import find; before = set(sys.modules); find('x');"
+        "import sys; from pluginkit._load.finding import find; before = set(sys.modules); find('x');"
         "print('importlib.metadata' in set(sys.modules) - before)"
     )
     path = str(Path(sys.modules["pluginkit"].__path__[0]).parent)
@@ -164,3 +167,211 @@ def test_does_not_import_importlib_metadata() -> None:
 def test_load(value: str, result: str) -> None:
     """An entry point refers to a module, or to an attribute of one; extras are passed over."""
     assert EntryPoint("p", value, "g", Distribution("d", "1")).load().__name__ == result
+
+
+# -- what is wrong with others ----------------------------------------------------------------------------------------
+
+LINES = st.sampled_from(
+    [
+        f"[{GROUP}]",
+        "[other]",
+        f"[{GROUP}.more]",
+        f"[{GROUP}",
+        "a = m:x",
+        "a = m:x",
+        " b=n [extra]",
+        "c = ",
+        "without",
+        "# comment",
+        "caf\xe9 = m",
+        "",
+        "\ufeff",
+        "d = m \u2028e = n",
+    ]
+)
+CONTENTS = st.one_of(
+    st.none(),
+    st.sampled_from(["folder", "unreadable", "a link to itself", *(["a pipe"] if hasattr(os, "mkfifo") else [])]),
+    st.builds(lambda lines, coding: "\n".join(lines).encode(coding), st.lists(LINES), st.just("utf-8")),
+    st.builds(lambda lines: "\n".join(lines).encode("latin-1", "replace"), st.lists(LINES)),
+)
+METADATA = st.sampled_from(
+    [None, b"", b"Metadata-Version: 2.1\nName: named\nVersion: 3\n", b"Name: caf\xe9\n", b"\x00\xff", b"Version: 1\n"]
+)
+FOLDERS = st.sampled_from(["a-1.0.dist-info", "b-1.0.egg-info", "~a-1.0.dist-info", "c.dist-info", "a--b-2.dist-info"])
+ENTRIES = st.sampled_from(["first", "second", "absent", "\0", "\udcff", None, b"first", 3, ""])
+
+
+def put(path: Path, content: bytes | str | None) -> None:
+    """Put a file into a folder, or what may be there instead."""
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "folder":
+        path.mkdir()
+    elif content == "unreadable":
+        path.write_text(f"[{GROUP}]\na = b")
+        path.chmod(0)
+    elif content == "a link to itself":
+        path.symlink_to(path)
+    elif content == "a pipe":
+        os.mkfifo(path)
+
+
+def by_metadata(info: Path, content: bytes | str | None) -> list[tuple[str, str]] | None:
+    """Return what `importlib.metadata` finds in the folder of one distribution, or None if it fails."""
+    if content == "a pipe":  # it would wait without end
+        return []
+    try:
+        points = PathDistribution(info).entry_points
+    except Exception:
+        return None
+    return [(point.name, point.value) for point in points if point.group == GROUP]
+
+
+class Backport:
+    """What the package `importlib_metadata` puts into `sys.meta_path` instead of what Python has there."""
+
+    def find_distributions(self, context: object = None) -> None:
+        """Fail, as it does if any distribution is broken."""
+        raise KeyError(context)
+
+
+Backport.__module__, Backport.__name__ = "importlib_metadata", "MetadataPathFinder"
+
+
+def test_the_backport() -> None:
+    """Whether somebody has imported the package `importlib_metadata` makes no difference."""
+    program = "from pluginkit._load.finding import find; print(sorted(find('console_scripts').points))"
+    command = [sys.executable, "-c"]
+    plain = subprocess.run([*command, program], capture_output=True, text=True, check=True)
+    backport = f"import importlib_metadata, importlib_metadata as m\nassert m.entry_points()\n{program}"
+    assert "EntryPoint" in plain.stdout
+    assert subprocess.run([*command, backport], capture_output=True, text=True, check=True).stdout == plain.stdout
+
+
+@given(
+    sites=st.lists(st.dictionaries(FOLDERS, st.tuples(METADATA, CONTENTS), max_size=3), min_size=2, max_size=2),
+    entries=st.lists(ENTRIES, max_size=6),
+    backport=st.booleans(),
+)
+def test_broken_environments(
+    tmp_path_factory: pytest.TempPathFactory,
+    sites: list[dict[str, tuple[bytes | None, bytes | str | None]]],
+    entries: list[Any],
+    *,
+    backport: bool,
+) -> None:
+    """Whatever is wrong with some distributions, others are found as if they were alone; what is not, is reported."""
+    root = tmp_path_factory.mktemp("broken")
+    for site, distributions_there in zip(("first", "second"), sites, strict=True):
+        for folder, (fields, content) in distributions_there.items():
+            (root / site / folder).mkdir(parents=True)
+            put(root / site / folder / ("PKG-INFO" if "egg" in folder else "METADATA"), fields)
+            put(root / site / folder / "entry_points.txt", content)
+    expected: dict[str, list[tuple[str, str]] | None] = {}
+    whole = True
+    for entry in dict.fromkeys(entry for entry in entries if isinstance(entry, str)):
+        for info in (root / entry).iterdir() if entry in ("first", "second") and (root / entry).exists() else ():
+            content = sites[("first", "second").index(entry)][info.name][1]
+            expected.setdefault(key_of(info), by_metadata(info, content))
+            whole = whole and content != "a pipe"
+    path = [str(root / entry) if isinstance(entry, str) else entry for entry in entries]
+    finders = [*sys.meta_path, Backport()] if backport else sys.meta_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", path)
+        patch.setattr(sys, "meta_path", finders)
+        done = find(GROUP)
+        groups()
+        patch.setattr(sys, "path", [str(root / entry) for entry in entries if entry in ("first", "second", "absent")])
+        patch.setattr(sys, "meta_path", [PathFinder])
+        if whole and None not in expected.values():
+            found_by_python = {(point.name, point.value) for point in entry_points(group=GROUP)}
+            assert {(point.name, point.value) for point in done.points} == found_by_python
+    got = {
+        key: {(point.name, point.value) for point in done.points if key_of(Path(point.folder)) == key}
+        for key in expected
+    }
+    reported = {error.problems[0].location.rpartition(":")[0] for error in done.broken}
+    assert {key_of(Path(place).parent) for place in reported} <= {
+        key for key, points in expected.items() if points is None
+    }
+    assert all(error.distribution and error.plugin_name == "" for error in done.broken)
+    for key, points in expected.items():
+        if points is not None:
+            assert got[key] == set(points)
+
+
+def key_of(info: Path) -> str:
+    """Return what is the same for all distributions of one name."""
+    return info.name.partition(".")[0].partition("-")[0].lower()
+
+
+class Broken(metadata.Distribution):
+    """A distribution of somebody else's finder, with whatever is wrong with it."""
+
+    def __init__(self, fields: str, points: Callable[[], str | None]) -> None:
+        self.fields, self.points = fields, points
+
+    def read_text(self, filename: str) -> str | None:
+        """Return what is in a file."""
+        return self.points() if filename == "entry_points.txt" else {"METADATA": self.fields}.get(filename)
+
+    def locate_file(self, path: object) -> Path:
+        """Return where a file is: there is none."""
+        raise NotImplementedError
+
+
+def failing_finder(*distributions: metadata.Distribution) -> Any:
+    """Return a finder that gives some distributions, and then fails."""
+
+    class Finder(DistributionFinder):
+        def find_distributions(self, context: object = None) -> Iterator[metadata.Distribution]:
+            yield from distributions
+            raise OSError("no more")
+
+    return Finder()
+
+
+def test_finders_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong with one finder, or with one of its distributions, is an error, and harms nothing else."""
+    install(tmp_path, "plain", f"[{GROUP}]\na = b")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    good = Broken("Name: good\nVersion: 2\n", lambda: f"[{GROUP}]\nwithout\nx = y")
+    bad = Broken("Name: bad\nVersion: 3\n", lambda: str(1 / 0))
+    odd = Broken("", lambda: f"[{GROUP}]\n# {GROUP}\n\udcff = y\n")
+    monkeypatch.setattr(sys, "meta_path", [object(), failing_finder(bad, good, odd), *sys.meta_path])
+    done = find(GROUP)
+    assert sorted((point.name, point.distribution.name) for point in done.points) == [("a", "plain"), ("x", "good")]
+    encoding = (
+        "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udcff' in position 26: surrogates not allowed"
+    )
+    assert [str(error).splitlines()[0] for error in done.broken] == [
+        "distribution bad 3: cannot be read: ZeroDivisionError: division by zero [PK507]",
+        "distribution good 2: 'without' is not an entry point [PK507]",
+        f"distribution a distribution without a name: cannot be read: {encoding} [PK507]",
+        "distribution of a finder: cannot be read: OSError: no more [PK507]",
+    ]
+    assert groups() == {GROUP}
+
+
+def test_metadata_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution of somebody else's finder whose metadata fail has no name, and offers what it offers."""
+
+    class Nameless(Broken):
+        @property
+        def metadata(self) -> Any:
+            raise KeyError("METADATA")
+
+    made = Nameless("", lambda: f"[{GROUP}]\nx = y")
+
+    class Finder(DistributionFinder):
+        def find_distributions(self, context: object = None) -> list[metadata.Distribution]:
+            return [made]
+
+    monkeypatch.setattr(sys, "meta_path", [Finder()])
+    assert found() == [("x", "y", "", "")]
+
+
+def test_names_that_are_the_same() -> None:
+    """A name of a distribution may be written in several ways, with runs of separators as well."""
+    assert {normalised(name) for name in ("A-b", "a_b", "a.B", "a--b", "a-_.b")} == {"a_b"}

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, current_thread
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from plugins import answering, lines
+import trio
+from plugins import answering, lines, refused
 from specs import AppSpec
 
 from pluginkit import PluginValidationError, Registry
-from pluginkit._load import lazy
-from pluginkit._load.lazy import Cache, LazyPlugin, cache_folder, key_of
+from pluginkit._load import cache
+from pluginkit._load.cache import Cache, cache_folder, key_of
+from pluginkit._load.lazy import LazyLoading, LazyPlugin
+from pluginkit._registry import RegistryHost
 from pluginkit.testing import muted
 
 if TYPE_CHECKING:
@@ -242,16 +248,16 @@ def test_no_key(install: Callable[..., Path], change: dict[str, str]) -> None:
 
 
 def _find() -> list[Any]:
-    from pluginkit._load.entrypoints import find
+    from pluginkit._load.finding import find
 
-    return find(GROUP)
+    return list(find(GROUP).points)
 
 
 def _rewrite(change: Callable[[dict[str, Any]], object]) -> None:
     cache = Cache(GROUP)
     content = json.loads(cache.path.read_text())
-    for described in content.values():
-        for each in described:
+    for record in content.values():
+        for each in record["implements"]:
             change(each)
     cache.path.write_text(json.dumps(content))
 
@@ -348,6 +354,351 @@ def test_waiting_implementations_are_not_written_down(install: Callable[..., Pat
         assert is_imported()
 
 
+def test_a_record_that_is_wrong_is_rewritten(install: Callable[..., Path]) -> None:
+    """Whatever a record says, the next real load writes the right one, also where that is none."""
+    install()
+    start()
+    path = Cache(GROUP).path
+    right = path.read_text()
+    for described in ([], [{"hook": "sections"}], "sections", None, 3, [None]):
+        path.write_text(json.dumps({key: {**record, "implements": described} for key, record in _content().items()}))
+        assert start().hook.sections(document="d") == [["d"]]
+        assert path.read_text() == right
+    for broken in ({"files": 3}, {"files": {"\0": [1, 2]}}, {"implements": []}, [], None):
+        path.write_text(json.dumps(dict.fromkeys(_content(), broken)))
+        start()
+        assert is_imported()
+        assert path.read_text() == right
+
+
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(Cache(GROUP).path.read_text())
+    return content
+
+
+def test_a_record_is_dropped_where_nothing_can_be_written_down(install: Callable[..., Path]) -> None:
+    """A record of a plugin that turns out to implement something that waits for its hook is removed."""
+    install(PLUGIN + "\n    @hookimpl(optional=True)\n    def from_elsewhere(self):\n        return 1\n")
+    start()
+    cache = Cache(GROUP)
+    (point,) = _find()
+    (impl,) = Registry(AppSpec).hook.sections.implementations() or _implementations()
+    cache.put("mine", str(key_of(point)), (impl,))
+    registry = start()
+    assert not is_imported()
+    registry.get_plugin("mine")
+    assert _content() == {}
+
+
+def _implementations() -> tuple[Any, ...]:
+    registry = Registry(AppSpec)
+    registry.register(answering(AppSpec.sections, ["d"]))
+    return registry.hook.sections.implementations()
+
+
+def test_an_order_that_a_record_makes_up_is_not_believed(install: Callable[..., Path]) -> None:
+    """A record whose order contradicts that of the other plugins makes a plugin load at once, as it is."""
+    install(PLUGIN.replace(', tryfirst=True, before="other"', ""))
+    start()
+    _rewrite(lambda each: each.update(before=["other"], after=["other"]))
+    registry = Registry(AppSpec)
+    registry.register(answering(AppSpec.sections, ["other"]), "other")
+    del sys.modules["lazy_plugin"]
+    registry.load_entrypoints(GROUP, lazy=True)
+    assert is_imported()
+    assert registry.hook.sections(document="d") == [["d"], ["other"]]
+
+
+@pytest.mark.parametrize("inherited", ["class Plugin(Base): pass", "from lazy_base import Base as Plugin"])
+def test_what_is_inherited_counts(install: Callable[..., Path], inherited: str) -> None:
+    """A plugin that gets implementations from another distribution is loaded at once when that has changed."""
+    base = install(PLUGIN.replace("class Plugin", "class Base"), "lazy_base")
+    install(f"from lazy_base import Base\n{inherited}")
+    for info in base.parent.glob("lazy_base-*/entry_points.txt"):
+        info.unlink()
+    start()
+    start()
+    assert not is_imported()
+    base.write_text(base.read_text().replace("AppSpec.sections, tryfirst=True", "AppSpec.sections, trylast=True"))
+    registry = start()
+    assert is_imported()
+    assert registry.hook.sections(document="d") == [["d"]]
+
+
+def test_finders_that_cannot_find(install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finder without `find_spec` is passed by, as an import does; one that fails makes a plugin load at once."""
+    install()
+    start()
+    monkeypatch.setattr(sys, "meta_path", [object(), *sys.meta_path])
+    start()
+    assert not is_imported()
+
+    class Failing:
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            if name == "lazy_plugin":
+                raise OSError(name)
+
+    (point,) = _find()
+    sys.meta_path.insert(0, Failing())
+    assert key_of(point) is None
+
+
+# -- how much is kept -------------------------------------------------------------------------------------------------
+
+
+def test_records_of_many_environments_are_removed(install: Callable[..., Path]) -> None:
+    """Of the files of environments, those that were used last are kept."""
+    install()
+    folder = Cache(GROUP).path.parent
+    folder.mkdir(parents=True)
+    for number in range(60):
+        file = folder / f"{number:02}.json"
+        file.write_text("{}")
+        os.utime(file, (number, number))
+    start()
+    left = sorted(path.name for path in folder.iterdir() if path != Cache(GROUP).path)
+    assert left == [f"{number:02}.json" for number in range(11, 60)]
+
+
+def test_a_file_that_is_read_counts_as_used(install: Callable[..., Path]) -> None:
+    """A start that reads a file marks it as used, and writes nothing into it."""
+    install()
+    start()
+    path = Cache(GROUP).path
+    os.utime(path, (1, 1))
+    start()
+    assert not is_imported()
+    assert path.stat().st_mtime > 1
+
+
+def test_records_of_many_plugins_are_removed(install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one file, only so many plugins are kept: those that were written down last."""
+    monkeypatch.setattr(cache, "_MOST_PLUGINS", 2)
+    install()
+    for name in "abc":
+        Cache(GROUP).put(name, f"{name}\nkey", _implementations())
+    assert list(_content()) == ["b\nkey", "c\nkey"]
+
+
+def test_what_another_process_wrote_is_kept(install: Callable[..., Path]) -> None:
+    """Two processes that write at the same time keep each other's plugins."""
+    install()
+    mine, theirs = Cache(GROUP), Cache(GROUP)
+    theirs.put("a", "a\nkey", _implementations())
+    mine.put("b", "b\nkey", _implementations())
+    assert list(_content()) == ["a\nkey", "b\nkey"]
+
+
+def test_an_application_of_one_file_has_one_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application that unpacks itself into another folder each time has the same cache each time."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    before = Cache(GROUP).path
+    monkeypatch.setattr(sys, "prefix", "/elsewhere")
+    assert Cache(GROUP).path == before
+    monkeypatch.setattr(sys, "frozen", False, raising=False)
+    assert Cache(GROUP).path != before
+
+
+# -- what a plugin does while it is loaded ----------------------------------------------------------------------------
+
+
+CALLING = """
+from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from pluginkit import hookimpl
+from specs import AppSpec
+import lazy_host
+
+def call():
+    lazy_host.answers.append(lazy_host.registry.hook.sections(document="early"))
+    lazy_host.registry.hook.configured.call_historic(options=lazy_host.heard)
+    lazy_host.answers.append(lazy_host.registry.get_plugin("mine"))
+
+class Plugin:
+    def __init__(self):
+        {made}
+
+    @hookimpl(AppSpec.sections)
+    def sections(self, document):
+        return [document]
+
+    @hookimpl(AppSpec.configured)
+    def configured(self, options):
+        options["count"] = options.get("count", "") + "."
+
+{imported}
+"""
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return a module in which plugins find the registry."""
+    made = ModuleType("lazy_host")
+    monkeypatch.setitem(sys.modules, "lazy_host", made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "imported"),
+    [
+        ("call()", ""),
+        ("pass", "call()"),
+        ("thread = Thread(target=call); thread.start(); thread.join()", ""),
+        ("lazy_host.pool.submit(call).result()", ""),
+        ("pass", "thread = Thread(target=call); thread.start(); thread.join()"),
+    ],
+    ids=["made", "imported", "its thread", "a thread of the host", "its thread while it is imported"],
+)
+def test_plugin_that_calls_the_host_while_it_is_loaded(
+    host: ModuleType, install: Callable[..., Path], made: str, imported: str
+) -> None:
+    """A plugin that calls the host while it is loaded does so without itself, lazily as at once, in any thread."""
+    install(CALLING.format(made=made, imported=imported))
+    with ThreadPoolExecutor(1) as pool:
+        for lazily in (False, True):  # the first start writes down what the second knows
+            host.pool, host.answers, host.heard = pool, [], {}
+            sys.modules.pop("lazy_plugin", None)
+            host.registry = registry = Registry(AppSpec)
+            registry.register(answering(AppSpec.sections, ["other"]), "other")
+            registry.load_entrypoints(GROUP, lazy=True)
+            assert is_imported() is not lazily
+            assert registry.hook.sections(document="d") == [["d"], ["other"]]
+            assert (host.answers, host.heard) == ([[["other"]], None], {"count": "."})
+
+
+def test_two_plugins_that_need_each_other_in_two_threads(host: ModuleType, install: Callable[..., Path]) -> None:
+    """Plugins that are loaded by two threads, and call each other's hooks meanwhile, do not wait without end."""
+    code = """
+from pluginkit import hookimpl
+from specs import AppSpec
+import lazy_host
+
+class Plugin:
+    def __init__(self):
+        lazy_host.barrier and lazy_host.barrier.wait()
+        lazy_host.registry.hook.{other}(document="early")
+
+    @hookimpl(AppSpec.{own})
+    def own(self):
+        return {answer}
+"""
+    install(code.format(own="sections", other="render", answer="['one']"))
+    two = install(code.format(own="render", other="sections", answer="b'two'"), "lazy_plugin_two")
+    two.with_name("lazy_plugin_two-1.0.dist-info").joinpath("entry_points.txt").write_text(
+        f"[{GROUP}]\ntwo = lazy_plugin_two:Plugin\n"
+    )
+    host.barrier = None
+    host.registry = Registry(AppSpec)
+    start()
+    host.registry = registry = start()
+    host.barrier = Barrier(2)
+    answers: list[object] = []
+    threads = [
+        Thread(target=lambda: answers.append(registry.hook.sections(document="d"))),
+        Thread(target=lambda: answers.append(registry.hook.render(document="d"))),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert registry.hook.sections(document="d") == [["one"]]
+    assert registry.hook.render(document="d") == b"two"
+    assert len(answers) == 2
+
+
+def test_a_plugin_that_somebody_imports_meanwhile(host: ModuleType, install: Callable[..., Path]) -> None:
+    """A thread that imports a plugin's module, which calls the host, and one that needs the plugin, both go on."""
+    install(CALLING.format(made="pass", imported="lazy_host.reached.set(); lazy_host.go.wait(); call()"))
+    host.reached, host.go, host.answers, host.heard = Event(), Event(), [], {}
+    host.go.set()
+    host.registry = Registry(AppSpec)
+    start()
+    host.registry = registry = start()
+    host.reached.clear()
+    host.go.clear()
+    host.answers = []
+    importing = Thread(target=importlib.import_module, args=("lazy_plugin",))
+    importing.start()
+    host.reached.wait()
+    calling = Thread(target=lambda: host.answers.append(registry.hook.sections(document="d")))
+    calling.start()
+    host.go.set()
+    importing.join()
+    calling.join()
+    assert [answer for answer in host.answers if answer == [["d"]]] == [[["d"]]]
+    assert registry.hook.sections(document="e") == [["e"]]
+
+
+@pytest.mark.parametrize("change", ["set_blocked", "unregister"])
+def test_what_is_unregistered_while_it_is_loaded(host: ModuleType, install: Callable[..., Path], change: str) -> None:
+    """A lazy plugin that is blocked or unregistered while it is loaded is not called, and nothing fails."""
+    install(CALLING.format(made="lazy_host.during()", imported=""))
+    host.during = lambda: None
+    start()
+    registry = start()
+    host.during = lambda: getattr(registry, change)("mine")
+    assert registry.hook.sections(document="d") == []
+    assert registry.plugin_names() == ()
+    assert registry.is_blocked("mine") is (change == "set_blocked")
+
+
+@pytest.mark.parametrize("lazily", [False, True])
+@pytest.mark.parametrize("change", ["set_blocked", "register"])
+def test_a_name_that_an_earlier_plugin_takes(
+    host: ModuleType, install: Callable[..., Path], change: str, lazily: bool
+) -> None:
+    """A name that a plugin blocks or takes while it is loaded is not loaded behind it, in the same run."""
+    install(CALLING.format(made="lazy_host.during()", imported=""))
+    info = install("1 / 0", "lazy_plugin_z").with_name("lazy_plugin_z-1.0.dist-info") / "entry_points.txt"
+    info.write_text(f"[{GROUP}]\nz = lazy_plugin_z:Plugin\n")
+    registry = Registry(AppSpec)
+    taking = {"set_blocked": ("z",), "register": (answering(AppSpec.render, b"z"), "z")}[change]
+    host.during = lambda: getattr(registry, change)(*taking)
+    report = registry.load_entrypoints(GROUP, lazy=lazily)
+    assert report.names == ("mine",)
+    reason = {"set_blocked": "blocked", "register": "registered before"}[change]
+    assert [(skipped.entry_point.name, skipped.reason) for skipped in report.skipped] == [("z", reason)]
+
+
+def test_a_stand_in_does_not_take_a_name_that_is_blocked(install: Callable[..., Path]) -> None:
+    """A stand-in for a name that is blocked or taken is refused as a plugin would be, and nothing is loaded."""
+    install()
+    registry = Registry(AppSpec)
+    (impl,) = _implementations()
+    stand_in = LazyPlugin(LazyLoading(RegistryHost(registry), GROUP, ignore_errors=False), _find()[0])
+    registry.set_blocked("mine")
+    with refused(registry, PluginValidationError, match="the name is blocked"):
+        registry._admit_lazily(stand_in, "mine", [impl])
+    assert not is_imported()
+
+
+# -- loading off the event loop ---------------------------------------------------------------------------------------
+
+
+def test_aload(install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`aload` loads lazy plugins in a thread, and the event loop goes on; nothing is left to load."""
+    install(f"import threading\nthread = threading.current_thread()\n{PLUGIN}")
+    start()
+    for run in (lambda function: asyncio.run(function()), trio.run):
+        registry = start()
+        assert not is_imported()
+        run(registry.aload)
+        assert sys.modules["lazy_plugin"].thread is not current_thread()
+        assert not isinstance(registry.get_plugin("mine"), LazyPlugin)
+        run(registry.aload)
+
+
+def test_aload_of_a_plugin_that_fails(install: Callable[..., Path]) -> None:
+    """A plugin that cannot be loaded fails `aload` as it would fail a call."""
+    path = install()
+    start()
+    _break_it(path)
+    registry = start()
+    with pytest.raises(PluginValidationError, match="needed by aload"):
+        asyncio.run(registry.aload())
+    assert registry.plugin_names() == ("mine",)
+
+
 # -- what fails late --------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +728,7 @@ def test_late_failure(install: Callable[..., Path]) -> None:
             "  was registered without being imported, and is needed by hook ReportSpec.sections [PK505]",
             "",
             "  cannot be loaded from 'lazy_plugin:Plugin': ValueError: no [PK501]",
+            f"    at  {path}:1",
             "    Hint: fix or uninstall lazy-dist 1.0, or block the name before loading",
         )
         assert isinstance(caught.value.__cause__, ValueError)
@@ -424,7 +776,7 @@ def test_threads_load_once(install: Callable[..., Path]) -> None:
 )
 def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, folder: str) -> None:
     """The cache is where the system wants caches."""
-    monkeypatch.setattr(lazy.sys, "platform", platform)
+    monkeypatch.setattr(cache.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")

@@ -19,10 +19,11 @@ from weakref import ref
 from pluginkit._call.aio import call_async_hook, call_async_implementation
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
+from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
-from pluginkit._call.state import HistoricCall, HookState
+from pluginkit._call.state import HookState
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
@@ -76,10 +77,8 @@ class BaseCaller:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
     def _loaded_snapshot(self) -> Snapshot:
-        """Return what a call runs. Plugins that were registered lazily are loaded, and may turn out to be different."""
-        while (snapshot := self._snapshot()).lazy:
-            self._state.load(snapshot)
-        return snapshot
+        """Return what a call runs. Plugins that were registered lazily are loaded first."""
+        return self._state.loaded(self.excluded)
 
 
 class Caller(BaseCaller):

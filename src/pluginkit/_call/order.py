@@ -7,7 +7,8 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy
@@ -84,38 +85,43 @@ def _waits(base: Sequence[HookImpl]) -> dict[int, list[int]]:
     return {place: sorted(others) for place, others in waits.items()}
 
 
+# For each name the others, each with the token of the plugin that says so.
+Others: TypeAlias = dict[str, dict[tuple[object, str], None]]
+
+
 class Constraints:
-    """Which plugins of a hook name which others in `before` and `after`.
+    """Which plugins of a hook run before which others, by what each says in `before` and `after`.
 
     It tells at once that most plugins cannot close a cycle, so that registering many of them takes no ordering. It
-    knows plugins where an order knows implementations: what it takes for a cycle may be none.
+    knows plugins where an order knows implementations, and may know some that have gone: what it takes for a cycle may
+    not be one.
     """
 
-    __slots__ = ("_followed", "_following", "_preceded", "_preceding")
+    __slots__ = ("_earlier", "_later", "_said")
 
     def __init__(self) -> None:
-        self._followed: dict[str, dict[str, None]] = {}  # what each plugin names in `after`
-        self._preceded: dict[str, dict[str, None]] = {}  # what each plugin names in `before`
-        self._following: dict[str, dict[str, None]] = {}  # who names a plugin in `after`
-        self._preceding: dict[str, dict[str, None]] = {}  # who names a plugin in `before`
+        self._said: dict[object, list[tuple[str, str]]] = {}  # the pairs that a plugin, by its token, has brought
+        self._later: Others = {}
+        self._earlier: Others = {}
 
-    def add(self, name: str, implementations: Iterable[HookImpl]) -> None:
-        """Add what the implementations of a plugin say, instead of what those of that name said before."""
-        self.remove(name)
+    def __bool__(self) -> bool:
+        return bool(self._said)
+
+    def add(self, token: object, name: str, implementations: Iterable[HookImpl]) -> None:
+        """Add what the implementations of a plugin say."""
         after, before = _named(implementations)
-        for named, own, index in ((after, self._followed, self._following), (before, self._preceded, self._preceding)):
-            if named:
-                own[name] = named
-                for other in named:
-                    index.setdefault(other, {})[name] = None
+        pairs = [*((other, name) for other in after), *((name, other) for other in before)]
+        if pairs:
+            self._said[token] = pairs
+        for earlier, later in pairs:
+            self._later.setdefault(earlier, {})[token, later] = None
+            self._earlier.setdefault(later, {})[token, earlier] = None
 
-    def remove(self, name: str) -> None:
+    def remove(self, token: object) -> None:
         """Forget what the implementations of a plugin say."""
-        for own, index in ((self._followed, self._following), (self._preceded, self._preceding)):
-            for other in own.pop(name, ()):
-                index[other].pop(name)
-                if not index[other]:
-                    del index[other]
+        for earlier, later in self._said.pop(token, ()):
+            _discard(self._later, earlier, (token, later))
+            _discard(self._earlier, later, (token, earlier))
 
     def may_close_cycle(self, name: str, implementations: Iterable[HookImpl], present: Container[str]) -> bool:
         """Tell whether the implementations of a plugin could have to run before themselves, if they were added.
@@ -131,12 +137,19 @@ class Constraints:
         after, before = _named(implementations)
         if name in after or name in before:
             return True
-        forward = _search(name, before, self._preceded, self._following, present)
-        backward = _search(name, after, self._followed, self._preceding, present)
+        forward = _search(name, before, self._later, present)
+        backward = _search(name, after, self._earlier, present)
         return any(
             later == name or later in after or earlier == name or earlier in before
             for later, earlier in zip(forward, backward, strict=False)
         )
+
+
+def _discard(others: Others, name: str, each: tuple[object, str]) -> None:
+    there = others.get(name, {})
+    there.pop(each, None)
+    if not there:
+        others.pop(name, None)
 
 
 def _named(implementations: Iterable[HookImpl]) -> tuple[dict[str, None], dict[str, None]]:
@@ -148,22 +161,16 @@ def _named(implementations: Iterable[HookImpl]) -> tuple[dict[str, None], dict[s
     )
 
 
-def _search(
-    start: str,
-    named: Iterable[str],
-    own: Mapping[str, Iterable[str]],
-    others: Mapping[str, Iterable[str]],
-    present: Container[str],
-) -> Iterator[str]:
-    """Yield every plugin that can be reached from one, by what each says itself and by what others say of it."""
-    pending = [*named, *others.get(start, ())]
+def _search(start: str, named: Iterable[str], others: Others, present: Container[str]) -> Iterator[str]:
+    """Yield every plugin that can be reached from one: those that it names, those that are next to it, and so on."""
+    pending = [*named, *(name for _, name in others.get(start, ()))]
     seen = set()
     while pending:
         name = pending.pop()
         if name not in seen and (name in present or name == start):
             seen.add(name)
             yield name
-            pending += [*own.get(name, ()), *others.get(name, ())]
+            pending += [other for _, other in others.get(name, ())]
 
 
 def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:
@@ -213,6 +220,13 @@ class Snapshot:
         self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
         self.wrappers = call_order(impl for impl in registered if impl.mark.wrapper)
         self.implementations = call_order(impl for impl in registered if not impl.mark.wrapper)
+
+    @property
+    def loaded(self) -> Snapshot:
+        """A snapshot that leaves out the plugins that are not loaded yet; this one, if all are."""
+        if not self.lazy:
+            return self
+        return Snapshot(tuple(impl for impl in self.registered if not is_a(impl.plugin, Lazy)))
 
     def without(self, plugin_names: Container[str]) -> Snapshot:
         """Return a snapshot that leaves out the implementations of some plugins."""

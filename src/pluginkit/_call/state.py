@@ -5,59 +5,25 @@ It is written by the registry, under the registry's lock, which is never held wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from threading import RLock
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
-from typing import Any
 from weakref import ref
 
-from pluginkit._call.aio import call_async_implementation
-from pluginkit._call.loop import call_implementation
-from pluginkit._call.modes import Arguments
+from pluginkit._call.history import HistoricCall, History
 from pluginkit._call.order import Constraints, Snapshot
+from pluginkit._call.store import Store
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.impl import HookImpl
-from pluginkit._implement.plugin import RegisteredPlugin
+from pluginkit._implement.plugin import Lazy, RegisteredPlugin
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
-
-
-class HistoricCall:
-    """A call of a historic hook that later plugins have to be told of.
-
-    Attributes:
-        arguments: All of the hook's arguments, as they were given.
-        callback: Takes each answer, or None.
-        excluded: The plugins that it is not for.
-    """
-
-    __slots__ = ("arguments", "callback", "excluded")
-
-    def __init__(
-        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
-    ) -> None:
-        self.arguments = arguments
-        self.callback = callback
-        self.excluded = excluded
-
-    def replay(self, impl: HookImpl) -> None:
-        """Call one implementation with it."""
-        self._tell(call_implementation(impl, self.arguments))
-
-    async def replay_async(self, impl: HookImpl) -> None:
-        """Call one implementation of an async hook with it."""
-        self._tell(await call_async_implementation(impl, self.arguments))
-
-    def _tell(self, answer: object) -> None:
-        if answer is not None and self.callback is not None:
-            self.callback(answer)
 
 
 class HookState:
     """What changes about a hook: which implementations it has, and which calls it remembers.
 
-    Plugins come and go in `plugins`, under `lock`, and `renew` is then called. The first call after that puts the
-    implementations in order, and is the only one that waits for the lock: what it makes is an immutable value.
+    Whenever plugins come or go, `renew` is called. The first call after that puts the implementations in order, and is
+    the only one that waits for the lock: what it makes is an immutable value.
 
     The functions of the hook, one for each relay that has it, run code that asks for the current implementations, or
     code that was compiled for them. `publish` exchanges the one for the other, and `renew` exchanges it back.
@@ -67,38 +33,29 @@ class HookState:
 
     Attributes:
         spec: The hook.
-        lock: The registry's lock.
-        plugins: All plugins of the registry by name, in the order of registration.
+        store: Where the registry's state is.
         current: The implementations, or None if they have to be put in order.
         generation: Another object after each change.
-        history: The calls of a historic hook, the first one first; it only ever grows.
         constraints: What its implementations say in `before` and `after`, and what its wrappers say.
         substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = (
-        "_compiled",
-        "constraints",
-        "current",
-        "generation",
-        "history",
-        "lock",
-        "plugins",
-        "spec",
-        "substitutes",
-    )
+    __slots__ = ("_compiled", "constraints", "current", "generation", "spec", "store", "substitutes")
 
-    def __init__(self, spec: BaseSpec, lock: RLock, plugins: Mapping[str, RegisteredPlugin]) -> None:
+    def __init__(self, spec: BaseSpec, store: Store) -> None:
         self.spec = spec
-        self.lock = lock
-        self.plugins = plugins
+        self.store = store
         self.current: Snapshot | None = None
         self.generation = object()
-        self.history: list[HistoricCall] = []
-        self.constraints: tuple[Constraints, ...] = ()  # until there is something to say
+        self.constraints = (Constraints(), Constraints())
         self.substitutes: tuple[Snapshot, ...] = ()
         # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
         self._compiled: dict[ref[FunctionType], CodeType] = {}
+
+    @property
+    def history(self) -> History:
+        """The calls of a historic hook."""
+        return self.store.state.history(self.spec.name)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -107,38 +64,37 @@ class HookState:
         return self._put_in_order() if current is None else current
 
     def _put_in_order(self) -> Snapshot:
-        with self.lock:
+        with self.store.lock:
             while (current := self.current) is None:
                 generation = self.generation
-                made = self.substitutes[-1] if self.substitutes else self.ordered(self.plugins)
-                self.current = made
-                if self.generation is not generation:
-                    self.current = None
+                plugins = self.store.state.plugins
+                self._keep(self.substitutes[-1] if self.substitutes else self.ordered(plugins), generation)
         return current
 
-    def admit(self, entry: RegisteredPlugin) -> None:
-        """Have each call run a plugin that has come, or has replaced another of its name; under `lock`."""
-        if entry.constrained or self.constraints:
-            self.constraints = self.constraints or (Constraints(), Constraints())
-            for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True):
-                constraints.add(entry.name, implementations)
-        self.renew()
+    def _keep(self, made: Snapshot, generation: object) -> None:
+        """Keep a snapshot, unless something has changed since it was begun, be it between two instructions of this."""
+        self.current = made
+        if self.generation is not generation:
+            self.current = None
 
-    def dismiss(self, entry: RegisteredPlugin) -> None:
-        """Have no call run a plugin that has gone; under `lock`."""
+    def constrain(self, entry: RegisteredPlugin) -> None:
+        """Take note of what a plugin says in `before` and `after`, before it comes; under the lock."""
+        for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True):
+            constraints.add(entry.token, entry.name, implementations)
+
+    def release(self, entry: RegisteredPlugin) -> None:
+        """Forget what a plugin says in `before` and `after`, once it has gone; under the lock."""
         for constraints in self.constraints:
-            constraints.remove(entry.name)
-        self.renew()
+            constraints.remove(entry.token)
 
     def may_close_cycle(self, entry: RegisteredPlugin) -> bool:
         """Tell whether `before` and `after` could contradict each other if a plugin came."""
-        if not entry.constrained and not self.constraints:
+        if not entry.constrained and not any(self.constraints):
             return False
+        present = self.store.state.plugins
         return any(
-            constraints.may_close_cycle(entry.name, implementations, self.plugins)
-            for constraints, implementations in zip(
-                self.constraints or (Constraints(), Constraints()), self._by_kind(entry), strict=True
-            )
+            constraints.may_close_cycle(entry.name, implementations, present)
+            for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True)
         )
 
     def _by_kind(self, entry: RegisteredPlugin) -> tuple[list[HookImpl], list[HookImpl]]:
@@ -150,17 +106,18 @@ class HookState:
         )
 
     def renew(self) -> None:
-        """Have each call from now on run the plugins that there are now; under `lock`."""
+        """Have each call from now on run the plugins that there are now; under the lock."""
         self.generation = object()
         self.current = None
-        if self._compiled:
-            compiled, self._compiled = self._compiled, {}
-            for function, code in [(function, code) for key, code in compiled.items() if (function := key())]:
+        for key, code in list(self._compiled.items()):
+            function = key()
+            if function is not None:
                 function.__code__ = code
+            self._compiled.pop(key, None)  # not before, as this may be interrupted
 
     def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
         """Have a function run code that was compiled for implementations, if these are still the current ones."""
-        with self.lock:
+        with self.store.lock:
             before = function.__code__
             if self.current is not current or ref(function) in self._compiled:
                 return
@@ -175,12 +132,12 @@ class HookState:
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
         substitute = Snapshot(implementations)
-        with self.lock:
+        with self.store.lock:
             self.substitutes = (*self.substitutes, substitute)
             self.renew()
 
         def restore() -> None:
-            with self.lock:
+            with self.store.lock:
                 self.substitutes = tuple(each for each in self.substitutes if each is not substitute)
                 self.renew()
 
@@ -193,8 +150,7 @@ class HookState:
             OrderCycleError: `before` and `after` contradict each other.
         """
         name = self.spec.name
-        entries = list(plugins.values())  # at once: the collector may change the dictionary while it is iterated over
-        return Snapshot(tuple(impl for entry in entries for impl in entry.implementations.get(name, ())))
+        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
 
     def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.
@@ -208,15 +164,17 @@ class HookState:
         """
         substitutes, reached = self._substituted(call)
         yield from substitutes
+        absent: set[Lazy] = set()  # they find the call in the history when they take their places
         while True:
-            with self.lock:
+            with self.store.lock:
+                state = self.store.state
                 present = self._of_plugins().without(call.excluded)
-                missed = [impl for impl in present.implementations if impl not in reached]
-                if not missed:
-                    self.history.append(call)
+                lazy = [plugin for plugin in present.lazy if plugin not in absent]
+                missed = [impl for impl in present.loaded.implementations if impl not in reached]
+                if not (lazy or missed) and self.store.exchange(state, state.with_call(self.spec.name, call)):
                     return
-            if present.lazy:
-                self.load(present)
+            if lazy:
+                absent.update(self.load(lazy))
                 continue
             yield from missed
             reached.update(missed)
@@ -227,19 +185,37 @@ class HookState:
         Plugins that are not loaded yet are loaded first, as for any call: later they would be taken for new ones.
         """
         while True:
-            with self.lock:
-                if not self.substitutes:
+            with self.store.lock:
+                substitutes = self.substitutes
+                if not substitutes:
                     return (), set()
                 present = self._of_plugins().without(call.excluded)
-                if not present.lazy:
-                    return self.substitutes[-1].implementations, set(present.implementations)
-            self.load(present)
+            if len(self.load(present.lazy)) == len(present.lazy):
+                return substitutes[-1].implementations, set(present.implementations)
 
     def _of_plugins(self) -> Snapshot:
         """Return the implementations of the plugins, also while others are substituted for them."""
-        return self.ordered(self.plugins) if self.substitutes else self.snapshot
+        return self.ordered(self.store.state.plugins) if self.substitutes else self.snapshot
 
-    def load(self, snapshot: Snapshot) -> None:
-        """Load the plugins of a snapshot that are not loaded yet. They take their places, and make another snapshot."""
-        for plugin in snapshot.lazy:
-            plugin.load(f"hook {self.spec.qualified_name}")
+    def loaded(self, excluded: frozenset[str] = frozenset()) -> Snapshot:
+        """Return the implementations without those of some plugins; what is not loaded yet is loaded.
+
+        A plugin may turn out to be different from what was known of it. One that cannot take its place before the
+        call goes on, because it is being loaded further up in this thread for one, is left out: it is as if it were
+        registered later.
+        """
+        while (snapshot := self._without(excluded)).lazy:
+            if len(self.load(snapshot.lazy)) == len(snapshot.lazy):
+                return snapshot.loaded
+        return snapshot
+
+    def _without(self, excluded: frozenset[str]) -> Snapshot:
+        return self.snapshot.without(excluded) if excluded else self.snapshot
+
+    def load(self, plugins: Iterable[Lazy]) -> list[Lazy]:
+        """Load plugins that are not loaded yet, and return those that cannot take their places for now.
+
+        The others took their places, and there is another snapshot.
+        """
+        needed_by = f"hook {self.spec.qualified_name}"
+        return [plugin for plugin in plugins if not plugin.load(needed_by)]

@@ -42,12 +42,18 @@ class Lazy:
 
     distribution: Distribution
 
-    def load(self, needed_by: str) -> None:
+    def load(self, needed_by: str) -> bool:
         """Load the plugin, and let it take its place.
 
         Args:
             needed_by: What it is needed for, as an error names it.
+
+        Returns:
+            Whether this stands in the plugin's place no longer. Otherwise the plugin is being loaded, and whoever
+            needs it goes on without it.
         """
+        del needed_by  # what is behind this one never comes
+        return False
 
 
 class RegisteredPlugin:

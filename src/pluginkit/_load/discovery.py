@@ -6,6 +6,7 @@ registered, only that plugin fails.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
@@ -13,7 +14,15 @@ from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy
-from pluginkit._load.entrypoints import EntryPoint, find, normalised
+from pluginkit._load.entrypoints import EntryPoint, normalised
+from pluginkit._load.finding import groups
+
+_NOBODYS = {
+    "pluginkit",
+    "importlib",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+}  # what loads plugins: its code is not a plugin's
 
 
 class Skipped(NamedTuple):
@@ -39,7 +48,9 @@ class LoadReport(NamedTuple):
     Attributes:
         loaded: The plugins that were registered, with the distributions that offer them.
         skipped: Those that were not to be loaded, and why.
-        failed: One error for each plugin that could not be loaded or registered.
+        failed: One error for each plugin that could not be loaded or registered, and for each distribution whose
+            entry points could not be read.
+        unknown_group: The entry point group, if no installed distribution offers anything under it; else empty.
 
     Example:
         >>> LoadReport((), (), ())
@@ -49,9 +60,29 @@ class LoadReport(NamedTuple):
     loaded: tuple[EntryPoint, ...]
     skipped: tuple[Skipped, ...]
     failed: tuple[PluginValidationError, ...]
+    unknown_group: str = ""
 
     def __repr__(self) -> str:
-        return f"<LoadReport: {len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed>"
+        unknown = f", no distribution offers '{self.unknown_group}'" if self.unknown_group else ""
+        counts = f"{len(self.loaded)} loaded, {len(self.skipped)} skipped, {len(self.failed)} failed"
+        return f"<LoadReport: {counts}{unknown}>"
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (repr(self), self.hint and f"Hint: {self.hint}")))
+
+    @property
+    def hint(self) -> str:
+        """What to do about a group that is unknown, such as "did you mean 'report.plugins'?"; else empty.
+
+        It looks through all installed distributions.
+
+        Example:
+            >>> LoadReport((), (), (), "console_script").hint
+            "did you mean 'console_scripts'?"
+        """
+        if not self.unknown_group:
+            return ""
+        return closest(self.unknown_group, groups()) or "install a distribution that offers it"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,8 +109,10 @@ class Host(Protocol):
     def unregister(self, name_or_plugin: object) -> object:
         """Unregister a plugin."""
 
-    def admit(self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool) -> object:
-        """Register a plugin, or replace the one of its name, and record its distribution."""
+    def admit(
+        self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool, stand_in: Lazy | None
+    ) -> object:
+        """Register a plugin, or let it take the place of its stand-in, and record its distribution."""
 
     def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a stand-in and return True, or return False if the plugin itself is needed."""
@@ -87,7 +120,7 @@ class Host(Protocol):
     def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if something of it waits for its hook."""
 
-    def hooks(self) -> dict[str, BaseSpec]:
+    def hooks(self) -> Mapping[str, BaseSpec]:
         """Return the hooks by name."""
 
 
@@ -138,8 +171,20 @@ class _Loading:
         self.skipped: list[Skipped] = []
         self.failed: list[PluginValidationError] = []
 
+    def wanted(self, points: Iterable[EntryPoint], choice: Choice) -> list[list[EntryPoint]]:
+        """Return the entry points that are wanted, those of one name together; skip the others."""
+        by_name: dict[str, list[EntryPoint]] = {}
+        for point in points:
+            candidates = by_name.setdefault(point.name, [])
+            reason = choice.against(point) or _needless(point, candidates)
+            if reason:
+                self.skipped.append(Skipped(point, reason))
+            elif not self.is_taken(point):
+                candidates.append(point)
+        return list(by_name.values())
+
     def is_taken(self, point: EntryPoint) -> bool:
-        """Skip a name that is blocked, or that was registered before this run."""
+        """Skip a name that is blocked, or that is registered already."""
         if self.host.is_blocked(point.name):
             self.skipped.append(Skipped(point, "blocked"))
         elif self.host.is_registered(point.name):
@@ -168,32 +213,33 @@ class _Loading:
 
 
 def load_group(
-    host: Host, group: str, choice: Choice, admit: Callable[[EntryPoint], None], *, ignore_errors: bool
+    host: Host,
+    found: Iterable[EntryPoint],
+    choice: Choice,
+    admit: Callable[[EntryPoint], None],
+    *,
+    ignore_errors: bool,
+    broken: Iterable[PluginValidationError] = (),
 ) -> LoadReport:
     """Load the entry points of a group that are wanted; see `Registry.load_entrypoints`.
 
     Args:
         host: The registry.
-        group: The group.
-        choice: Which of its entry points are wanted.
+        found: The entry points of the group.
+        choice: Which of them are wanted.
         admit: Loads one of them: at once, or lazily.
         ignore_errors: Go on after an error, and report it.
+        broken: What could not be read.
     """
     loading = _Loading(host, ignore_errors=ignore_errors)
-    points = sorted(find(group), key=lambda point: (point.name, point.distribution, point.value))
-    wanted: dict[str, list[EntryPoint]] = {}
-    for point in points:
-        reason = choice.against(point)
-        if reason:
-            loading.skipped.append(Skipped(point, reason))
-        elif not loading.is_taken(point):
-            wanted.setdefault(point.name, []).append(point)
-    for error in choice.missing(points):
+    points = sorted(found, key=lambda point: (point.name, point.distribution, point.value))
+    for error in (*broken, *choice.missing(points)):
         loading.fail(error)
-    for several in wanted.values():
+    for candidates in loading.wanted(points, choice):
+        several = [point for point in candidates if not loading.is_taken(point)]  # that may have changed meanwhile
         if len(several) > 1:
             loading.fail(_conflict(several))
-        else:
+        elif several:
             loading.attempt(several[0], admit)
     return loading.report()
 
@@ -210,11 +256,11 @@ def load_modules(host: Host, names: Iterable[str], *, ignore_errors: bool) -> Lo
 
 def at_once(host: Host) -> Callable[[EntryPoint], None]:
     """Return a function that loads and registers the plugin of an entry point."""
-    return lambda point: load_plugin(host, point, replacing=False)
+    return lambda point: load_plugin(host, point)
 
 
-def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
-    """Load a plugin and register it, or put it in the place of the one of its name.
+def load_plugin(host: Host, point: EntryPoint, stand_in: Lazy | None = None) -> None:
+    """Load a plugin and register it, or put it in the place of its stand-in.
 
     Raises:
         PluginValidationError: It cannot be loaded, whatever it raised, or cannot be registered.
@@ -224,7 +270,7 @@ def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
         loaded = point.load()
         plugin = loaded() if isinstance(loaded, type) else loaded
         doing = "registered"
-        host.admit(plugin, point.name, _known(point), replacing=replacing)
+        host.admit(plugin, point.name, _known(point), replacing=stand_in is not None, stand_in=stand_in)
     except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the plugin
         raise
     except BaseException as exc:
@@ -233,6 +279,14 @@ def load_plugin(host: Host, point: EntryPoint, *, replacing: bool) -> None:
 
 def _known(point: EntryPoint) -> Distribution | None:
     return point.distribution if point.group else None
+
+
+def _needless(point: EntryPoint, others: list[EntryPoint]) -> str:
+    """Return why an entry point is nothing of its own, or an empty string."""
+    if os.path.basename(point.folder).startswith("~"):  # noqa: PTH119 - `pathlib` is slow to import
+        return "left behind by an interrupted installation"
+    same = [other for other in others if other.reference == point.reference]
+    return f"the same as that of {same[0].distribution}" if same else ""
 
 
 def _conflict(points: list[EntryPoint]) -> PluginValidationError:
@@ -252,7 +306,35 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
     notes = "".join(f", {note}" for note in getattr(exc, "__notes__", ()))
     message = f"cannot be {doing}: {_described(exc)}{notes}"
     code = "PK502" if doing == "registered" else "PK501"
-    return PluginValidationError(point.name, (Problem(message, hint=_remedy(point), code=code),), distribution)
+    problem = Problem(message, location=_place(point, exc), hint=_remedy(point), code=code)
+    return PluginValidationError(point.name, (problem,), distribution)
+
+
+def _place(point: EntryPoint, exc: BaseException) -> str:
+    """Return `file:line` of the last line of the plugin's own code that led to an exception; empty if there is none.
+
+    Code is the plugin's own if it is in the same package. If none of it has run, it is that of whomever it is from.
+    """
+    package = point.module.partition(".")[0]
+    own, others = "", ""
+    traceback = exc.__traceback__
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        place = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+        if module == package:
+            own = place
+        elif module not in _NOBODYS:
+            others = place
+        traceback = traceback.tb_next
+    return _place_of_text(package, exc) or own or others
+
+
+def _place_of_text(package: str, exc: BaseException) -> str:
+    """Return the place in a file of a package that is not Python, or an empty string."""
+    file = exc.filename if isinstance(exc, SyntaxError) else None
+    if (file and file.endswith(f"{os.sep}{package}.py")) or f"{os.sep}{package}{os.sep}" in (file or ""):
+        return f"{file}:{getattr(exc, 'lineno', 1)}"
+    return ""
 
 
 def _remedy(point: EntryPoint) -> str:

@@ -60,7 +60,8 @@ def findings_of(error: PluginkitError) -> Iterator[Finding]:
 def _of_problem(error: PluginValidationError, problem: Problem) -> Finding:
     file, line = place_of(problem.location)
     heading = str(problem).splitlines()[0].removesuffix(f" [{problem.code}]")
-    message = f"plugin '{error.plugin_name}': {heading}"
+    about = f"plugin '{error.plugin_name}'" if error.plugin_name else f"distribution {error.distribution}"
+    message = f"{about}: {heading}"
     text = str(PluginValidationError(error.plugin_name, (problem,), error.distribution))
     found = (problem.hook, file, line, problem.hint, text)
     return Finding(_rule(problem.code, "PK400"), message, error.plugin_name, error.distribution, *found)

@@ -13,7 +13,6 @@ from pluginkit._registry import Registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
     from types import ModuleType
     from typing import TypeGuard
 
@@ -57,7 +56,10 @@ def load_target(options: Namespace) -> Target:
     except (PluginValidationError, HookSpecError) as error:
         return Target(None, LoadReport((), (), ()), (error,))
     for group in options.group:
-        report = _together((report, registry.load_entrypoints(group, ignore_errors=True)))
+        loaded = registry.load_entrypoints(group, ignore_errors=True)
+        if loaded.unknown_group:
+            sys.stderr.write(f"warning: no distribution offers '{group}': {loaded.hint}\n")
+        report = _together(report, loaded)
     return Target(registry, report, (*report.failed, *_failing_late(registry)))
 
 
@@ -120,9 +122,8 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", vars(relay))
 
 
-def _together(reports: Iterable[LoadReport]) -> LoadReport:
-    joined = zip(*reports, strict=True)
-    return LoadReport(*(tuple(each for part in parts for each in part) for parts in joined))
+def _together(one: LoadReport, other: LoadReport) -> LoadReport:
+    return LoadReport(one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed)
 
 
 def _failing_late(registry: Registry[Any]) -> list[PluginValidationError]:

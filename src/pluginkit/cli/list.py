@@ -38,6 +38,7 @@ class Row(NamedTuple):
         version: Its version, or empty.
         hooks: The hooks that it implements.
         why: Why it was skipped or failed, in one line.
+        location: `file:line` of what failed, or empty.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     version: str
     hooks: tuple[str, ...]
     why: str = ""
+    location: str = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -65,16 +67,16 @@ def run(options: Namespace) -> int:
 
 
 def _rows(registry: Registry[Any], target: Target) -> Iterator[Row]:
-    late = {error.plugin_name: error for error in target.errors if isinstance(error, PluginValidationError)}
+    failed = [error for error in target.errors if isinstance(error, PluginValidationError)]
+    late = {error.plugin_name for error in failed}
     for name in registry.plugin_names():
         if name not in late:
             yield _registered(registry, name)
     for point, reason in target.report.skipped:
         if not registry.is_registered(point.name):
             yield Row(point.name, "skipped", *point.distribution, (), reason)
-    for error in late.values():
-        distribution, _, version = error.distribution.rpartition(" ")
-        yield Row(error.plugin_name, "failed", distribution, version, (), str(error.problems[-1]).splitlines()[0])
+    for error in {(error.plugin_name, error.distribution): error for error in failed}.values():
+        yield _failed(error)
 
 
 def _registered(registry: Registry[Any], name: str) -> Row:
@@ -83,12 +85,20 @@ def _registered(registry: Registry[Any], name: str) -> Row:
     return Row(name, "registered", *distribution, hooks)
 
 
+def _failed(error: PluginValidationError) -> Row:
+    distribution, _, version = error.distribution.rpartition(" ")
+    problem = error.problems[-1]
+    why = str(problem).splitlines()[0]
+    return Row(error.plugin_name, "failed", distribution, version, (), why, problem.location)
+
+
 def table(rows: Sequence[Row], colours: Colours) -> str:
     """Return the rows as aligned lines."""
     cells = [("plugin", "state", "distribution", "hooks")]
     for row in rows:
         brought_by = f"{row.distribution} {row.version}".strip() or "-"
-        cells.append((row.name, row.state, brought_by, row.why or ", ".join(row.hooks)))
+        why = f"{row.why} ({row.location})" if row.location else row.why
+        cells.append((row.name or "-", row.state, brought_by, why or ", ".join(row.hooks)))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     return "\n".join([colours.bold(lines[0]), *lines[1:], ""])

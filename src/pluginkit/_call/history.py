@@ -1,0 +1,73 @@
+"""The calls that a historic hook remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pluginkit._call.aio import call_async_implementation
+from pluginkit._call.loop import call_implementation
+from pluginkit._call.modes import Arguments
+from pluginkit._implement.impl import HookImpl
+
+__tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
+
+
+class HistoricCall:
+    """A call of a historic hook that later plugins have to be told of.
+
+    Attributes:
+        arguments: All of the hook's arguments, as they were given.
+        callback: Takes each answer, or None.
+        excluded: The plugins that it is not for.
+    """
+
+    __slots__ = ("arguments", "callback", "excluded")
+
+    def __init__(
+        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
+    ) -> None:
+        self.arguments = arguments
+        self.callback = callback
+        self.excluded = excluded
+
+    def replay(self, impl: HookImpl) -> None:
+        """Call one implementation with it."""
+        self._tell(call_implementation(impl, self.arguments))
+
+    async def replay_async(self, impl: HookImpl) -> None:
+        """Call one implementation of an async hook with it."""
+        self._tell(await call_async_implementation(impl, self.arguments))
+
+    def _tell(self, answer: object) -> None:
+        if answer is not None and self.callback is not None:
+            self.callback(answer)
+
+
+class History:
+    """The calls that a hook remembers. It never changes: a further call makes another one, which holds this one.
+
+    So a call costs the same however many there were before it.
+    """
+
+    __slots__ = ("_before", "_call", "_length")
+
+    def __init__(self, before: History | None = None, call: HistoricCall | None = None) -> None:
+        self._before = before
+        self._call = call
+        self._length = 0 if before is None else len(before) + 1
+
+    def __len__(self) -> int:
+        return self._length
+
+    def since(self, count: int) -> list[HistoricCall]:
+        """Return the calls, the first one first, without the first `count`."""
+        calls: list[HistoricCall] = []
+        history = self
+        while history._length > count and history._before is not None and history._call is not None:
+            calls.append(history._call)
+            history = history._before
+        return calls[::-1]
+
+
+NO_HISTORY = History()

@@ -1,0 +1,156 @@
+"""What a registry knows at one moment, and the one place where that is exchanged.
+
+All of it is one immutable record. A change works out another record and puts it there in one assignment, if the record
+is still the one that the change began with: a finalizer or a signal handler may run between any two instructions, and
+may change the registry as well. So nobody ever sees half of a change, and looking something up takes no lock.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from threading import RLock
+from typing import NamedTuple, Self
+from weakref import WeakSet
+
+from pluginkit._call.history import NO_HISTORY, HistoricCall, History
+from pluginkit._call.persistent import PersistentMap
+from pluginkit._declare.spec import BaseSpec
+from pluginkit._implement.plugin import RegisteredPlugin
+
+_LONG = 10  # digits: nobody counts that far
+
+
+class State(NamedTuple):
+    """All that a registry knows at one moment; it never changes.
+
+    Attributes:
+        hooks: The hooks by name.
+        plugins: By name, in the order of registration.
+        blocked: The names that are blocked.
+        by_id: The plugins by their identity.
+        numbers: By name, up to which number behind it all names are taken.
+        histories: The calls that historic hooks remember.
+    """
+
+    hooks: Mapping[str, BaseSpec]
+    plugins: dict[str, RegisteredPlugin] = {}  # noqa: RUF012 - it is copied, and never changed
+    blocked: PersistentMap[str, None] = PersistentMap()
+    by_id: PersistentMap[int, RegisteredPlugin] = PersistentMap()
+    numbers: PersistentMap[str, int] = PersistentMap()
+    histories: Mapping[str, History] = {}
+
+    def find(self, plugin: object) -> RegisteredPlugin | None:
+        """Return what is known of a plugin, or None."""
+        return self.by_id.get(id(plugin))
+
+    def history(self, hook: str) -> History:
+        """Return the calls that a hook remembers."""
+        return self.histories.get(hook, NO_HISTORY)
+
+    def free_name(self, wanted: str) -> str:
+        """Return a name that no plugin has, with the first number behind it that is free if it is taken."""
+        if wanted not in self.plugins:
+            return wanted
+        number = self.numbers.get(wanted, 1) + 1
+        while f"{wanted}-{number}" in self.plugins:
+            number += 1
+        return f"{wanted}-{number}"
+
+    def with_plugin(self, entry: RegisteredPlugin) -> Self:
+        """Return a state that has a plugin: at the end, or at the place of the plugin of that name."""
+        plugins, numbers, by_id = self.plugins.copy(), self.numbers, self.by_id
+        replaced = plugins.get(entry.name)
+        if replaced is None:
+            numbers = _counted(numbers, entry.name)
+        else:
+            by_id = by_id.without(id(replaced.plugin))
+        plugins[entry.name] = entry
+        return self._replace(plugins=plugins, numbers=numbers, by_id=by_id.with_item(id(entry.plugin), entry))
+
+    def without_plugin(self, entry: RegisteredPlugin) -> Self:
+        """Return a state that does not have a plugin."""
+        plugins = self.plugins.copy()
+        del plugins[entry.name]
+        numbers = _uncounted(self.numbers, entry.name)
+        return self._replace(plugins=plugins, numbers=numbers, by_id=self.by_id.without(id(entry.plugin)))
+
+    def with_blocked(self, name: str) -> Self:
+        """Return a state in which a name is blocked, and no plugin has it."""
+        entry = self.plugins.get(name)
+        rest = self if entry is None else self.without_plugin(entry)
+        return rest._replace(blocked=self.blocked.with_item(name, None))
+
+    def without_blocked(self, name: str) -> Self:
+        """Return a state in which a name is not blocked."""
+        return self._replace(blocked=self.blocked.without(name))
+
+    def with_hooks(self, hooks: Mapping[str, BaseSpec]) -> Self:
+        """Return a state that has further hooks."""
+        return self._replace(hooks={**self.hooks, **hooks})
+
+    def with_call(self, hook: str, call: HistoricCall) -> Self:
+        """Return a state in which a hook remembers a further call."""
+        return self._replace(histories={**self.histories, hook: History(self.history(hook), call)})
+
+
+def _counted(numbers: PersistentMap[str, int], name: str) -> PersistentMap[str, int]:
+    """Note that a name is taken, if all numbers below its own are."""
+    wanted, number = _numbered(name)
+    return numbers.with_item(wanted, number) if number == numbers.get(wanted, 1) + 1 else numbers
+
+
+def _uncounted(numbers: PersistentMap[str, int], name: str) -> PersistentMap[str, int]:
+    """Note that a name is free, and that no number above its own may be taken before it."""
+    wanted, number = _numbered(name)
+    if not 1 < number <= numbers.get(wanted, 1):
+        return numbers
+    return numbers.with_item(wanted, number - 1) if number - 1 > 1 else numbers.without(wanted)
+
+
+def _numbered(name: str) -> tuple[str, int]:
+    """Split a name into what it was made of and its number, which is 0 where there is none."""
+    wanted, _, end = name.rpartition("-")
+    number = int(end) if end.isascii() and end.isdecimal() and len(end) < _LONG else 0
+    return (wanted, number) if str(number) == end else (name, 0)
+
+
+class Store:
+    """Where the state of a registry is.
+
+    Attributes:
+        state: The state.
+        lock: Held by whoever exchanges it, and never while code of a plugin runs. Ask for it each time: in a child
+            process that was forked there is another one.
+    """
+
+    __slots__ = ("__weakref__", "lock", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.lock = RLock()
+        _stores.add(self)
+
+    def exchange(self, before: State, after: State) -> bool:
+        """Put a state in the place of another, and return True; or return False if that is not there any more.
+
+        The caller holds the lock. Between the comparison and the assignment Python runs neither a finalizer nor a
+        signal handler.
+        """
+        if self.state is before:
+            self.state = after
+            return True
+        return False
+
+
+_stores: WeakSet[Store] = WeakSet()
+
+
+def _renew_locks() -> None:
+    """Give each store another lock: in a child process there is no thread that could release the one it had."""
+    for store in list(_stores):
+        store.lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows
+    os.register_at_fork(after_in_child=_renew_locks)
