@@ -7,7 +7,8 @@ or documents problems imports it.
     PK0xx  source that cannot be read     PK4xx  plugins and their names
     PK1xx  implementations                PK5xx  discovery
     PK2xx  specs                          PK6xx  wrappers, and hooks that run
-    PK3xx  calls                          PK8xx  the command line
+    PK3xx  calls                          PK7xx  plugins in another process
+                                          PK8xx  the command line
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from typing import Literal, NamedTuple, TypeAlias
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
-# By the beginning of a code, where it is documented: the command line and the drop-in for pluggy have their own lists.
-_PAGES = {"PK0": "command-line", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
+# By the beginning of a code, where it is documented: these pages have lists of their own.
+_PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
     ("PK002", "PK111", "PK112", "PK114", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
 )
 
@@ -111,6 +112,8 @@ _ALL = (
     Code("PK403", "registered-twice", "The same plugin is registered a second time."),
     Code("PK404", "not-registered", "A plugin is named that is not registered."),
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
+    Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
+    Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),
@@ -123,6 +126,17 @@ _ALL = (
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),
     Code("PK603", "no-event-loop", "A concurrent hook runs under neither asyncio nor Trio."),
+    # Plugins in another process
+    Code("PK701", "cannot-cross", "A hook has a type that cannot cross to another process."),
+    Code("PK702", "type-not-at-run-time", "A hook has a type that cannot be evaluated at run time."),
+    Code("PK703", "wrapper-elsewhere", "A wrapper runs in another process than what it is around."),
+    Code("PK704", "spec-out-of-reach", "Another process cannot import the spec."),
+    Code("PK705", "spec-differs", "The spec is not the same in both environments."),
+    Code("PK706", "cannot-isolate", "A plugin cannot be loaded in another environment."),
+    Code("PK707", "unusable-answer", "A worker gives an answer that cannot be used."),
+    Code("PK708", "worker-died", "A worker ends before it answers, or cannot be started."),
+    Code("PK709", "worker-timeout", "A worker does not answer in time."),
+    Code("PK710", "async-not-supported", "An async hook is isolated on a system where that is not supported."),
     # The command line
     Code("PK801", "type-error", "A type checker refuses an implementation."),
     Code("PK802", "no-type-checker", "No type checker is installed where the command runs."),
@@ -140,6 +154,7 @@ _ALL = (
     Code("PK814", "several-groups", "A host loads several entry point groups, and none is chosen."),
     Code("PK815", "no-program", "No program is given, or it is not installed."),
     Code("PK816", "invalid-option", "An option of a command has a value that cannot be used."),
+    Code("PK817", "extra-missing", "An option needs an extra that is not installed."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({each.code: each for each in _ALL})

@@ -27,6 +27,11 @@ def coded(text: str, code: str) -> str:
     return f"{first} [{code}]{newline}{rest}"
 
 
+def unpicklable(what: str, remedy: str) -> TypeError:
+    """Return the error for something that is of one process, and that `pickle` or `copy` is to take elsewhere."""
+    return TypeError(coded(f"{what} cannot be pickled or copied", "PK406") + f"\n{INDENT}Hint: {remedy}")
+
+
 def closest(name: str, candidates: Iterable[str]) -> str:
     """Return a hint that names the candidate most like `name`, or an empty string."""
     from difflib import get_close_matches  # late: it imports `re`, and only errors need it

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pluginkit.__path__[0])
 ROOMS = ("_declare", "_implement", "_call", "_load")
-PAGES = ("messages.md", "command-line.md", "lint.md", "pluggy.md")
+PAGES = ("messages.md", "isolated.md", "command-line.md", "lint.md", "pluggy.md")
 SHORTEST = 10  # what is shorter says neither why nor what to do
 A_CODE = re.compile(r"PK\d{3}")
 
@@ -70,10 +70,12 @@ MAKERS = {
     "call_error": 1,
     "coded": 0,
     "CommandError": 0,
+    "HookError": 0,
     "LintError": 0,
     "MigrateError": 0,
     "NoCheckerError": 0,
     "NoProgramError": 0,
+    "RenameError": 0,
     "ScaffoldError": 0,
     "StubError": 0,
     "TargetError": 0,
@@ -263,6 +265,7 @@ PASSED_ON = {
     Message("PK304", "is missing …"),
 }
 PARTS = {
+    Message("PK406", "… cannot be pickled or copied"),
     Message("PK301", "got an unknown argument '…'"),
     Message("PK304", "is missing the argument '…'"),
     Message("PK501", "cannot be loaded from '…': …"),
@@ -332,6 +335,19 @@ def test_every_message_of_the_command_line_is_listed() -> None:
     several = Message("", "… modules have no stub")  # and the messages about each
     expected = (found - OF_COMMANDS - {of_checkers}) | {several}
     assert sorted(listed("command-line.md")) == sorted(expected)
+
+
+def test_every_message_of_isolated_plugins_is_listed() -> None:
+    """The table of its page has a row for everything that keeps a plugin from being isolated, or a call from ending."""
+    makers = {"Problem": 0, "_problem": 1, "error": 1, "lost": 2}
+    found = written(SOURCE.glob("isolated/*.py"), makers)
+    passed_on = {
+        Message("", "_problem(message)"),
+        Message("", "error(message)"),
+        Message("", "lost(late)"),
+        Message("PK101", "unknown parameter …"),  # the page of messages has it
+    }
+    assert sorted({each.text for each in listed("isolated.md")}) == sorted({each.text for each in found - passed_on})
 
 
 def test_every_message_of_typed_hooks_is_listed() -> None:

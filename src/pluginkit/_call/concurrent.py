@@ -59,7 +59,7 @@ def _runner() -> Callable[[Sequence[HookImpl], Arguments, AsyncAsk, Failures], C
 
 
 def _in_task(current: Callable[[], object]) -> bool:
-    """Tell whether a library, asked for what it is running, is running."""
+    """Tell whether a library is running, by asking it for its current task."""
     try:
         current()
     except RuntimeError:

@@ -1,0 +1,125 @@
+"""`load_environment`: the plugins that another environment offers, each in a process of its own.
+
+A worker of that environment reads its entry points; nothing is imported for that. What is loaded, skipped and
+refused, and how it is reported, is as for the plugins of the host's own environment.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from pluginkit import Distribution, EntryPoint, LoadReport, PluginValidationError, Problem
+from pluginkit._load.discovery import Choice, load_group
+from pluginkit._registry import RegistryHost
+from pluginkit.isolated._client import Client
+from pluginkit.isolated._errors import IsolationError
+from pluginkit.isolated._limits import Limits
+from pluginkit.isolated._plugin import isolated, problem_of
+from pluginkit.isolated._process import Launch, end, launch_of
+from pluginkit.isolated._wire import PROTOCOL, Hello
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from pluginkit import Registry
+
+
+def load_environment(
+    registry: Registry[Any],
+    spec: Callable[..., object],
+    group: str,
+    *,
+    python: str | os.PathLike[str],
+    workers: int = 1,
+    limits: Limits = Limits(),  # noqa: B008 - it does not change
+    command: Sequence[str] = (),
+    paths: Sequence[str | os.PathLike[str]] = (),
+    only: Iterable[str] | None = None,
+    exclude: Iterable[str] | None = None,
+    prefer: Mapping[str, str] | None = None,
+    ignore_errors: bool = False,
+) -> LoadReport:
+    """Register the plugins that another environment offers under an entry point group, each isolated.
+
+    Each plugin has workers of its own. They end with the program, or when the plugin that `registry.get_plugin` gives
+    is closed.
+
+    Args:
+        registry: Where they are registered.
+        spec: The spec whose hooks they implement: that of the registry, or one that it is composed of.
+        group: The entry point group.
+        python: The Python of the other environment.
+        workers: As for `isolated`; for each plugin.
+        limits: As for `isolated`.
+        command: As for `isolated`.
+        paths: As for `isolated`.
+        only: The names that may be loaded; one that nothing offers is an error.
+        exclude: Names that are not loaded.
+        prefer: For a name that several distributions offer, the distribution that is to be taken.
+        ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
+
+    Returns:
+        What was loaded, skipped, and failed.
+
+    Raises:
+        PluginValidationError: A plugin cannot be loaded or registered. Plugins before it stay registered.
+        WorkerDied: The environment cannot be used.
+
+    Example:
+        >>> import sys
+        >>> from typing import Protocol
+        >>> from pluginkit import Registry, hookspec
+        >>> class GreetSpec(Protocol):
+        ...     @hookspec
+        ...     def greet(self, *, name: str) -> str: ...
+        >>> load_environment(Registry(GreetSpec), GreetSpec, "greet.plugins", python=sys.executable)
+        <LoadReport: 0 loaded, 0 skipped, 0 failed>
+    """
+    choice = Choice(only, exclude, prefer or {})
+    host = RegistryHost(registry)
+
+    def admit(point: EntryPoint) -> None:
+        target = point.value.partition("[")[0].strip()
+        try:
+            plugin = isolated(spec, target, python=python, workers=workers, limits=limits, command=command, paths=paths)
+        except (IsolationError, PluginValidationError) as error:
+            raise _of(point, error) from error.__cause__
+        try:
+            host.admit(plugin, point.name, point.distribution, replacing=False)
+        except BaseException:
+            plugin.close()
+            raise
+
+    launch = launch_of(python, command, [os.fspath(path) for path in paths])
+    points, broken = find_there(launch, group, limits)
+    return load_group(host, points, choice, admit, ignore_errors=ignore_errors, broken=broken)
+
+
+def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> PluginValidationError:
+    """Return an error as one about the plugin of an entry point."""
+    if isinstance(error, PluginValidationError):
+        problems = error.problems
+    else:
+        message = f"cannot be loaded from '{point.value}' in {error.environment}: {error.message}"
+        problems = (Problem(message, hint=error.hint, code="PK706"),)
+    return PluginValidationError(point.name, problems, str(point.distribution))
+
+
+def find_there(launch: Launch, group: str, limits: Limits) -> tuple[list[EntryPoint], list[PluginValidationError]]:
+    """Return the entry points of a group in another environment, and an error for whatever cannot be read there.
+
+    Raises:
+        WorkerDied: The environment cannot be used.
+    """
+    client = Client(launch, "", f"entry points of {group}", limits)
+    worker, ready = client.greet(Hello(PROTOCOL, "", "", group))
+    end([worker])
+    points = [
+        EntryPoint(each.name, each.value, group, Distribution(each.distribution, each.version), each.folder)
+        for each in ready.offered
+    ]
+    broken = [
+        PluginValidationError("", tuple(map(problem_of, each.problems)), each.distribution) for each in ready.broken
+    ]
+    return points, broken
