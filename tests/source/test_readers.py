@@ -141,6 +141,12 @@ def test_a_marker_that_is_not_there() -> None:
     assert "_S_a_self_x" in stubbed(source)
 
 
+def test_classes_with_arguments_of_types() -> None:
+    """A base with type arguments is no enumeration, so that the values of its members are types."""
+    stub = generate("class A(list[int]):\n    x = 1\n", "m.py", "m", Options(specs=False))
+    assert "    x: int\n" in stub
+
+
 def test_what_is_bound_twice() -> None:
     """Of alternatives the first counts, as for type checkers."""
     source = (

@@ -74,9 +74,6 @@ class BaseCaller:
         snapshot = self._loaded_snapshot()
         return snapshot.wrappers + snapshot.implementations
 
-    def _snapshot(self) -> Snapshot:
-        return self._wanted(self._state.snapshot)
-
     def _wanted(self, snapshot: Snapshot) -> Snapshot:
         return snapshot.without(self.excluded) if self.excluded else snapshot
 
@@ -170,7 +167,9 @@ class AsyncCaller(Caller):
         compiled = self._compiled()
         if compiled is not None:
             return await compiled(**arguments)
-        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
+        # A concurrent hook is never compiled.
+        ask = call_async_implementation if self.spec.concurrent else self._ask
+        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
@@ -253,6 +252,10 @@ class HookRelay:
 
     def __reduce__(self) -> NoReturn:
         raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
+
+    def __copy__(self) -> HookRelay:
+        """Return a relay with the same callers."""
+        return type(self)(vars(self))
 
 
 def relay_class(spec: type) -> type[HookRelay]:

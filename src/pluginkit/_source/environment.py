@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,7 +57,12 @@ def own_folders(path: Path, root: Path) -> tuple[Path, ...]:
 def settings_of(root: Path) -> dict[str, Any]:
     """Return what the `pyproject.toml` of a project says in `[tool.pluginkit]`."""
     try:
-        content = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+        text = (root / "pyproject.toml").read_text("utf-8")
+        if "pluginkit" not in text:
+            return {}
+        import tomllib  # late: most projects have no settings
+
+        content = tomllib.loads(text)
     except (OSError, ValueError):
         return {}
     found: object = content.get("tool", {}).get("pluginkit", {})
