@@ -3,10 +3,10 @@
     python docs/check_mistakes.py            # compare
     python docs/check_mistakes.py --write    # replace what the page shows
 
-Each mistake on the page is a file. Each checker checks all of them twice: beside the spec's module alone, and beside its
-generated stub as well. The first line of what it says about a mistake stands below it. The checkers are those of the
-Python that runs this script, with the settings of tests/typing. Exit status: 0 as written, 1 not, 2 a checker could not
-run.
+Each mistake on the page is a file. Each checker checks all of them twice: beside the spec's module alone, and beside
+its generated stub as well. The first line of what it says about a mistake stands below it. The checkers are those of
+the Python that runs this script, with the settings of tests/typing. Exit status: 0 as written, 1 not, 2 a checker could
+not run.
 """
 
 # ruff: noqa: INP001, T201 - this is a command, it is not imported, and it prints
@@ -26,6 +26,8 @@ from pluginkit._source.stub.module import Options, generate
 
 PAGE = Path(__file__).resolve().parent / "reference" / "mistakes.md"
 SHOWN = re.compile(
+    r"(?P<head>^```python\n# (?P<name>wrong_\w+\.py)\n.*?^```\n\n```text\n).*?(?P<end>^```$)", re.MULTILINE | re.DOTALL
+)
     r"(?P<head>^```python\n# (?P<name>wrong_\w+\.py)\n.*?^```\n\n```text\n).*?(?P<end>^```$)", re.MULTILINE | re.DOTALL
 )
 NOTHING = "(nothing)"
