@@ -28,8 +28,6 @@ PAGE = Path(__file__).resolve().parent / "reference" / "mistakes.md"
 SHOWN = re.compile(
     r"(?P<head>^```python\n# (?P<name>wrong_\w+\.py)\n.*?^```\n\n```text\n).*?(?P<end>^```$)", re.MULTILINE | re.DOTALL
 )
-    r"(?P<head>^```python\n# (?P<name>wrong_\w+\.py)\n.*?^```\n\n```text\n).*?(?P<end>^```$)", re.MULTILINE | re.DOTALL
-)
 NOTHING = "(nothing)"
 CONSEQUENCES = ("Untyped ", "Argument type is unknown", "Type of ")  # of another error at the same place
 
