@@ -124,8 +124,8 @@ def bench_stubs(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
-    session.install(*group("demo"), ".", *EXAMPLES)
+    """Run the example program on this project's documentation, and plugins in two environments, and a misspelled one."""
+    session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 
 
