@@ -9,6 +9,7 @@ from doctest import ELLIPSIS
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from hypothesis import settings
 from pages import ConsoleParser, DocStrings, HiddenFileParser, PythonParser, TomlParser, close_folder, open_folder
 from sybil import Sybil
 from sybil.parsers.rest import DocTestParser
@@ -24,6 +25,9 @@ pytest_plugins = ["pluginkit.pytest_plugin", "pytester"]  # the latter runs the 
 
 ROOT = Path(__file__).resolve().parent
 
+settings.register_profile("project", deadline=None)  # a machine under load may take any time
+settings.load_profile("project")
+
 _collect_markdown: Collect = Sybil(
     parsers=[PythonParser(), TomlParser(), ConsoleParser(), HiddenFileParser()],
     pattern="*.md",
@@ -33,6 +37,11 @@ _collect_markdown: Collect = Sybil(
 _collect_docstrings: Collect = Sybil(
     parsers=[DocTestParser(ELLIPSIS)], pattern="*.py", document_types={".py": DocStrings}
 ).pytest()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that renews the generated texts in tests/snapshots."""
+    parser.addoption("--write-snapshots", action="store_true", help="write tests/snapshots anew, to review as a diff")
 
 
 def is_below(folder: str, path: Path) -> bool:

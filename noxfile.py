@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,10 +12,11 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "typing", "typing_oldest", "stubs", "tests", "docs"]
+nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "docs"]
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-    nox.options.sessions += ["browser_docs", "browser"]  # they cannot do without, and nox installs no browser
-nox.options.error_on_missing_interpreters = False  # the tests run on every Python found here
+    nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
+IS_CI = bool(os.environ.get("CI"))
+nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
 
 EXAMPLES = sorted(path.parent.as_posix() for path in Path("docs/examples").glob("*/pyproject.toml"))
@@ -23,8 +27,16 @@ CHECKED = (
     *(f"{example}/tests" for example in EXAMPLES if Path(example, "tests").exists()),
 )
 SITE = "build/site"
+LOCK = "constraints.txt"
+HEADING = ("# Written by `python -m nox -s lock`. What pyproject.toml fixes itself is not repeated here.",)
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
+FREE_THREADED, PYPY, PYODIDE = "3.13t", "pypy3.11", "pyodide-314.0.7"
+CORE = (
+    *(f"tests/{room}" for room in ("declare", "implement", "call", "load")),
+    *(f"tests/test_{about}.py" for about in ("registry", "errors", "rooms")),
+)
+WHEELS = os.environ.get("PLUGINKIT_WHEEL")  # the folder of a wheel: a release is tested as it is published
 
 
 def group(name: str) -> list[str]:
@@ -32,29 +44,86 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PYPROJECT, name))
 
 
-def runs(python: str) -> bool:
-    """Tell whether this Python can be started; a version manager's stub may exist and fail."""
-    command = shutil.which(f"python{python}")
-    return command is not None and subprocess.run([command, "-c", ""], capture_output=True, check=False).returncode == 0
+def runs(command: str) -> bool:
+    """Tell whether a Python can be started; a version manager's stub may exist and fail."""
+    found = shutil.which(command)
+    return found is not None and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
 
 
-FOUND = [python for python in PYTHONS if runs(python)]
+FOUND = PYTHONS if IS_CI else [python for python in PYTHONS if runs(f"python{python}")]
 if not FOUND:
     raise SystemExit(f"None of the supported Pythons can be started: {', '.join(PYTHONS)}")
+if IS_CI or runs(f"python{FREE_THREADED}"):
+    nox.options.sessions += ["tests_free_threaded"]
+if IS_CI or runs(PYPY):
+    nox.options.sessions += ["tests_pypy"]
+if IS_CI or runs(PYODIDE):
+    nox.options.sessions += ["tests_pyodide"]
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install the package, or the wheel that is to be tested, and what else is needed, in versions that are fixed."""
+    session.install("-c", LOCK, *requirements, ".")
+    if WHEELS:
+        session.install("--force-reinstall", "--no-deps", *map(str, Path(WHEELS).glob("*.whl")))
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format."""
-    session.install(*group("lint"))
+    """Check style and format, and look for weaknesses in the workflows."""
+    session.install("-c", LOCK, *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the distributions twice, byte by byte the same, and check what an index gets; they are in `dist`."""
+    session.install("-c", LOCK, *group("build"))
+    first, second = Path("dist"), Path(session.create_tmp(), "again")
+    for folder in (first, second):
+        shutil.rmtree(folder, ignore_errors=True)
+        session.run("python", "-m", "build", "--outdir", str(folder), silent=True)
+    files = sorted(first.iterdir())
+    if [file.name for file in files if file.read_bytes() != Path(second, file.name).read_bytes()]:
+        session.error("building the same sources again gives other files")
+    session.run("twine", "check", "--strict", *map(str, files))
+    session.run("check-wheel-contents", *(str(file) for file in files if file.suffix == ".whl"))
+    session.run("validate-pyproject", "pyproject.toml")
+    session.run("pyroma", "--min", "10", ".")
+
+
+@nox.session
+def release_check(session: nox.Session) -> None:
+    """Refuse a tag, which is given as `-- v1.2.3`, that is not the version, has no changes, or no repository yet."""
+    version = runpy.run_path("src/pluginkit/_version.py")["__version__"]
+    if session.posargs != [f"v{version}"]:
+        session.error(f"the tag has to be v{version}, the version in src/pluginkit/_version.py")
+    if f"## {version}" not in Path("CHANGELOG.md").read_text(encoding="utf-8"):
+        session.error(f"CHANGELOG.md has no section '## {version}'")
+    if "OWNER" in Path("pyproject.toml").read_text(encoding="utf-8"):
+        session.error("the addresses in pyproject.toml have no owner yet; see RELEASING.md")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write constraints.txt anew: the newest versions that fit, but for those that dependency groups fix."""
+    session.install(*group("lock"))
+    groups = [name for name in PYPROJECT["dependency-groups"] if name != "typing-oldest"]
+    fixed = {re.split(r"[=<>\[]", each)[0] for name in groups for each in group(name) if "==" in each}
+    options = ("--universal", "--python-version", "3.11", "--no-annotate", "--no-header", "--upgrade", "--quiet")
+    command = ("uv", "pip", "compile", *options, *(f"--group={name}" for name in groups), "--output-file", LOCK)
+    session.run(*command, external=True)
+    lines = Path(LOCK).read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if re.split(r"[=<>\[]", line)[0] not in fixed]
+    Path(LOCK).write_text("\n".join([*HEADING, *kept, ""]), encoding="utf-8")
 
 
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the package, the examples and the documentation with every type checker; they have to agree."""
-    session.install(*group("typing"), ".", *EXAMPLES)
+    install(session, *group("typing"), *EXAMPLES)
     session.run("mypy", *CHECKED)
     session.run("pyright", *CHECKED)
     session.run("ty", "check", *CHECKED)
@@ -77,16 +146,62 @@ def typing_oldest(session: nox.Session) -> None:
 
 @nox.session(python=FOUND)
 def tests(session: nox.Session) -> None:
-    """Run the tests, the examples in the documentation among them, and ask for full coverage."""
-    session.install(*group("tests"), ".", *EXAMPLES)
+    """Run the tests, including the examples in the documentation, and require full coverage."""
+    install(session, *group("tests"), *EXAMPLES)
     session.run("coverage", "run", "-m", "pytest", "-m", "", *session.posargs)
     session.run("coverage", "report")
+
+
+@nox.session(python=PYTHONS)
+def tests_core(session: nox.Session) -> None:
+    """Run the core's tests only, for systems without what the others need."""
+    install(session, *group("core-tests"))
+    session.run("pytest", "-p", "no:cacheprovider", *CORE)
+
+
+@nox.session(python=FREE_THREADED)
+def tests_free_threaded(session: nox.Session) -> None:
+    """Run the core's tests without the global interpreter lock, and change and call a registry from eight threads."""
+    install(session, *group("core-tests"))
+    environment = {"PYTHON_GIL": "0"}
+    session.run("pytest", "-p", "no:cacheprovider", "-m", "not refcounts and not slow", *CORE, env=environment)
+    session.run("python", "tests/stress.py", *(session.posargs or ["60"]), env=environment)
+
+
+@nox.session(python=PYPY)
+def tests_pypy(session: nox.Session) -> None:
+    """Run the core's tests on PyPy, but for those that are about reference counts and the like."""
+    install(session, *group("core-tests"))
+    session.run("pytest", "-p", "no:cacheprovider", "-m", "not cpython and not refcounts and not slow", *CORE)
+
+
+@nox.session
+def tests_pyodide(session: nox.Session) -> None:
+    """Run the core's tests on WebAssembly, but for those that need threads, processes or event loops."""
+    folder = Path(session.create_tmp(), "packages")
+    any_python = ("--implementation=py", "--abi=none", "--platform=any", "--only-binary=:all:", "--python-version=3.14")
+    requirements = [each for each in group("core-tests") if not each.startswith("trio")]  # it needs a real system
+    session.install("pip")
+    session.run(
+        *("python", "-m", "pip", "install", "--quiet", "--upgrade", "-c", LOCK),
+        *("--target", str(folder), *any_python, *requirements),
+    )
+    paths = ":".join(map(str, (Path("src").resolve(), folder.resolve(), Path(".ci").resolve())))
+    options = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "without_system")
+    session.run(PYODIDE, ".ci/pyodide.mjs", paths, *options, *CORE, external=True)
+
+
+@nox.session
+def lives(session: nox.Session) -> None:
+    """Run 10,000 random lives of a registry against a naive model, or as many as is said behind `--`."""
+    session.install(*group("tests"), ".")
+    session.run("python", "tests/lives.py", *(session.posargs or ["10000"]))
 
 
 @nox.session
 def stubs(session: nox.Session) -> None:
     """Check the generated stubs: they are current, formatted, accepted by checkers, and agree with the run time."""
-    session.install(*group("stubs"), ".", *EXAMPLES)
+    install(session, *group("stubs"), *EXAMPLES)
     session.run("pluginkit", "stubs", "--check", "docs/examples/proofread/src/proofread/hooks.py", "--output", "stubs")
     session.run("python", "-m", "mypy.stubtest", "proofread.hooks", "--mypy-config-file", "pyproject.toml")
     session.run("pytest", "tests/source/stubs_checked.py")
@@ -95,7 +210,7 @@ def stubs(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site, check its links, and follow the tutorial; the site is in `build/site`."""
-    session.install(*group("docs"), ".")
+    install(session, *group("docs"))
     session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE)
     session.run("python", "docs/check_links.py", SITE)
     session.run("pytest", "tests/docs/tutorial_followed.py")
@@ -104,14 +219,14 @@ def docs(session: nox.Session) -> None:
 @nox.session(requires=["docs"])
 def browser_docs(session: nox.Session) -> None:
     """Look at every page of the site in a real browser, as on a desktop and on a phone; needs Chromium or Chrome."""
-    session.install(*group("tests"), ".")
+    install(session, *group("tests"))
     session.run("pytest", "tests/docs/site_checked.py")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
     """Look at the page of `pluginkit graph` in a real browser; needs Chromium or Chrome on the PATH."""
-    session.install(*group("tests"), ".")
+    install(session, *group("tests"))
     session.run("pytest", "tests/docs/browser_checked.py")
 
 
@@ -123,8 +238,22 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def lint_corpus(session: nox.Session) -> None:
+    """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
+    session.install(".")
+    folder = Path("build", "lint-corpus")
+    site = folder / "lib" / "python3" / "site-packages"
+    shutil.rmtree(folder, ignore_errors=True)
+    site.mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("", "utf-8")
+    only = ("--no-deps", "--only-binary=:all:", "--no-compile")
+    session.run("python", "-m", "pip", "install", "-q", *only, "--target", site, "-r", "tests/lint_corpus.txt")
+    session.run("python", "tests/source/lint_corpus.py", folder)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, and plugins in two environments, and a misspelled one."""
+    """Run the example program on this project's documentation, with plugins of two environments, and a misspelled one."""
     session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 
@@ -155,6 +284,13 @@ def bench(session: nox.Session) -> None:
     """Compare calls, registration, import and memory with pluggy and with hand-written calls, and print a table."""
     session.install(*group("bench"), ".")
     session.run("python", "benchmarks/compare.py", *session.posargs)
+
+
+@nox.session
+def bench_growth(session: nox.Session) -> None:
+    """Print how the time of historic calls, names and blocking grows with their number."""
+    session.install(".")
+    session.run("python", "benchmarks/growth.py")
 
 
 @nox.session

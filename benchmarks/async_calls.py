@@ -43,12 +43,12 @@ class Plugin:
 
     @hookimpl(Spec.work)
     async def work(self, number: int) -> int:
-        """Do next to nothing."""
+        """Do almost nothing."""
         return number + 1
 
     @hookimpl(Spec.work_at_once)
     async def work_at_once(self, number: int) -> int:
-        """Do next to nothing."""
+        """Do almost nothing."""
         return number + 1
 
 

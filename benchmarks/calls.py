@@ -65,7 +65,7 @@ def answering(text: str) -> Any:
 
 
 def wrapping(swallow: bool = False) -> Any:  # noqa: FBT001, FBT002 - one of two texts
-    """Return a wrapper that hands the result on; it may swallow exceptions."""
+    """Return a wrapper that returns the result as it is; it may swallow exceptions."""
     if swallow:
         return make("def made(a, b):\n    try:\n        return (yield)\n    except ValueError:\n        return []")
     return make("def made(a, b):\n    result = yield\n    return result")

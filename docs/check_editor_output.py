@@ -1,4 +1,4 @@
-"""Compare what the documentation says of type checkers with what they say.
+"""Compare what the documentation says about type checkers with what they report.
 
     python docs/check_editor_output.py                        # mypy, pyright, ty and pyrefly, and pluginkit itself
     python docs/check_editor_output.py --column "mypy 1.13"   # one column of the tables, in its own environment

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from specs import AppSpec
 
 from pluginkit import Registry
 from pluginkit._call import caller as callers
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
 
 @pytest.fixture
 def registry() -> Registry[AppSpec]:
     """Return a registry of `AppSpec` without a plugin."""
     return Registry(AppSpec)
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a check that a text is that of a file in tests/snapshots; `--write-snapshots` writes the file instead."""
+    write: bool = request.config.getoption("--write-snapshots")
+
+    def check(name: str, text: str) -> None:
+        path = SNAPSHOTS / name
+        if write:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert text == path.read_text(encoding="utf-8"), "if the change is meant, run pytest with --write-snapshots"
+
+    return check
 
 
 @pytest.fixture(params=["loop", "compiled"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Odd(BaseException):
-    """An exception that is no `Exception`."""
+    """An exception that is not an `Exception`."""
 
 
 RAISED = (ValueError, StopIteration, GeneratorExit, KeyboardInterrupt, RuntimeError, Odd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import traceback
+from inspect import signature
 
 import pytest
 from plugins import lines
@@ -78,12 +79,12 @@ def test_an_error_survives_pickling(error: PluginkitError, protocol: int) -> Non
 
 @pytest.mark.parametrize("error", ERRORS[1:], ids=str)
 def test_the_arguments_of_an_error_are_its_fields(error: PluginkitError) -> None:
-    """What an error says can be read from its fields, which are its arguments too, those left out among them."""
-    assert error.args == tuple(vars(error).values())
+    """What an error says can be read from its fields, which are its arguments too, also where they were left out."""
+    assert error.args == tuple(getattr(error, name) for name in signature(type(error)).parameters)
 
 
 def test_a_problem_with_a_message_only_is_one_line() -> None:
-    """A problem of which no more is known than its message is shown as that."""
+    """A problem of which only the message is known is shown as that message."""
     assert str(Problem("the name is taken")) == "the name is taken"
 
 
@@ -114,7 +115,7 @@ def test_a_problem_is_recognised_in_a_list() -> None:
 
 
 def test_an_error_with_one_problem() -> None:
-    """An error with one problem tells it behind the plugin's name."""
+    """An error with one problem shows it after the plugin's name."""
     assert str(PluginValidationError("polite", (FULL,))) == lines(
         "plugin 'polite': GreetSpec.greet: unknown parameter 'nam' [PK101]",
         "  hook            GreetSpec.greet(self, *, name: str) -> str",
@@ -125,7 +126,7 @@ def test_an_error_with_one_problem() -> None:
 
 
 def test_an_error_with_several_problems() -> None:
-    """An error with several problems counts them, and tells each below, an empty line before it."""
+    """An error with several problems counts them, and shows each below, after an empty line."""
     error = PluginValidationError(
         "polite", (Problem("the name is taken", hint="choose another name", code="PK401"), FULL)
     )
@@ -144,7 +145,7 @@ def test_an_error_with_several_problems() -> None:
 
 
 def test_an_error_names_the_distribution() -> None:
-    """Where the plugin's distribution is known, it stands behind the plugin's name."""
+    """Where the plugin's distribution is known, it is shown after the plugin's name."""
     error = PluginValidationError("polite", (Problem("the name is taken", code="PK401"),), "polite-plugin 1.0")
     assert str(error) == "plugin 'polite' of polite-plugin 1.0: the name is taken [PK401]"
 
@@ -178,7 +179,7 @@ def test_a_wrapper_error_names_its_place() -> None:
 
 
 def test_the_closest_name_is_suggested() -> None:
-    """Of the names there are, the hint has the one that is most like the wrong one."""
+    """The hint has the existing name that is most like the wrong one."""
     assert closest("nam", {"name", "format", "game"}) == "did you mean 'name'?"
 
 

@@ -31,7 +31,7 @@ class Misfit:
 
     @hookimpl(AppSpec.sections)
     def sections(self, page: int) -> list[str]:
-        """Take a parameter that is none of the hook."""
+        """Take a parameter that the hook does not have."""
         ...
 
 
@@ -41,7 +41,7 @@ def answers(registry: Registry[AppSpec]) -> list[Any]:
 
 
 def receiving(hear: Callable[[Any], object]) -> Any:
-    """Return a plugin that hands what it is told of the historic hook to a function."""
+    """Return a plugin that passes the calls of the historic hook to a function."""
 
     @hookimpl.function(AppSpec.configured)
     def configured(options: dict[str, str]) -> None:
@@ -151,7 +151,7 @@ def test_name_is_not_a_plugin(registry: Registry[AppSpec]) -> None:
 
 
 def test_problems_of_the_name_come_with_those_of_the_plugin(registry: Registry[AppSpec]) -> None:
-    """What is wrong with the name, the object and its implementations is told in one error."""
+    """All problems of the name, the object and its implementations are in one error."""
 
     def section() -> None: ...
 
@@ -180,7 +180,7 @@ def test_problems_of_the_name_come_with_those_of_the_plugin(registry: Registry[A
 
 @pytest.mark.parametrize("by", ["name", "object"])
 def test_plugin_is_unregistered_by_name_or_as_itself(registry: Registry[AppSpec], by: str) -> None:
-    """Unregistering gives the plugin back; its implementations are called no more, and its name is free."""
+    """Unregistering gives the plugin back; its implementations are no longer called, and its name is free."""
     registry.register(polite := Polite(), "mine")
     assert registry.unregister("mine" if by == "name" else polite) is polite
     assert answers(registry) == []
@@ -190,7 +190,7 @@ def test_plugin_is_unregistered_by_name_or_as_itself(registry: Registry[AppSpec]
 
 
 def test_unknown_name_is_not_unregistered(registry: Registry[AppSpec]) -> None:
-    """A name that is not registered is refused, with the one that was meant if there is one like it."""
+    """A name that is not registered is refused, with a suggestion if a similar one exists."""
     registry.register(Polite(), "polite")
     with refused(registry, PluginValidationError) as caught:
         registry.unregister("polit")
@@ -201,7 +201,7 @@ def test_unknown_name_is_not_unregistered(registry: Registry[AppSpec]) -> None:
 
 
 def test_unknown_object_is_not_unregistered(registry: Registry[AppSpec]) -> None:
-    """An object that is not registered is refused; that of another one of its class there is no hint."""
+    """An object that is not registered is refused; there is no hint about another one of its class."""
     registry.register(Polite())
     with refused(registry, PluginValidationError) as caught:
         registry.unregister(Polite())
@@ -294,7 +294,7 @@ def test_replacing_changes_the_hooks_of_both(registry: Registry[AppSpec]) -> Non
 
 
 def test_plugin_may_be_replaced_by_itself(registry: Registry[AppSpec]) -> None:
-    """Replacing a plugin by itself reads it anew."""
+    """Replacing a plugin by itself reads it again."""
     extension = answering(AppSpec.sections, ["old"])
     registry.register(extension, "mine")
     vars(extension).update(vars(answering(AppSpec.sections, ["new"])))
@@ -377,7 +377,7 @@ def test_blocking_unregisters(registry: Registry[AppSpec]) -> None:
 
 
 def test_blocked_names_are_known(registry: Registry[AppSpec]) -> None:
-    """Names are blocked or not, however often they were blocked; unblocking tells what it found."""
+    """Names are blocked or not, however often they were blocked; unblocking returns whether it was blocked."""
     assert not registry.is_blocked("mine")
     registry.set_blocked("mine")
     registry.set_blocked("mine")
@@ -402,7 +402,7 @@ def test_plugin_is_looked_up_by_name_or_as_itself(registry: Registry[AppSpec]) -
 
 @pytest.mark.parametrize("unknown", ["xyz", Polite()], ids=["name", "object"])
 def test_unknown_plugin_is_not_found(registry: Registry[AppSpec], unknown: Any) -> None:
-    """Looking up what is not registered gives None, or says that it is not."""
+    """Looking up an unregistered plugin gives None, or False."""
     registry.register(Polite(), "mine")
     assert registry.get_plugin(unknown) is None
     assert registry.get_name(unknown) is None
@@ -715,7 +715,7 @@ def test_nothing_is_replayed_to_a_refused_plugin(registry: Registry[AppSpec]) ->
 
 
 def test_earlier_calls_are_replayed_to_a_replacement(registry: Registry[AppSpec]) -> None:
-    """The past is replayed to a plugin that replaces another one; the old one is there until then."""
+    """Earlier calls are replayed to a plugin that replaces another one; the old one stays until then."""
     received: list[object] = []
     registry.hook.configured.call_historic(options={})
     registry.register(old := receiving(lambda _: received.append("old")), "mine")

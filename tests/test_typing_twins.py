@@ -177,7 +177,7 @@ def test_relays_have_the_hooks_of_their_spec(registry: Registry[AppSpec]) -> Non
 
 
 def test_spec_of_some_hooks_is_enough_for_who_calls_them(registry: Registry[AppSpec]) -> None:
-    """The hooks of a composed spec can be handed to what takes one of its bases."""
+    """The hooks of a composed spec can be passed where one of its bases is expected."""
 
     def report(hooks: ReportSpec) -> bytes | None:
         return hooks.render(document="d")
@@ -186,7 +186,7 @@ def test_spec_of_some_hooks_is_enough_for_who_calls_them(registry: Registry[AppS
 
 
 def test_defaults_of_the_spec_can_be_left_out(registry: Registry[AppSpec]) -> None:
-    """An argument that has a default in the spec can be left out of a call; implementations get it all the same."""
+    """An argument that has a default in the spec can be left out of a call; implementations still get it."""
     seen: list[object] = []
 
     @hookimpl.function(AppSpec.polish)
@@ -275,7 +275,7 @@ def test_plain_hook_has_no_historic_call(registry: Registry[AppSpec], hook: Any)
 
 
 def test_spec_is_not_called(registry: Registry[AppSpec]) -> None:
-    """A hook is called through a registry; its spec can be called in no way."""
+    """A hook is called through a registry; its spec cannot be called."""
     with refused(registry, TypeError, match="not callable"):
         Unchecked.sections(document="d", verbose=True)
     with refused(registry, AttributeError):
@@ -456,7 +456,7 @@ def test_class_of_static_and_class_methods_is_a_plugin(registry: Registry[AppSpe
 
 
 def test_subclass_overrides_an_implementation(registry: Registry[AppSpec]) -> None:
-    """A method that overrides an implementation takes its place."""
+    """A method that overrides an implementation replaces it."""
 
     class Derived(Plugin):
         @hookimpl(AppSpec.sections)
@@ -770,7 +770,7 @@ def test_decorated_function_is_what_it_was() -> None:
 
 
 def test_options_need_not_be_of_type_bool() -> None:
-    """More lenient: anything that counts as true or false will do for an option, and False may be spelled out."""
+    """More lenient: options accept any true or false value, and False may be spelled out."""
     assert as_hook(firstresult="yes", historic=False)(thread).mode == "firstresult"
     assert as_method(AppSpec.sections, tryfirst=0, trylast="yes")(RightMethods.static) is RightMethods.static
 
@@ -848,7 +848,7 @@ def test_plugin_has_implementations(registry: Registry[AppSpec]) -> None:
 
 
 class NotHooks:
-    """Methods that checkers let pass."""
+    """Methods that checkers accept."""
 
     def positional(self, document: str) -> str: ...
 
@@ -859,7 +859,7 @@ class NotHooks:
 
 @pytest.mark.parametrize("name", names(NotHooks))
 def test_parameters_of_a_hook_are_keyword_only(name: str) -> None:
-    """Stricter: a hook has keyword-only parameters; to most checkers any parameters will do."""
+    """Stricter: a hook has keyword-only parameters; most checkers accept any parameters."""
     with pytest.raises(HookSpecError):
         as_hook(vars(NotHooks)[name])
 
@@ -872,7 +872,7 @@ def test_pipeline_threads_a_parameter_of_the_hook(parameter: str) -> None:
 
 
 def test_spec_is_a_protocol() -> None:
-    """Stricter: a spec is a Protocol class; any class with hooks will do for checkers."""
+    """Stricter: a spec is a Protocol class; checkers accept any class with hooks."""
 
     class NoProtocol:
         @hookspec
@@ -896,7 +896,7 @@ def test_spec_holds_hooks_only() -> None:
 
 
 def test_two_hooks_of_one_name_exclude_each_other_even_if_alike() -> None:
-    """Stricter: two hooks of one name are two hooks, though checkers see the same signature twice."""
+    """Stricter: two hooks with the same name are two hooks, though checkers see the same signature twice."""
 
     class AlikeSpec(Protocol):
         @hookspec

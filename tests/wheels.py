@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import sysconfig
-import venv
 from pathlib import Path
 from textwrap import dedent
 from zipfile import ZipFile
@@ -37,16 +36,17 @@ def metadata(name: str, group: str, points: dict[str, str]) -> dict[str, str]:
 
 
 class Environment:
-    """A virtual environment that has pluginkit, what the tests have, and what is installed into it.
+    """A virtual environment that has pluginkit, what the tests have, pip too, and what is installed into it.
 
     Args:
         folder: Where it is made.
-        with_pip: Whether it has pip as well.
     """
 
-    def __init__(self, folder: Path, *, with_pip: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
+        import venv  # late: Python on WebAssembly has none
+
         self.folder = folder
-        venv.create(folder / "env", with_pip=with_pip, symlinks=True)
+        venv.create(folder / "env", symlinks=True)
         scripts = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = str(scripts / "python")
         site = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip()

@@ -2,7 +2,7 @@
 
     python docs/examples/mirrors.py
 
-It starts a real HTTP server on this machine, fetches from it, prints what came of it, and stops.
+It starts a real HTTP server on this machine, fetches from it, prints the result, and stops.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pluginkit import Registry, hookimpl, hookspec
 
 
 class MirrorSpec(Protocol):
-    """What a host that fetches pages asks its plugins."""
+    """The hooks of a host that fetches pages."""
 
     @hookspec(concurrent=True)
     async def fetch(self, *, page: str) -> bytes:
@@ -28,12 +28,12 @@ class MirrorSpec(Protocol):
 
     @hookspec(pipeline="body")
     async def decode(self, *, body: bytes) -> bytes:
-        """Turn what was sent into what was meant."""
+        """Rewrite what was received."""
         ...
 
     @hookspec(historic=True)
     async def started(self, *, address: str) -> None:
-        """Hear that the server is there."""
+        """Receive the address of the server."""
         ...
 
 
@@ -46,7 +46,7 @@ class Mirror:
 
     @hookimpl(MirrorSpec.started)
     def started(self, address: str) -> None:
-        """Remember where the server is."""
+        """Remember the address of the server."""
         self.address = address
 
     @hookimpl(MirrorSpec.fetch)
@@ -62,7 +62,7 @@ class Mirror:
 
 
 class Patience:
-    """A plugin: gives the mirrors some seconds, and goes on with nothing when they take longer."""
+    """A plugin: gives the mirrors some seconds, and continues without an answer when they take longer."""
 
     @hookimpl(MirrorSpec.fetch, wrapper=True)
     async def limited(self, **_: object) -> AsyncGenerator[list[bytes] | None, list[bytes]]:
@@ -75,7 +75,7 @@ class Patience:
 
 
 class Upper:
-    """A plugin that is not async: nothing has to be."""
+    """A plugin that is not async, as plugins of async hooks may be."""
 
     @hookimpl(MirrorSpec.decode)
     def decode(self, body: bytes) -> bytes:

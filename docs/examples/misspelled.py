@@ -1,4 +1,4 @@
-"""A plugin with a misspelled parameter, to see who notices. It is not meant to work: `demo.py` shows what is said."""
+"""A plugin with a misspelled parameter, to see who notices. It is not meant to work: `demo.py` shows the errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from proofread import Document, Finding, ProofreadSpec
 
 
 class Shouting:
-    """Finds exclamation marks, if it were not for a typing mistake."""
+    """Would find exclamation marks, without a typing mistake."""
 
     @hookimpl(ProofreadSpec.check)
     def check(self, documnet: Document, **_: object) -> list[Finding]:

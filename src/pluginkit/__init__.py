@@ -16,6 +16,7 @@ from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution
 from pluginkit._load.discovery import LoadReport, Skipped
 from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._neighbours import warn_of_another_project
 from pluginkit._registry import Registration, Registry
 from pluginkit._version import __version__
 
@@ -46,3 +47,5 @@ __all__ = [
     "hookimpl",
     "hookspec",
 ]
+
+warn_of_another_project(__path__[0])

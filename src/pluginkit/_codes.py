@@ -112,6 +112,8 @@ _ALL = (
     Code("PK403", "registered-twice", "The same plugin is registered a second time."),
     Code("PK404", "not-registered", "A plugin is named that is not registered."),
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
+    Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
+    Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),
@@ -124,7 +126,6 @@ _ALL = (
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),
     Code("PK603", "no-event-loop", "A concurrent hook runs under neither asyncio nor Trio."),
-    Code("PK604", "not-picklable", "A registry, or what belongs to one, is pickled or copied."),
     # Plugins in another process
     Code("PK701", "cannot-cross", "A hook has a type that cannot cross to another process."),
     Code("PK702", "type-not-at-run-time", "A hook has a type that cannot be evaluated at run time."),

@@ -27,10 +27,9 @@ def coded(text: str, code: str) -> str:
     return f"{first} [{code}]{newline}{rest}"
 
 
-def not_picklable(what: str) -> TypeError:
-    """Return the error about pickling or copying a registry, or what belongs to one."""
-    hint = "make the registry where it is used, with a function: cache it, and call hooks in a function of a module"
-    return TypeError(coded(f"{what} cannot be pickled or copied\n{INDENT}Hint: {hint}", "PK604"))
+def unpicklable(what: str, remedy: str) -> TypeError:
+    """Return the error for something that is of one process, and that `pickle` or `copy` is to take elsewhere."""
+    return TypeError(coded(f"{what} cannot be pickled or copied", "PK406") + f"\n{INDENT}Hint: {remedy}")
 
 
 def closest(name: str, candidates: Iterable[str]) -> str:

@@ -15,9 +15,9 @@ from pluginkit._errors import closest
 # Whether a function is written to be bound to its plugin; a bare `@hookimpl` leaves it open.
 Form: TypeAlias = Literal["method", "function", "either"]
 # What happens to a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
-# takes it; "unbound": the plugin is a class, and the function needs an instance. Or there is no such function:
-# "covered" by another decorator, or "twofold", a wrapper of both kinds that pluggy has.
-Binding: TypeAlias = Literal["bound", "free", "unbound", "covered", "twofold"]
+# takes it; "unbound": the plugin is a class, and the function needs an instance. Or the function cannot be called as
+# an implementation: "decorated" by another decorator, or "ambiguous", marked as both kinds of wrapper that pluggy has.
+Binding: TypeAlias = Literal["bound", "free", "unbound", "decorated", "ambiguous"]
 
 
 class Offer(NamedTuple):
@@ -48,7 +48,7 @@ class Shape(NamedTuple):
         form: The form of its `@hookimpl`.
         binding: What becomes of its first parameter.
         wrapper: Whether it is marked as a wrapper.
-        kind: What another decorator has made of it, where it is covered.
+        kind: What another decorator has made of it, where it is decorated by one.
         receiver: The name of the parameter that is bound, empty where there is none that could be; None where nothing
             is bound, or `*args` is.
     """
@@ -96,10 +96,10 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
         case "unbound", _:
             hint = f"register an instance, or put @staticmethod above @hookimpl.function({offer.name})"
             yield Misfit("PK117", "needs an instance, but the plugin is a class", hint)
-        case "covered", _:
+        case "decorated", _:
             message = f"is marked, but another decorator has made it a {shape.kind}, not a function"
             yield Misfit("PK109", message, "remove the decorator above @hookimpl")
-        case "twofold", _:
+        case "ambiguous", _:
             yield Misfit("PK121", "is a wrapper of both kinds", "keep wrapper=True, or hookwrapper=True")
         case "free", "method":
             hint = f"write @hookimpl.function({offer.name})"

@@ -21,7 +21,7 @@ from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
-from pluginkit._errors import PluginValidationError, Problem, closest, not_picklable
+from pluginkit._errors import PluginValidationError, Problem, closest, coded, unpicklable
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
@@ -89,6 +89,9 @@ class Registration:
     def __repr__(self) -> str:
         return f"<Registration of plugin '{self.name}'>"
 
+    def __reduce__(self) -> NoReturn:
+        raise unpicklable(repr(self), "keep it in the process that registered the plugin")
+
     def close(self) -> None:
         """Unregister the plugin; do nothing if it was unregistered or replaced already.
 
@@ -143,10 +146,11 @@ class Registry(Generic[Spec]):
     hook: Spec
     """A typed caller for each hook, as an attribute of its name."""
 
-    def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "") -> None:
+    def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "", reference: str = "") -> None:
         # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is expected.
         self._spec: Any = spec
         self._pluggy = pluggy
+        self._reference = reference
         hooks = hooks_of(spec)
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
         self._store = Store(State(hooks))
@@ -157,8 +161,11 @@ class Registry(Generic[Spec]):
     def __repr__(self) -> str:
         return f"<Registry of {self._spec.__name__}, {len(self._store.state.plugins)} plugins>"
 
-    def __reduce__(self) -> NoReturn:
-        raise not_picklable("a registry")
+    def __reduce__(self) -> tuple[Callable[[str], Registry[Any]], tuple[str]]:
+        """Refer to the registry, for `pickle` and `copy`."""
+        if not self._reference:
+            raise unpicklable(repr(self), "pass Registry(..., reference='module:registry'), or make it in each process")
+        return _recreated, (self._reference,)
 
     # -- plugins come and go --------------------------------------------------------------------------------------
 
@@ -748,6 +755,20 @@ class RegistryHost:
         self.admit_lazily = registry._admit_lazily  # noqa: SLF001
         self.implementations_of = registry._implementations_of  # noqa: SLF001
         self.hooks = registry._known_hooks  # noqa: SLF001
+
+
+def _recreated(reference: str) -> Registry[Any]:
+    """Return the registry at a reference, or the one that a factory there gives, alone or before a report.
+
+    Raises:
+        TypeError: It is not a registry.
+    """
+    found: Any = EntryPoint("", reference, "", Distribution("", "")).load()
+    made = found if isinstance(found, Registry) or not callable(found) else found()
+    registry = made[0] if isinstance(made, tuple) and made else made
+    if not isinstance(registry, Registry):
+        raise TypeError(coded(f"'{reference}' gives {registry!r}, which is not a registry", "PK407"))
+    return registry
 
 
 def _found(state: State, name_or_plugin: object) -> RegisteredPlugin | None:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import inspect
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -120,7 +121,9 @@ def test_frameworks_see_that_a_call_has_to_be_awaited(registry: Registry[AsyncSp
         inspect.unwrap(registry.hook.sections),
     ]
     assert all(inspect.iscoroutinefunction(each) for each in coroutines)
-    assert asyncio.iscoroutinefunction(registry.hook.sections)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.14; frameworks ask it nevertheless
+        assert asyncio.iscoroutinefunction(registry.hook.sections)
 
 
 def test_call_extra_and_without(registry: Registry[AsyncSpec], run: Any) -> None:
@@ -501,8 +504,8 @@ def test_cancelled_task_cleans_up_with_awaits() -> None:
 # -- history -----------------------------------------------------------------------------------------------------------
 
 
-class Hearing:
-    """A plugin that hears of configurations, and answers with what it heard."""
+class Receiving:
+    """A plugin that receives configurations, and answers with what it received."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -516,7 +519,7 @@ class Hearing:
 
 def test_async_historic_call_reaches_plugins_now_and_later(registry: Registry[AsyncSpec], run: Any) -> None:
     """An async historic call is awaited, remembered, and replayed by `aregister`; the callback gets each answer."""
-    early, late, answers = Hearing(), Hearing(), []
+    early, late, answers = Receiving(), Receiving(), []
 
     async def main() -> None:
         registry.register(early)
@@ -525,19 +528,19 @@ def test_async_historic_call_reaches_plugins_now_and_later(registry: Registry[As
 
     run(main)
     assert (early.heard, late.heard, answers) == (["1"], ["1"], ["1", "1"])
-    assert registry.plugin_names() == ("Hearing", "late")
+    assert registry.plugin_names() == ("Receiving", "late")
 
 
 def test_plain_register_of_a_plugin_that_has_to_await_is_refused(registry: Registry[AsyncSpec], run: Any) -> None:
     """`register` refuses a plugin to which an async call has to be replayed, and says what to do."""
     run(lambda: registry.hook.configured.call_historic(options={"call": "1"}))
-    known, late = state(registry), Hearing()
+    known, late = state(registry), Receiving()
     with pytest.raises(PluginValidationError) as caught:
         registry.register(late)
     assert str(caught.value) == (
-        "plugin 'Hearing': AsyncSpec.configured: has earlier calls to replay, which have to be awaited [PK405]\n"
+        "plugin 'Receiving': AsyncSpec.configured: has earlier calls to replay, which have to be awaited [PK405]\n"
         "  hook  AsyncSpec.configured(self, *, options: dict[str, str]) -> str | None\n"
-        f"  at    {where(Hearing.configured)}\n"
+        f"  at    {where(Receiving.configured)}\n"
         "  Hint: await registry.aregister(...) or registry.areplace(...) instead"
     )
     assert (state(registry), late.heard) == (known, [])
@@ -545,9 +548,9 @@ def test_plain_register_of_a_plugin_that_has_to_await_is_refused(registry: Regis
 
 def test_areplace_replays_before_it_replaces(registry: Registry[AsyncSpec], run: Any) -> None:
     """`areplace` awaits what is replayed to the new plugin, and keeps the place of the old one."""
-    old, new = Hearing(), Hearing()
+    old, new = Receiving(), Receiving()
     registry.register(old, "it")
-    registry.register(Hearing(), "other")
+    registry.register(Receiving(), "other")
 
     async def main() -> None:
         await registry.hook.configured.call_historic(options={"call": "1"})
@@ -593,7 +596,7 @@ def test_async_wrapper_of_a_sync_hook_is_refused() -> None:
     assert state(registry) == known
 
 
-def test_coroutine_function_is_no_wrapper(registry: Registry[AsyncSpec]) -> None:
+def test_coroutine_function_is_not_a_wrapper(registry: Registry[AsyncSpec]) -> None:
     """A wrapper of an async hook that never yields is refused."""
     known = state(registry)
 

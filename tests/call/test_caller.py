@@ -355,7 +355,7 @@ class Extra:
 
 
 def prefixed(prefix: str, document: str) -> list[str]:
-    """Take a parameter that is none of the hook."""
+    """Take a parameter that the hook does not have."""
     return [prefix, document]
 
 
@@ -405,7 +405,7 @@ def test_extra_function_that_is_not_written_in_python_has_to_fit(registry: Regis
     )
 
 
-def test_extra_function_is_no_wrapper(registry: Registry[AppSpec]) -> None:
+def test_extra_function_is_not_a_wrapper(registry: Registry[AppSpec]) -> None:
     """A function that is marked as a wrapper would give its generator as the answer: it is refused."""
     registry.register(plugin(hookimpl.function(AppSpec.render)(uncalled())))
 

@@ -190,7 +190,7 @@ def title(*, text):
 
 
 def test_pipeline_source(registry: Registry[WordSpec]) -> None:
-    """A pipeline puts each answer in the place of its parameter."""
+    """A pipeline replaces its parameter by each answer."""
     registry.register(plugin(polish), "trim")
     heat(lambda: registry.hook.polish(text=" t", width=1))
     assert source(registry.hook.polish) == (
@@ -355,7 +355,7 @@ def test_names_do_not_collide() -> None:
     assert cast("Any", registry.hook.odd)(**arguments) == expected
 
 
-def test_callable_that_is_no_function(registry: Registry[WordSpec]) -> None:
+def test_callable_that_is_not_a_function(registry: Registry[WordSpec]) -> None:
     """What a decorator has made of an implementation is called by keyword."""
     from functools import wraps
 
@@ -374,7 +374,7 @@ def test_callable_that_is_no_function(registry: Registry[WordSpec]) -> None:
     assert set(map(repr, calls)) == {"((), {'text': 'a', 'limit': 3})"}
 
 
-def test_wrapper_that_makes_no_generator_itself(registry: Registry[WordSpec]) -> None:
+def test_wrapper_that_does_not_make_a_generator_itself(registry: Registry[WordSpec]) -> None:
     """A wrapper below a decorator stays in the loop: what comes out of the decorator cannot be known."""
     from functools import wraps
 

@@ -154,7 +154,7 @@ def test_historic_calls_reach_each_plugin_once() -> None:
     assert set(heard.values()) == {1}
 
 
-def test_lock_is_not_held_while_a_plugin_hears_of_the_past() -> None:
+def test_lock_is_not_held_while_calls_are_replayed() -> None:
     """A plugin may wait, during its replay, for another thread that registers something."""
     registry = Registry(AppSpec)
     registry.hook.configured.call_historic(options={})

@@ -53,7 +53,7 @@ def test_collect_gives_every_answer_in_call_order(registry: Registry[AppSpec]) -
     assert registry.hook.sections(document="d") == [["b"], ["a"]]
 
 
-def test_none_is_no_answer(registry: Registry[AppSpec]) -> None:
+def test_none_means_no_answer(registry: Registry[AppSpec]) -> None:
     """An implementation that returns None is left out of a collecting hook's list."""
     registry.register(answering(AppSpec.sections, None), "silent")
     registry.register(answering(AppSpec.sections, []), "empty")
@@ -529,6 +529,7 @@ def test_exception_raised_while_another_is_handled_keeps_its_context(registry: R
     assert repr(caught.value.__context__) == "LookupError('first')"
 
 
+@pytest.mark.refcounts
 @pytest.mark.parametrize("kind", [ValueError, StopIteration])
 @pytest.mark.parametrize("ending", ["passes", "is replaced", "is swallowed", "ends in a second yield"])
 def test_exception_leaves_no_cyclic_garbage(registry: Registry[AppSpec], kind: type[Exception], ending: str) -> None:

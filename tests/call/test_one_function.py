@@ -165,6 +165,7 @@ def test_function_is_in_every_relay_that_has_its_hook(registry: Registry[Spec]) 
     assert found == (registry.hook.parts, registry.hook.first, registry.hook.fetch)
 
 
+@pytest.mark.refcounts
 @pytest.mark.parametrize("calls", [0, 1, 32, 33, 40])
 def test_unregistered_plugin_is_freed_at_once(registry: Registry[Spec], calls: int) -> None:
     """However often its hooks were called, nothing keeps a plugin that was unregistered, blocked or replaced."""
@@ -188,6 +189,7 @@ def test_unregistered_plugin_is_freed_at_once(registry: Registry[Spec], calls: i
         assert alive() is None
 
 
+@pytest.mark.refcounts
 def test_nothing_of_a_registry_waits_for_the_collector() -> None:
     """A registry and its relays are freed by their references alone, compiled or not."""
     gc.collect()
@@ -210,6 +212,7 @@ def test_nothing_of_a_registry_waits_for_the_collector() -> None:
         gc.enable()
 
 
+@pytest.mark.refcounts
 def test_text_goes_with_the_code(registry: Registry[Spec]) -> None:
     """`linecache` has the text of a compiled call as long as its code is there, and frees it with the code."""
     registry.register(Plugin(), "plugin")

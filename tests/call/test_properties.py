@@ -81,7 +81,7 @@ def test_every_started_wrapper_is_resumed_once_in_reverse(program: Program) -> N
 
 
 class Listener:
-    """A plugin that answers with its number, and hears of historic calls."""
+    """A plugin that answers with its number, and receives historic calls."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -118,7 +118,7 @@ class Lifecycle(RuleBasedStateMachine):
         return Listener(self.count)
 
     def came(self, listener: Listener) -> None:
-        """Note that a plugin was registered, and so hears of all calls."""
+        """Note that a plugin was registered, and so receives all calls."""
         self.heard[listener] = list(self.calls)
 
     @rule(name=NAMES)

@@ -89,7 +89,7 @@ def held() -> Iterator[Registry[AppSpec]]:
 
 
 def test_lock_is_renewed(held: Registry[AppSpec]) -> None:
-    """After a fork no registry waits for a thread that there is not in the child."""
+    """After a fork no registry waits for a thread that does not exist in the child."""
     _renew_locks()
     assert held.hook.sections(document="d") == [["d"]]
     held.register(answering(AppSpec.sections, ["e"]), "other")

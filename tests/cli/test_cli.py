@@ -131,7 +131,7 @@ def test_factory_that_reports(capsys: pytest.CaptureFixture[str], host: Path) ->
 
 
 def test_factory_that_raises(capsys: pytest.CaptureFixture[str]) -> None:
-    """A factory that raises what is wrong with a plugin, or with a spec, is a problem and no bad target."""
+    """A factory that raises the error of a plugin, or of a spec, reports a problem; the target is not bad."""
     status, out, _ = run(capsys, "check", "report_host:fails", "--static")
     assert (status, "plugin 'wrong': ReportSpec.sections: unknown parameter" in out) == (1, True)
     status, out, _ = run(capsys, "check", "report_host:spec_fails", "--format", "json")
@@ -291,7 +291,7 @@ def test_place(location: str, place: tuple[str, int]) -> None:
 
 
 def test_other_errors_are_not_findings() -> None:
-    """Only what is wrong with plugins and specs is a finding."""
+    """Only problems of plugins and specs are findings."""
     from pluginkit import PluginkitError
 
     assert list(findings_of(PluginkitError("else"))) == []
@@ -365,7 +365,7 @@ def test_static_pyright(monkeypatch: pytest.MonkeyPatch, host: Path) -> None:
 
 
 def test_checker_that_is_not_installed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the checker that is wanted, nothing is checked, and the command says so."""
+    """Without the requested checker nothing is checked, and the command says so."""
     monkeypatch.setattr(_static, "find_spec", lambda _: None)
     status, _, errors = run(capsys, "check", "report_host:make", "--static")
     assert (status, "--static needs mypy or pyright, installed" in errors) == (2, True)
@@ -466,7 +466,7 @@ def test_entry_points_that_cannot_be_read(
 
 
 def test_list_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """The list is to be had as JSON as well."""
+    """The list is available as JSON as well."""
     _, out, _ = run(capsys, "list", "report_host:make", "--json")
     assert json.loads(out)[0] == {
         "name": "summary",
@@ -546,7 +546,7 @@ def test_reasons_hold(options: list[dict[str, Any]]) -> None:
         try:
             registry.register(Plugin(), name)
         except PluginValidationError:
-            return  # the order goes in a circle
+            return  # the order has a cycle
     ordered = registry.hook.sections.implementations()
     assert ordered == call_order(
         [impl for name in registry.plugin_names() for impl in ordered if impl.plugin_name == name]

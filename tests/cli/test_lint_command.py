@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from commands import run
+from commands import module_here, run
 from sarif_pydantic import Sarif
 
 from pluginkit._source.lint.codes import RULES
@@ -268,3 +268,25 @@ def test_nothing_is_executed(project: Path) -> None:
         "0 specs, 1 implementation: 1 error, 1 can be corrected with --fix",
         "1 ['pluginkit.cli.lint'] False",
     ]
+
+
+def test_check_lints_the_implementations(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    """`pluginkit check` loads plugins, and says what lint finds within those that it registers, and there only."""
+    text = PLUGIN.replace("documnt", "document").replace("return [document]", "yield document")
+    host = "from pluginkit import Registry\nregistry = Registry(AppSpec)\nregistry.register(Plugin(), 'generating')\n"
+    other = "class Other:\n    @hookimpl(AppSpec.sections)\n    def sections(self, wrong): ...\n"
+    bare = "    @hookimpl(AppSpec.sections, before=[])\n    def other(self, **_): ...\n"
+    with module_here(project, monkeypatch, "generating_host", f"{text}{bare}{other}{host}"):
+        status, out, _ = run(capsys, "check", "generating_host:registry")
+    sys.modules.pop("hooks")
+    assert (status, out) == (
+        1,
+        (
+            "warning: plugin 'generating': AppSpec.sections: is a generator function, and not marked as a wrapper [PK112]\n"
+            f"  at  {project / 'generating_host.py'}:5\n"
+            "  Hint: add wrapper=True, or return the answer\n\n"
+            "1 plugin registered, 1 problem\n"
+        ),
+    )

@@ -15,7 +15,7 @@ from wheels import Environment
 import pluginkit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HOST = r'''
 from __future__ import annotations
@@ -97,6 +97,17 @@ def check(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_is_written_is_reviewed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, snapshot: Callable[[str, str], None]
+) -> None:
+    """The whole project is that of the snapshot: a change of it shows as a diff."""
+    assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
+    folder = tmp_path / "page-plugin"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = [f"=== {path.relative_to(folder).as_posix()}\n{path.read_text(encoding='utf-8')}" for path in files]
+    snapshot("new_plugin.txt", "".join(parts))
+
+
 @pytest.mark.slow
 def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """What is written for a spec with hooks of every mode passes mypy, ruff and its test."""
@@ -119,7 +130,7 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
 
 @pytest.mark.slow
 def test_hooks_can_be_deleted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A project that keeps one hook of many passes its checks, once ruff has taken away what is not imported for it."""
+    """A project that keeps one hook of many passes its checks, once ruff has removed the unused imports."""
     assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
     folder = tmp_path / "page-plugin"
     module = folder / "src" / "page_plugin" / "plugin.py"
@@ -307,7 +318,7 @@ def uncommented(code: str) -> str:
 @pytest.mark.parametrize("spec", ["NastySpec", "Renamed"])
 @pytest.mark.usefixtures("nasty")
 def test_hooks_that_are_hard_to_write_down(capsys: pytest.CaptureFixture[str], tmp_path: Path, spec: str) -> None:
-    """Quotes, backslashes, names that are taken and long lines make no project that fails its own checks."""
+    """A project with quotes, backslashes, taken names and long lines passes its own checks."""
     assert run(capsys, "nasty-plugin", f"nasty_host:{spec}") == (
         0,
         f"wrote nasty-plugin: 5 hooks of {spec}; nasty_host loads the entry point group 'nasty.plugins'\n",

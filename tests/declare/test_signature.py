@@ -179,7 +179,7 @@ def test_callable_without_a_name_is_shown_itself() -> None:
 
 
 def test_endless_chain_of_decorators_is_given_up() -> None:
-    """A callable that claims to wrap itself, or that answers every question, is read all the same."""
+    """A callable that claims to wrap itself, or that answers every question, can still be read."""
 
     def function(document: str) -> None: ...
 

@@ -218,7 +218,9 @@ def test_a_hook_takes_self_and_keywords(method: Callable[..., Any], message: str
     )
 
 
-@pytest.mark.parametrize("decorator", [staticmethod, classmethod, functools.cache])
+@pytest.mark.parametrize(
+    "decorator", [staticmethod, classmethod, pytest.param(functools.cache, marks=pytest.mark.cpython)]
+)
 def test_a_hook_is_a_plain_method(decorator: Callable[..., Any]) -> None:
     """What another decorator has made of a method is refused."""
     with pytest.raises(HookSpecError) as caught:
@@ -273,7 +275,7 @@ def test_a_spec_has_its_own_hooks_and_those_of_its_bases() -> None:
 
 
 def test_a_hook_can_be_declared_anew() -> None:
-    """A hook that a spec declares takes the place of the one of that name that it inherits."""
+    """A hook that a spec declares replaces an inherited one of the same name."""
 
     class Spec(ReportSpec, Protocol):
         @hookspec
@@ -445,7 +447,7 @@ def test_a_method_that_is_not_marked_is_found(spec: Any) -> None:
 
 
 def test_a_hook_is_not_overridden_by_a_method() -> None:
-    """A method that takes the place of an inherited hook has to be marked."""
+    """A method that replaces an inherited hook has to be marked."""
 
     class Spec(ReportSpec, Protocol):
         def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...

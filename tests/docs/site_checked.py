@@ -134,7 +134,7 @@ def seen(looked: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_the_search_finds_pages(looked: dict[str, dict[str, Any]]) -> None:
-    """A word that some pages explain leads to these pages."""
+    """Searching a word leads to the pages that explain it."""
     assert {"Glossary", "How dispatch works"} <= set(looked["used"]["results"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import re
 import tomllib
 from functools import cached_property
@@ -138,6 +139,27 @@ def test_the_versions_are_those_that_are_tested() -> None:
     assert shown == {"Python": ", ".join(pythons), **{name: ", ".join(several) for name, several in pinned.items()}}
     assert f"Python {', '.join(pythons[:-1])} and {pythons[-1]}" in read("README.md")
     assert project["project"]["requires-python"] == f">={pythons[0]}"
+
+
+def test_each_python_has_a_session_of_ci() -> None:
+    """The table of Pythons names the sessions and the versions that CI runs, here and in the workflows."""
+    rows = re.findall(r"^\| (\w+) ([\w., -]+) \| .+ \| `(\w+)` \|$", read("docs/reference/versions.md"), re.MULTILINE)
+    nox = read("noxfile.py")
+    special = re.search(r'FREE_THREADED, PYPY, PYODIDE = "([\w.]+)", "(\w+\.\d+)", "pyodide-(\d+)\.', nox)
+    assert special is not None
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    pythons = [each.rpartition(" ")[2] for each in project["classifiers"] if ":: 3." in each]
+    assert [f"{name} {versions}" for name, versions, _ in rows] == [
+        f"CPython {', '.join(pythons)}",
+        f"CPython {special[1].removesuffix('t')}, free-threaded",
+        f"PyPy {special[2].removeprefix('pypy')}",
+        f"Pyodide {special[3]}, CPython 3.14 on WebAssembly",
+    ]
+    workflow = read(".github/workflows/ci.yml")
+    assert all(f"def {session}(" in nox and session in workflow for _, _, session in rows)
+    assert f"python: {json.dumps(pythons)}" in workflow
+    assert all(f'"{python}"' in workflow for python in special.groups()[:2])
+    assert all(f'"{program}' in read(".ci/interpreters.py") for program in ("python3.14", "python3.15", special[2]))
 
 
 @pytest.mark.parametrize("folder", ["tutorial", "how-to", "reference", "explanation", "examples", "project"])

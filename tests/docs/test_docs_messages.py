@@ -70,10 +70,12 @@ MAKERS = {
     "call_error": 1,
     "coded": 0,
     "CommandError": 0,
+    "HookError": 0,
     "LintError": 0,
     "MigrateError": 0,
     "NoCheckerError": 0,
     "NoProgramError": 0,
+    "RenameError": 0,
     "ScaffoldError": 0,
     "StubError": 0,
     "TargetError": 0,
@@ -263,13 +265,13 @@ PASSED_ON = {
     Message("PK304", "is missing …"),
 }
 PARTS = {
+    Message("PK406", "… cannot be pickled or copied"),
     Message("PK301", "got an unknown argument '…'"),
     Message("PK304", "is missing the argument '…'"),
     Message("PK501", "cannot be loaded from '…': …"),
     Message("PK502", "cannot be registered: …"),
     Message("PK601", "did not yield"),
     Message("PK602", "yielded a … time"),
-    Message("PK604", "… cannot be pickled or copied"),
 }
 # Python words the errors; and the warning is a whole report.
 WORDED_ELSEWHERE = {

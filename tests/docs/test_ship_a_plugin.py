@@ -22,7 +22,7 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.slow
 def test_following_the_page(tmp_path: Path) -> None:
     """Every command of the page works once hooks are deleted, and at its end the host finds the plugin."""
-    environment = Environment(tmp_path, with_pip=True)
+    environment = Environment(tmp_path)
     (tmp_path / "pluginkit").symlink_to(ROOT)
     folder = tmp_path / "folder"
     folder.mkdir()

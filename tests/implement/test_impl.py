@@ -216,7 +216,7 @@ def test_mark_stands_below_static_and_class_method(decorator: Any) -> None:
 
 
 def test_function_form_without_a_hook_is_refused() -> None:
-    """`@hookimpl.function` wants a hook: without one the function would get lost."""
+    """`@hookimpl.function` needs a hook: without one the function would get lost."""
     bare: Any = hookimpl.function
     assert refusal(lambda: bare(some_function)) == lines(
         "plugin 'test_impl': 'some_function' is not a hook [PK113]",
@@ -335,7 +335,7 @@ def test_functions_of_an_instance(registry: Registry[AppSpec]) -> None:
 
 
 def test_attribute_of_an_instance_hides_a_method(registry: Registry[AppSpec]) -> None:
-    """What an instance holds under the name of a method takes the method's place."""
+    """What an instance holds under the name of a method replaces the method."""
 
     class Plugin:
         @hookimpl
@@ -376,7 +376,7 @@ def test_implementations_are_inherited(registry: Registry[AppSpec]) -> None:
 
 
 def test_overriding_method_without_a_mark_is_not_an_implementation(registry: Registry[AppSpec]) -> None:
-    """A method of a subclass that is not marked takes the place of the marked one, and implements nothing."""
+    """A method of a subclass that is not marked replaces the marked one, and implements nothing."""
 
     class Base:
         @hookimpl
@@ -521,6 +521,7 @@ def test_function_made_a_generator_is_a_wrapper(registry: Registry[AppSpec]) -> 
     assert sections(registry) == [["after", "d"]]
 
 
+@pytest.mark.cpython
 def test_mark_below_another_decorator_is_refused(registry: Registry[AppSpec]) -> None:
     """A decorator above the mark that makes something else than a function is refused, not passed over."""
 
@@ -565,7 +566,7 @@ def test_implementation_of_an_overridden_hook(registry: Registry[AppSpec]) -> No
 
 
 def fail(*_: object) -> Any:
-    """Be what must not run."""
+    """Stand for code that must not run."""
     raise AssertionError("scanning ran code of the plugin")
 
 
@@ -627,7 +628,7 @@ class Looked(Guarded):
 
 
 class Proxy(Guarded):
-    """Has a class and a dictionary that are not to be asked for."""
+    """Has a class and a dictionary that must not be read."""
 
     __class__ = property(fail)
     __dict__ = property(fail)
@@ -635,7 +636,7 @@ class Proxy(Guarded):
 
 @pytest.mark.parametrize("kind", ["instance", "class", "module", "holder", "looked", "proxy"])
 def test_scanning_runs_nothing_of_a_plugin(registry: Registry[AppSpec], kind: str) -> None:
-    """No property, descriptor, `__getattr__` or lazy object of a plugin is asked when it is registered."""
+    """No property, descriptor, `__getattr__` or lazy object of a plugin runs when it is registered."""
     answer = answering(AppSpec.sections, ["guarded"]).answer_it
     made = {
         "instance": Guarded,
@@ -684,7 +685,7 @@ def test_misspelled_hook_is_refused(registry: Registry[AppSpec]) -> None:
 
 
 def test_unknown_hook_is_refused(registry: Registry[AppSpec]) -> None:
-    """A bare implementation whose name is like that of no hook gets told what there is to do."""
+    """A bare implementation whose name resembles no hook gets a hint that says what to do."""
 
     class Plugin:
         @hookimpl
@@ -764,7 +765,7 @@ def test_optional_implementation_of_a_known_hook_has_to_fit(registry: Registry[A
 
 
 def test_form_for_methods_on_a_function_of_an_instance(registry: Registry[AppSpec]) -> None:
-    """A function that is marked as a method, and is held like a plain function, is refused."""
+    """A function that is marked as a method, but is held like a plain function, is refused."""
 
     class Elsewhere:
         @hookimpl(AppSpec.sections)
@@ -859,7 +860,7 @@ class Misfits:
 def test_implementation_has_to_fit_its_hook(
     registry: Registry[AppSpec], method: Callable[..., Any], message: str, signature: str, hint: str
 ) -> None:
-    """A parameter that the hook does not give, one that cannot go by keyword, and `async` are refused."""
+    """A parameter that the hook does not have, one that cannot be passed by keyword, and `async` are refused."""
     extension = type("Plugin", (), {"method": hookimpl(AppSpec.sections)(copy_of(method))})()
     with refused(registry, PluginValidationError) as caught:
         registry.register(extension)

@@ -183,7 +183,7 @@ def test_loading_again_loads_what_is_new(registry: Registry[AppSpec], install: C
 FAILURES = [
     ("1 / 0", "broken", ZeroDivisionError, "ZeroDivisionError: division by zero", 1),
     ("import absent_module", "broken", ModuleNotFoundError, "ModuleNotFoundError: No module named 'absent_module'", 1),
-    ("def f(: pass", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)", 1),
+    ("x = = 1", "broken", SyntaxError, "SyntaxError: invalid syntax (broken.py, line 1)", 1),
     ("raise SystemExit(3)", "broken", SystemExit, "SystemExit: 3", 1),
     ("raise BaseException('of another kind')", "broken", BaseException, "BaseException: of another kind", 1),
     ("", "broken:absent", AttributeError, "AttributeError: module 'broken' has no attribute 'absent'", 0),
@@ -404,7 +404,7 @@ def test_invalid_plugin_names_its_distribution(registry: Registry[AppSpec], inst
 def test_wrong_mark_names_the_entry_point(
     registry: Registry[AppSpec], install: Callable[..., None], tmp_path: Path
 ) -> None:
-    """What `@hookimpl` refuses when the module is imported is told of the entry point and its distribution."""
+    """What `@hookimpl` refuses when the module is imported names the entry point and its distribution."""
     install("dist_a", PLUGIN.replace(".function", ""), "mine = dist_a")
     with refused(registry, PluginValidationError) as caught:
         registry.load_entrypoints(GROUP)
@@ -417,7 +417,7 @@ def test_wrong_mark_names_the_entry_point(
 
 
 def test_failing_replay_is_a_failure(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
-    """A plugin that fails when the past is replayed to it is not registered, and reported like any other."""
+    """A plugin that fails in a replay is not registered, and is reported like any other."""
     code = """
         from pluginkit import hookimpl
         from specs import AppSpec
@@ -499,7 +499,7 @@ def test_preferred_distribution(registry: Registry[AppSpec], install: Callable[.
 
 
 def test_only_and_exclude(registry: Registry[AppSpec], install: Callable[..., None]) -> None:
-    """What is not wanted is skipped, with the reason, and nothing of it is imported."""
+    """An unwanted plugin is skipped, with the reason, and nothing of it is imported."""
     install("dist_a", PLUGIN, "a = dist_a")
     install("dist_b", "raise AssertionError", "b = dist_b", "c = dist_b", "d = dist_b")
     registry.set_blocked("d")
@@ -529,7 +529,7 @@ def test_name_that_nothing_offers(registry: Registry[AppSpec], install: Callable
 
 @pytest.mark.parametrize("option", ["only", "exclude"])
 def test_one_string_is_not_several_names(registry: Registry[AppSpec], option: str) -> None:
-    """A string where several names are wanted is refused, rather than taken letter by letter."""
+    """A string where several names are expected is refused, rather than read letter by letter."""
     unchecked: Any = registry
     with refused(registry, TypeError, match=rf"{option}= takes several names: write {option}=\['abc'\]"):
         unchecked.load_entrypoints(GROUP, **{option: "abc"})

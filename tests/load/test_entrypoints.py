@@ -150,7 +150,7 @@ def test_finder_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_does_not_import_importlib_metadata() -> None:
-    """The common case does without `importlib.metadata`."""
+    """The common case does not need `importlib.metadata`."""
     program = (
         "import sys; from pluginkit._load.finding import find; before = set(sys.modules); find('x');"
         "print('importlib.metadata' in set(sys.modules) - before)"
@@ -261,7 +261,7 @@ def test_broken_environments(
     *,
     backport: bool,
 ) -> None:
-    """Whatever is wrong with some distributions, others are found as if they were alone; what is not, is reported."""
+    """Distributions are found whatever is wrong with others; what cannot be found is reported."""
     root = tmp_path_factory.mktemp("broken")
     for site, distributions_there in zip(("first", "second"), sites, strict=True):
         for folder, (fields, content) in distributions_there.items():

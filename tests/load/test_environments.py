@@ -1,4 +1,4 @@
-"""What a user sees: real wheels in a real environment, and the command in a process of its own."""
+"""What a user sees: real wheels in a real environment, and the command in its own process."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check(environment: Environment, *options: str) -> tuple[int, str, str]:
 
 
 def test_check_reports_everything_at_once(environment: Environment) -> None:
-    """Each broken distribution is named with its problem; the good ones are registered all the same."""
+    """Each broken distribution is named with its problem; the good ones are still registered."""
     status, out, errors = check(environment)
     assert (status, errors) == (1, "")
     assert "error: plugin 'exits' of exits 1.0: cannot be loaded from 'exits': SystemExit: not here" in out

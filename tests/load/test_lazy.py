@@ -96,7 +96,7 @@ def is_imported(module: str = "lazy_plugin") -> bool:
 
 
 def test_first_start_loads(install: Callable[..., Path]) -> None:
-    """A plugin that nothing is known of is loaded at once."""
+    """An unknown plugin is loaded at once."""
     install()
     registry = start()
     assert is_imported()
@@ -775,7 +775,7 @@ def test_threads_load_once(install: Callable[..., Path]) -> None:
     [("win32", "local/pluginkit/Cache"), ("darwin", "home/Library/Caches/pluginkit"), ("linux", "xdg/pluginkit")],
 )
 def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, folder: str) -> None:
-    """The cache is where the system wants caches."""
+    """The cache is in the folder that the system uses for caches."""
     monkeypatch.setattr(cache.sys, "platform", platform)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))

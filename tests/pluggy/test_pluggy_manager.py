@@ -112,7 +112,7 @@ def test_none_is_ignored(pm: Any) -> None:
 
 
 def test_canonical_name(pm: Any) -> None:
-    """A plugin is called after its `__name__`, else after its identity; an empty name is none."""
+    """A plugin is called after its `__name__`, else after its identity; an empty name does not count."""
     assert pm.register(Spec, "") == "Spec"
     one = plugin()
     assert pm.register(one) == str(id(one))

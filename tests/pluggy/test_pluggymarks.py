@@ -78,7 +78,7 @@ def test_old_and_new_plugins_side_by_side(registry: Registry[AppSpec]) -> None:
 
 
 def test_without_the_option_marks_are_unseen() -> None:
-    """Only a registry that is told of the project takes its marks, and of no other project."""
+    """Only a registry with the project's name accepts its marks, and those of no other project."""
     old = plugin(lambda document: document)
     for registry in (Registry(AppSpec), Registry(AppSpec, pluggy="other")):
         with pytest.raises(PluginValidationError, match="implements no hook"):

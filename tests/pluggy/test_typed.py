@@ -140,7 +140,7 @@ def test_historic(manager: Any) -> None:
 
 
 def test_historic_is_not_called_directly(manager: Any) -> None:
-    """A direct call of a historic hook, and a callback that is none, are refused, and nothing is remembered."""
+    """A direct call of a historic hook is refused, and so is a callback that is not callable; nothing is remembered."""
     wrong: Any = typed(manager, AppSpec)
     with pytest.raises(HookCallError, match=r"write configured.call_historic\(\.\.\.\)"):
         wrong.configured(options={})

@@ -62,7 +62,7 @@ def hook(signature: str, decorator: str = "@hookspec") -> str:
     ],
 )
 def test_parameters(old: str, new: str, message: str, callers: str, implementers: str) -> None:
-    """Callers want to go on with what they pass, implementers with what they take."""
+    """What callers pass has to stay valid, and so does what implementers take."""
     found = judged(hook(f"def h(self, *, a: int{old}) -> int"), hook(f"def h(self, *, a: int{new}) -> int"))
     assert found == [("S.h", message, callers, implementers)]
 
@@ -102,14 +102,14 @@ def test_one_type_may_be_written_in_several_ways(old: str, new: str) -> None:
     ],
 )
 def test_returns(old: str, new: str, decorator: str, callers: str, implementers: str) -> None:
-    """Callers are pleased with fewer types of results. Wrappers fit no other result, and None is never one."""
+    """Callers can handle fewer types of results. Wrappers fit no other result, and None never counts."""
     found = judged(hook(f"def h(self) -> {old}", decorator), hook(f"def h(self) -> {new}", decorator))
     assert found == [("S.h", f"returns {old} → {new}", callers, implementers)]
 
 
 @pytest.mark.parametrize(("old", "new"), [("one", "two"), (".one", ".two"), ("one", ".one")])
 def test_a_type_of_another_module_is_another_type(old: str, new: str) -> None:
-    """The name alone does not tell."""
+    """The name alone does not decide."""
     before, after = (f"from {module} import X\n" + hook("def h(self, *, a: X) -> int") for module in (old, new))
     message = f"parameter 'a' takes {old}.X → {new}.X"
     assert judged(before, after) == [("S.h", message, "breaking", "breaking")]
@@ -137,7 +137,7 @@ def test_options_that_are_turned_off() -> None:
 
 
 def test_concurrency() -> None:
-    """Implementations may not bear to run at once, and callers to get several failures."""
+    """Implementations may not support running at once, and callers may not expect several failures."""
     plain = hook("async def h(self) -> int")
     at_once = hook("async def h(self) -> int", "@hookspec(concurrent=True)")
     assert judged(plain, at_once) == [("S.h", "concurrent", "breaking", "breaking")]
@@ -145,7 +145,7 @@ def test_concurrency() -> None:
 
 
 def test_a_hook_that_moves_into_a_base() -> None:
-    """A hook is there whether it is inherited or not; what changes in a base is told once."""
+    """A hook is there whether it is inherited or not; what changes in a base is reported once."""
     own = spec("@hookspec\n    def h(self) -> int: ...")
     moved = f"{HEAD}class B(Protocol):\n    @hookspec\n    def h(self) -> int: ...\nclass S(B, Protocol): ...\n"
     assert judged(own, moved) == [
@@ -158,14 +158,14 @@ def test_a_hook_that_moves_into_a_base() -> None:
 
 
 def test_a_base_that_is_left_out() -> None:
-    """Its hooks go with it, which is told once."""
+    """Its hooks go with it, which is reported once."""
     both = f"{HEAD}class B(Protocol):\n    @hookspec\n    def h(self) -> int: ...\nclass S(B, Protocol):\n    x = 1\n"
     more = both + "    @hookspec\n    def i(self) -> int: ...\n"
     assert judged(more, more.replace("class S(B, ", "class S(")) == [("S", "base B removed", "breaking", "breaking")]
 
 
 def test_renames() -> None:
-    """What is gone and has come back under another name is told as one change, if there is no doubt."""
+    """A removal and an addition that differ only in the name are reported as one change, if there is no doubt."""
     one = spec("@hookspec\n    def h(self, *, a: int) -> int: ...")
     assert judged(one, one.replace("def h", "def i")) == [("S.h", "hook renamed to 'i'", "breaking", "breaking")]
     assert judged(one, one.replace("class S", "class T")) == [("S", "spec renamed to T", "breaking", "breaking")]
@@ -215,7 +215,7 @@ def test_async() -> None:
 
 
 def test_deprecation() -> None:
-    """A hook that is marked as deprecated goes on working, for now."""
+    """A hook that is marked as deprecated still works."""
     plain, marked = hook("def h(self) -> int"), hook("def h(self) -> int", "@deprecated('use i')\n    @hookspec")
     assert judged(plain, marked) == [("S.h", "deprecated", "deprecating", "deprecating")]
     assert judged(marked, plain) == [("S.h", "no longer deprecated", "compatible", "compatible")]
@@ -309,7 +309,7 @@ def of_hooks(hooks: dict[str, tuple[str, bool]]) -> str:
 def test_what_a_registry_refuses_is_breaking(
     old: dict[str, tuple[str, bool]], new: dict[str, tuple[str, bool]], is_async: bool, wraps: bool
 ) -> None:
-    """A plugin that could be registered, and no longer can be, is told of; whatever hooks come, go and change mode."""
+    """A plugin that could be registered, and no longer can be, is reported; whatever hooks come, go and change mode."""
     name = min(old)
     body = "yield" if wraps else "return 1"
     namespace: dict[str, Any] = {"hookimpl": hookimpl, "hookspec": hookspec, "Protocol": Protocol}
@@ -389,7 +389,7 @@ def test_compatible_change(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """All of it is to be had as JSON."""
+    """The changes are available as JSON."""
     _, out, _ = run(capsys, "git:HEAD:hooks.py", "hooks.py", "--format", "json")
     assert json.loads(out) == [
         {

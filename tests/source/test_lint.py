@@ -532,7 +532,7 @@ def in_project(folder: Path, files: dict[str, str], path: str, *select: str) -> 
     return [(each.code, each.message) for each in linter.lint(folder / path).report.findings]
 
 
-def test_what_is_not_installed_is_said_once(tmp_path: Path) -> None:
+def test_not_installed_is_said_once(tmp_path: Path) -> None:
     """A marker or a spec that cannot be found is named, with the number of implementations that it concerns."""
     text = (
         "from gone import hookimpl, AppSpec\nfrom pluginkit import hookimpl as mark\nfrom gone import other\n"
@@ -766,7 +766,7 @@ def test_rules_that_are_selected(tmp_path: Path, settings: str, selection: Selec
 
 
 def test_a_file_that_cannot_be_parsed() -> None:
-    """It is said where, and nothing else."""
+    """Only the place is reported."""
     assert [(each.code, each.message) for each in found("x = 1\ndef (\n")] == [
         ("PK001", "cannot be parsed: invalid syntax")
     ]

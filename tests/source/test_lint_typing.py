@@ -18,7 +18,7 @@ FILES = sorted(path for path in (Path(__file__).parents[1] / "typing").glob("*.p
 MARKER = "# reject: "
 LINTER = Linter()
 
-# What is found where type checkers see nothing wrong, and why it is wrong all the same.
+# What is found where type checkers see nothing wrong, and why it is wrong.
 BEYOND = {
     (
         "methods.py",

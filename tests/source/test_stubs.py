@@ -379,7 +379,7 @@ def test_values_that_carry_types_are_kept() -> None:
 
 
 def test_values_too_long_for_a_line() -> None:
-    """A value that cannot be broken into lines leaves what little can be told of its type."""
+    """A value that cannot be broken into lines keeps as much of its type as can be known."""
     source = """\
         a = [something_long for something_long in some_things]
         b = {something_long: 1 for something_long in some_things}
@@ -898,7 +898,7 @@ def test_foreign_stub(project: Path, capsys: pytest.CaptureFixture[str], option:
         ),
         ("nope.py", "there is no file 'nope.py' [PK808]\n  Hint: name a module, or the path of its file\n"),
         ("a/b", "there is no file 'a/b' [PK808]\n  Hint: name a module, or the path of its file\n"),
-        ("math", "module 'math' has no Python source [PK809]\n  Hint: name the module that declares the hooks\n"),
+        ("_ctypes", "module '_ctypes' has no Python source [PK809]\n  Hint: name the module that declares the hooks\n"),
         (
             "app",
             "module 'app' declares no hook in a Protocol [PK807]\n  at  app/__init__.py\n  Hint: name the module whose",

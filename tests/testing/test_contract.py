@@ -149,7 +149,7 @@ def test_make_plugin_makes_plugins_with_arguments() -> None:
 
 
 def test_a_contract_may_prepare_plugins() -> None:
-    """A class that says `__test__ = False` is to be derived from: its `make_plugin` makes no class one to be run."""
+    """A class that says `__test__ = False` is a base class: its `make_plugin` does not make it run."""
 
     class Shared(ReportContract):
         def make_plugin(self) -> object:
@@ -340,7 +340,7 @@ def test_only_classes_with_a_plugin_are_collected() -> None:
 
 
 def test_a_contract_wants_a_spec() -> None:
-    """Without one, or with what is none, the class cannot be made; its base can be left open."""
+    """Without a spec, or with something else, the class cannot be made; its base can be left open."""
     with pytest.raises(TypeError) as refused:
         type("Unspecified", (HookContract,), {})
     assert str(refused.value) == "Unspecified has no spec\n  Hint: derive it from HookContract[TheSpec]"
@@ -571,7 +571,7 @@ def rendering(answer: bytes) -> Any:
 
 
 def test_async_cases_want_a_test_case_that_awaits() -> None:
-    """A plain `TestCase` would let them pass without running; it is refused for a class that is to be run."""
+    """A plain `TestCase` would let them pass without running; it is refused for a class that is run."""
     for body in ({"plugin": rendering(b"r")}, {"make_plugin": lambda self: rendering(b"r")}, {"__test__": True}):
         with pytest.raises(TypeError) as refused:
             type("AwaitedCase", (Awaited, unittest.TestCase), body)
@@ -587,7 +587,7 @@ def test_async_cases_want_a_test_case_that_awaits() -> None:
 
 
 def test_test_cases_that_await_run_async_cases() -> None:
-    """`IsolatedAsyncioTestCase` does, and others may that run cases in a way of their own."""
+    """`IsolatedAsyncioTestCase` does, and so may others that run cases in their own way."""
 
     class Right(Awaited, unittest.IsolatedAsyncioTestCase):
         plugin = rendering(b"r")

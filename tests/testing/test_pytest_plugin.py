@@ -135,7 +135,7 @@ def test_contracts_are_collected_with_a_plugin_only(project: pytest.Pytester) ->
 
 
 def test_a_forgotten_plugin_is_an_error(project: pytest.Pytester) -> None:
-    """A test class without a plugin does not pass for want of tests."""
+    """A test class without a plugin does not pass by having no tests."""
     project.makepyfile("""
         from greet_host import GreetContract
 
@@ -175,7 +175,7 @@ def test_values_of_a_contract_are_shown_if_asked_for(project: pytest.Pytester, a
 
 
 def test_contracts_that_prepare_plugins_are_not_collected(project: pytest.Pytester) -> None:
-    """One that is imported, and says `__test__ = False`, is to be derived from, whatever its `make_plugin` does."""
+    """One that is imported, and says `__test__ = False`, is a base class, whatever its `make_plugin` does."""
     project.makepyfile(
         prepared="""
         from greet_host import GreetContract

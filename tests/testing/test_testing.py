@@ -88,7 +88,7 @@ def test_functions_may_raise() -> None:
 
 
 def test_the_latest_answer_counts() -> None:
-    """`answer` and `answer_with` take the place of each other."""
+    """`answer` and `answer_with` replace each other."""
     hook, recording = recorded(AppSpec)
     recording.answer(AppSpec.render, b"r")
     recording.answer_with(AppSpec.render, lambda document: document.encode())
@@ -230,7 +230,7 @@ def test_a_hook_of_another_spec_is_refused() -> None:
 
 
 def test_only_a_spec_is_accepted() -> None:
-    """A recording plugin wants a spec, as a registry does."""
+    """A recording plugin requires a spec, as a registry does."""
     with pytest.raises(HookSpecError):
         RecordingPlugin(int)
 
@@ -324,7 +324,7 @@ CALLABLES: dict[str, Callable[..., Any]] = {
 
 @pytest.mark.parametrize("name", CALLABLES)
 def test_any_callable_overrides(name: str) -> None:
-    """What takes the place of a plugin need not be a function, however often the hook is called."""
+    """A substitute for a plugin need not be a function, however often the hook is called."""
     registry = Registry(AppSpec)
     with override(registry, AppSpec.render, CALLABLES[name]):
         assert [registry.hook.render(document="d") for _ in range(3 * COMPILE_AFTER)] == [b"d"] * (3 * COMPILE_AFTER)
@@ -452,7 +452,7 @@ def test_historic_calls_in_an_override_are_remembered() -> None:
 
 
 def test_a_plugin_registered_during_an_override_receives_earlier_calls() -> None:
-    """What was called before is replayed to a plugin that is registered meanwhile, as ever."""
+    """What was called before is replayed to a plugin that is registered meanwhile, as always."""
     registry = Registry(AppSpec)
     registry.hook.configured.call_historic(options={"call": "1"})
     for meanwhile in (muted(registry, AppSpec.configured), override(registry, AppSpec.configured, lambda options: "")):
@@ -515,7 +515,7 @@ def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> N
 
 
 def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
-    """It is later than the call, which is not over yet; it receives the call all the same."""
+    """It is later than the call, which is not over yet; it still receives the call."""
     registry, present, later = Registry(AppSpec), RecordingPlugin(AppSpec), RecordingPlugin(AppSpec)
     registry.register(present, "present")
 
@@ -602,7 +602,7 @@ def test_registries_are_emptied_in_the_end() -> None:
 
 
 def test_registries_take_pluggys_marks_if_told_to() -> None:
-    """`pluggy=` is handed on."""
+    """`pluggy=` is passed on."""
     import pluggy
 
     class Plugin:

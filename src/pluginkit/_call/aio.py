@@ -56,7 +56,7 @@ _ITERABLE_COROUTINE = 0x100  # the bit of `co_flags` that `types.coroutine` sets
 def is_awaitable(answer: object) -> TypeGuard[Awaitable[Any]]:
     """Tell whether an answer can be awaited: a coroutine, a future, a task, or anything else."""
     return (
-        type(answer) is CoroutineType  # saves asking an ABC, mostly
+        type(answer) is CoroutineType  # in most cases this avoids asking an ABC
         or isinstance(answer, Awaitable)
         or (type(answer) is GeneratorType and bool(answer.gi_code.co_flags & _ITERABLE_COROUTINE))
     )
@@ -71,7 +71,7 @@ async def call_async_hook(
         spec: The hook, which says how answers are combined.
         snapshot: What runs.
         arguments: All of the hook's arguments.
-        ask: How an implementation that is not a wrapper is called, and its answer awaited.
+        ask: How to call an implementation that is not a wrapper, and await its answer.
     """
     combine = _at_once if spec.concurrent else _in_turn
 
@@ -135,7 +135,7 @@ async def _run_all(
 
 
 def _in_task(current: Callable[[], object]) -> bool:
-    """Tell whether a library, asked for what it is running, is running."""
+    """Tell whether a library is running, by asking it for its current task."""
     try:
         current()
     except RuntimeError:
@@ -145,7 +145,7 @@ def _in_task(current: Callable[[], object]) -> bool:
 
 async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing: Inside, arguments: Arguments) -> Any:
     started: list[tuple[HookImpl, AnyGenerator]] = []
-    failure: list[BaseException] = []  # the exception that is on its way out, if there is one
+    failure: list[BaseException] = []  # the pending exception, if there is one
     result: Any = None
     try:
         try:

@@ -25,15 +25,15 @@ from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._errors import not_picklable
+from pluginkit._errors import unpicklable
 from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
 
-# Compiling takes about as long as so many calls, so it pays only for a hook that is called often. Whoever sets the
-# environment variable to "loop" before the first call has none compiled.
+# Compiling takes about as long as so many calls, so it pays only for a hook that is called often. If the
+# environment variable is set to "loop" before the first call, none is compiled.
 COMPILE_AFTER = 32
 
 LOOP_ONLY = os.environ.get("PLUGINKIT_DISPATCH") == "loop"
@@ -57,7 +57,7 @@ class BaseCaller:
         return f"<{type(self).__name__} {self.spec.qualified_name}{without}>"
 
     def __reduce__(self) -> NoReturn:
-        raise not_picklable("a hook of a registry")
+        raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
 
     @property
     def name(self) -> str:
@@ -86,7 +86,7 @@ class BaseCaller:
 
 
 class Caller(BaseCaller):
-    """What stands behind the function of a hook that is called directly.
+    """The object behind the function of a hook that is called directly.
 
     The function's code passes the first calls on to `run`. A hook that is called more often is compiled, and the state
     of the hook exchanges the code of the function, and exchanges it back when plugins come or go.
@@ -98,7 +98,7 @@ class Caller(BaseCaller):
         super().__init__(state, excluded)
         self._generation = state.generation
         self._calls = 0  # how many went through the loop in this generation of the state
-        self._sparse = False  # whether an answer of theirs was None
+        self._sparse = False  # whether one of the answers was None
         self._function: Callable[[], FunctionType | None] = lambda: None
 
     def function(self) -> FunctionType:
@@ -160,7 +160,7 @@ class Caller(BaseCaller):
 
 
 class AsyncCaller(Caller):
-    """What stands behind the function of an async hook that is called directly."""
+    """The object behind the function of an async hook that is called directly."""
 
     __slots__ = ()
 
@@ -239,8 +239,8 @@ def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> Func
 class HookRelay:
     """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself.
 
-    Each spec has a relay class of its own, whose name is in the error for a hook that there is not. A `__getattr__`
-    could say it as well, but makes Python look up every attribute the long way.
+    Each spec has a relay class of its own, whose name is in the error for an unknown hook. A `__getattr__`
+    could do that as well, but makes every attribute lookup slower.
     """
 
     __spec__: type = object  # no hook has such a name
@@ -252,7 +252,7 @@ class HookRelay:
         return f"<HookRelay of {self.__spec__.__name__}>"
 
     def __reduce__(self) -> NoReturn:
-        raise not_picklable("the hooks of a registry")
+        raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
 
 
 def relay_class(spec: type) -> type[HookRelay]:

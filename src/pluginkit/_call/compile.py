@@ -8,7 +8,7 @@ raised. That of an async hook is that of an `async def`.
 
 Source is compiled once for each *shape*: the hook's parameters and mode, and which arguments go where. What it calls
 are constants of the code: names stand for them in the source, and each snapshot has a copy in which its own functions
-take their places. So an implementation is freed with the code that calls it, and nothing that generated code uses can
+replace them. So an implementation is freed with the code that calls it, and nothing that generated code uses can
 have the name of a parameter. Each copy has a file name of its own, whose text is written only when somebody looks at
 it: a traceback, a debugger. This module knows nothing of callers or registries.
 """

@@ -14,12 +14,12 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 
 
 class HistoricCall:
-    """A call of a historic hook that later plugins have to be told of.
+    """A call of a historic hook, which is replayed to later plugins.
 
     Attributes:
         arguments: All of the hook's arguments, as they were given.
         callback: Takes each answer, or None.
-        excluded: The plugins that it is not for.
+        excluded: The plugins that do not receive it.
     """
 
     __slots__ = ("arguments", "callback", "excluded")

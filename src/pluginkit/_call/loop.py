@@ -1,7 +1,7 @@
 """The one loop that calls implementations, safe around wrappers, and nothing else.
 
 A wrapper that has yielded is always resumed, in reverse order, whatever happened inside it. From one to the next goes
-a result, or an exception on its way out. The exception is held in a list, `failure`, that is emptied before it is
+a result, or a pending exception. The exception is held in a list, `failure`, that is emptied before it is
 out of the call: no frame of its traceback keeps it alive, and nothing is left for the garbage collector.
 """
 
@@ -39,7 +39,7 @@ def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: Ask
         spec: The hook, which says how answers are combined.
         snapshot: What runs.
         arguments: All of the hook's arguments.
-        ask: How an implementation that is not a wrapper is called.
+        ask: How to call an implementation that is not a wrapper.
     """
 
     def inside() -> Any:
@@ -80,7 +80,7 @@ def add_note(exc: BaseException, note: str) -> None:
 
 def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:
     started: list[tuple[HookImpl, Generator[Any, Any, Any]]] = []
-    failure: list[BaseException] = []  # the exception that is on its way out, if there is one
+    failure: list[BaseException] = []  # the pending exception, if there is one
     result: Any = None
     try:
         try:
@@ -102,7 +102,7 @@ def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arg
 
 
 class Style:
-    """What the loop says of wrappers; the layer for pluggy, whose errors read otherwise, has a style of its own."""
+    """How the loop reports faults of wrappers; the layer for pluggy words its errors differently."""
 
     def attribute(self, exc: BaseException, owner: Any) -> None:
         """Note on an exception which wrapper raised it."""
@@ -111,7 +111,7 @@ class Style:
     def yielded_again(
         self, owner: Any, failure: list[BaseException], closing: BaseException | None, /
     ) -> BaseException:
-        """Return what goes on from a wrapper that has yielded twice."""
+        """Return the exception to continue with after a wrapper that has yielded twice."""
         return yielded_again(owner, "second", failure, closing)
 
 
@@ -150,12 +150,12 @@ def unwind(
 
 
 def reraise(failure: list[BaseException]) -> NoReturn:
-    """Raise the exception that is on its way out, as it is."""
+    """Raise the pending exception, as it is."""
     context = failure[0].__context__
     try:
         raise failure[0]
     finally:
-        # Raised while the host handles an exception, this one has lost what it was raised from: give it back. An
+        # Raised while the host handles an exception, this one has lost its context: restore it. An
         # exception may be frozen; none overrides how `object` sets this attribute.
         object.__setattr__(failure.pop(), "__context__", context)
         del context
@@ -199,7 +199,7 @@ def resume(
         failure.clear()
         return stop.value
     except BaseException as exc:
-        if failure and exc is failure[0]:  # by far the most frequent case of what `record_failure` is for
+        if failure and exc is failure[0]:  # by far the most frequent case that `record_failure` handles
             exc.with_traceback(origin)
         else:
             record_failure(below(exc), owner, failure, origin, style)
@@ -226,7 +226,7 @@ def record_failure(
         failure[:] = [exc]
 
 
-# Python replaces a StopIteration that leaves a generator, and a StopAsyncIteration that leaves an async one.
+# Python replaces a StopIteration that leaves a generator, and a StopAsyncIteration that leaves an async generator.
 _REPLACED = (
     ["generator raised StopIteration"],
     ["async generator raised StopIteration"],
@@ -243,7 +243,7 @@ def _is_same(raised: BaseException, thrown: BaseException) -> bool:
 
 
 def close(generator: Generator[Any, Any, Any]) -> BaseException | None:
-    """Close a wrapper that has yielded again, and return what it raises: it yields on, or its cleanup fails.
+    """Close a wrapper that has yielded again, and return what it raises if it yields again or its cleanup fails.
 
     No frame that is active here may keep an exception: frames of the wrapper lead back to it, and make a cycle.
     """
@@ -257,7 +257,7 @@ def close(generator: Generator[Any, Any, Any]) -> BaseException | None:
 def yielded_again(
     impl: HookImpl, times: str, failure: list[BaseException], closing: BaseException | None
 ) -> BaseException:
-    """Return what goes on from a wrapper that has yielded again, and may have raised something when it was closed."""
+    """Return the exception to continue with after a wrapper that has yielded again, and may have failed to close."""
     if closing is not None and not isinstance(closing, Exception):
         return closing
     error = wrapper_error(impl, f"yielded a {times} time")
@@ -276,6 +276,6 @@ def wrapper_error(impl: HookImpl, message: str) -> WrapperError:
 
 
 def below(exc: BaseException) -> BaseException:
-    """Return the exception as it was before it came into the frame that caught it."""
+    """Return an exception with its traceback as it was before the frame that caught it."""
     traceback = exc.__traceback__
     return exc.with_traceback(traceback and traceback.tb_next)

@@ -19,7 +19,7 @@ class OrderCycleError(Exception):
 
     Attributes:
         hook: The qualified hook.
-        names: The plugins: each is to run before the next, and the last one is the first again.
+        names: The plugins of the cycle: each has to run before the next, and the last one is the first again.
     """
 
     def __init__(self, hook: str, names: tuple[str, ...]) -> None:
@@ -80,7 +80,7 @@ def _waits_for(place: int, base: Sequence[HookImpl]) -> list[int]:
 
 
 def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:
-    """Return for each implementation why it is where it is, in the words of the rules.
+    """Return for each implementation the rules that decide its position.
 
     Args:
         ordered: All of a hook, in call order.

@@ -72,15 +72,14 @@ class HookState:
         return current
 
     def _keep(self, made: Snapshot, generation: object) -> None:
-        """Keep a snapshot, unless something has changed since it was begun.
-
-        Between the comparison and the assignment Python runs neither a finalizer nor a signal handler.
-        """
+        """Keep a snapshot, unless something has changed since it was begun, or changes meanwhile."""
         if self.generation is generation:
             self.current = made
+            if self.generation is not generation:  # a finalizer or a signal handler came between the two lines above
+                self.current = None
 
     def renew(self) -> None:
-        """Have each call from now on run the plugins that there are now; under the lock."""
+        """Make later calls run the current plugins; under the lock."""
         self.generation = object()
         self.current = None
         for key, code in list(self._compiled.items()):
@@ -90,7 +89,7 @@ class HookState:
             self._compiled.pop(key, None)  # not before, as this may be interrupted
 
     def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:
-        """Have a function run code that was compiled for implementations, if these are still the current ones."""
+        """Make a function run code that was compiled for implementations, if these are still the current ones."""
         with self.store.lock:
             before = function.__code__
             if self.current is not current or ref(function) in self._compiled:
@@ -104,7 +103,7 @@ class HookState:
         self._compiled.pop(key, None)
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
-        """Have calls run these implementations, whatever plugins there are, until the function returned is called."""
+        """Make calls run these implementations instead of plugins, until the returned function is called."""
         substitute = Snapshot(implementations)
         with self.store.lock:
             self.substitutes = (*self.substitutes, substitute)
@@ -133,12 +132,12 @@ class HookState:
         the history or is reached by a further round: it gets the call once. If an implementation fails, the caller
         goes no further, and the call is not remembered.
 
-        What is substituted when the call begins runs in the place of the plugins that are there by then. What is
+        A substitute that is set when the call begins runs instead of the plugins of that moment. What is
         substituted later is for other calls.
         """
         substitutes, reached = self._substituted(call)
         yield from substitutes
-        absent: set[Lazy] = set()  # they find the call in the history when they take their places
+        absent: set[Lazy] = set()  # they find the call in the history when they are loaded
         while True:
             with self.store.lock:
                 state = self.store.state
@@ -154,7 +153,7 @@ class HookState:
             reached.update(missed)
 
     def _substituted(self, call: HistoricCall) -> tuple[tuple[HookImpl, ...], set[HookImpl]]:
-        """Return what a call runs in the place of plugins, and what it does not run for that; mostly, it is nothing.
+        """Return what a call runs instead of plugins, and what it skips for that; usually both are empty.
 
         Plugins that are not loaded yet are loaded first, as for any call: later they would be taken for new ones.
         """
@@ -174,7 +173,7 @@ class HookState:
     def loaded(self, excluded: frozenset[str] = frozenset()) -> Snapshot:
         """Return the implementations without those of some plugins; what is not loaded yet is loaded.
 
-        A plugin may turn out to be different from what was known of it. One that cannot take its place before the
+        A plugin may turn out to be different from what was known of it. One that cannot be loaded before the
         call goes on, because it is being loaded further up in this thread for one, is left out: it is as if it were
         registered later.
         """
@@ -187,9 +186,9 @@ class HookState:
         return self.snapshot.without(excluded) if excluded else self.snapshot
 
     def load(self, plugins: Iterable[Lazy]) -> list[Lazy]:
-        """Load plugins that are not loaded yet, and return those that cannot take their places for now.
+        """Load plugins that are not loaded yet, and return those that cannot be loaded for now.
 
-        The others took their places, and there is another snapshot.
+        For the others there is a new snapshot.
         """
         needed_by = f"hook {self.spec.qualified_name}"
         return [plugin for plugin in plugins if not plugin.load(needed_by)]

@@ -1,4 +1,4 @@
-"""What a registry knows at one moment, and the one place where that is exchanged.
+"""What a registry knows at one moment, and the one place where that is replaced.
 
 All of it is one immutable record. A change works out another record and puts it there in one assignment, if the record
 is still the one that the change began with: a finalizer or a signal handler may run between any two instructions, and
@@ -18,7 +18,7 @@ from pluginkit._call.persistent import PersistentMap
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
 
-_LONG = 10  # digits: nobody counts that far
+_LONG = 10  # digits; longer numbers do not occur
 
 
 class State(NamedTuple):
@@ -29,7 +29,7 @@ class State(NamedTuple):
         plugins: By name, in the order of registration.
         blocked: The names that are blocked.
         by_id: The plugins by their identity.
-        numbers: By name, up to which number behind it all names are taken.
+        numbers: By name, the number up to which all numbered names are taken.
         histories: The calls that historic hooks remember.
     """
 
@@ -49,7 +49,7 @@ class State(NamedTuple):
         return self.histories.get(hook, NO_HISTORY)
 
     def free_name(self, wanted: str) -> str:
-        """Return a name that no plugin has, with the first number behind it that is free if it is taken."""
+        """Return a name that no plugin has: the name itself, or with the first free number appended."""
         if wanted not in self.plugins:
             return wanted
         number = self.numbers.get(wanted, 1) + 1
@@ -132,7 +132,7 @@ class Store:
         _stores.add(self)
 
     def exchange(self, before: State, after: State) -> bool:
-        """Put a state in the place of another, and return True; or return False if that is not there any more.
+        """Replace a state by another, and return True; or return False if it was replaced meanwhile.
 
         The caller holds the lock. Between the comparison and the assignment Python runs neither a finalizer nor a
         signal handler.

@@ -7,9 +7,14 @@ knows nothing of hooks.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from types import CodeType, FunctionType, GenericAlias, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 # Bits of `co_flags`, as `inspect` names them.
 CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
@@ -79,7 +84,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether calling a function gives a generator: it is one itself, or a decorator hands on one below it."""
+    """Tell whether calling a function gives a generator: it is one, or a decorator returns that of one."""
     return (_flags(function) | _flags(unwrap(function))) & CO_GENERATOR != 0
 
 
@@ -124,14 +129,39 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
     )
 
 
+# From Python 3.14 on, annotations are evaluated when somebody reads them, which may fail or run code: they are
+# requested as text. This is `annotationlib.Format.STRING`, and that module is slow to import.
+_TEXT = 4
+_AS_TEXT: dict[str, Any] = {"annotation_format": _TEXT} if sys.version_info >= (3, 14) else {}
+
+
+def annotations_as_text(owner: type) -> dict[str, str]:
+    """Return the annotations of a class that keeps them unevaluated, as Python 3.14 does."""
+    annotations: dict[str, str] = import_module("annotationlib").get_annotations(owner, format=_TEXT)
+    return annotations
+
+
+def unevaluated_signature(function: Callable[..., Any]) -> Signature | None:
+    """Return the signature of a callable, or None where it has none that can be read.
+
+    Its annotations are text, or what they were evaluated to when the function was made.
+    """
+    import inspect
+
+    try:
+        return inspect.signature(function, **_AS_TEXT)
+    except Exception:  # some built-in functions have none, and `__signature__` is anybody's
+        return None
+
+
 def _inspected(function: Callable[..., Any]) -> Parameters:
     import inspect
     from functools import partial
 
-    try:
-        listed = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
+    signature = unevaluated_signature(function)
+    if signature is None:
         return Parameters(rest=True)
+    listed = signature.parameters.values()
     given = function.keywords if isinstance(function, partial) else ()
     parameters = [parameter for parameter in listed if parameter.name not in given]
     kinds = inspect.Parameter
@@ -177,13 +207,9 @@ class _AsWritten:
 
 def signature_text(function: Callable[..., Any]) -> str:
     """Return the name and the signature of a function as they are written, for an error's text."""
-    import inspect
-
-    written = unwrap(function)
     name = qualified_name(function)
-    try:
-        signature = inspect.signature(written)
-    except (TypeError, ValueError):
+    signature = unevaluated_signature(unwrap(function))
+    if signature is None:
         return f"{name}(...)"
     parameters = [p.replace(annotation=_as_written(p.annotation)) for p in signature.parameters.values()]
     returns = _as_written(signature.return_annotation)

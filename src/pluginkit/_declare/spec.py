@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
-from pluginkit._declare.signature import is_async, location_of, read_parameters, signature_text
+from pluginkit._declare.signature import annotations_as_text, is_async, location_of, read_parameters, signature_text
 from pluginkit._errors import HookSpecError, coded
 
 if TYPE_CHECKING:
@@ -258,8 +258,13 @@ class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
         def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
 
 
-# What `Protocol` and `ABC` put into a class, apart from names with two underscores.
-_PROTOCOL_MACHINERY = frozenset({"_abc_impl", "_is_protocol", "_is_runtime_protocol"})
+# What `Protocol` and `ABC` put into a class, apart from names with two underscores; PyPy's `ABC` is written in Python.
+_PROTOCOL_MACHINERY = frozenset(
+    {
+        *("_is_protocol", "_is_runtime_protocol"),
+        *("_abc_impl", "_abc_registry", "_abc_cache", "_abc_negative_cache", "_abc_negative_cache_version"),
+    }
+)
 
 
 def hooks_of(spec: object) -> dict[str, BaseSpec]:
@@ -284,14 +289,22 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
 
 
 def _members(base: type) -> Iterator[tuple[str, object]]:
-    """Yield what a Protocol declares: methods, other values, and names that are only annotated (as None).
-
-    Python 3.14 keeps annotations unevaluated; there the names that `Protocol` itself collected are read instead.
-    """
-    annotated: Iterable[str] = vars(base).get("__annotations__", getattr(base, "__protocol_attrs__", ()))
-    for name in [*vars(base), *annotated]:
+    """Yield what a Protocol declares itself: methods, other values, and names that are only annotated (as None)."""
+    for name in [*vars(base), *_annotated(base)]:
         if not name.startswith("__") and name not in _PROTOCOL_MACHINERY:
             yield name, getattr(base, name, None)
+
+
+def _annotated(base: type) -> Iterable[str]:
+    """Return the names that a class annotates itself.
+
+    From Python 3.14 on, annotations are evaluated when somebody reads them, which may fail or run code: they are
+    requested as text.
+    """
+    if getattr(base, "__annotate__", None) is None:
+        written: Iterable[str] = vars(base).get("__annotations__", ())
+        return written
+    return annotations_as_text(base)
 
 
 def _checked_member(base: type, name: str, member: object, inherited: BaseSpec | None) -> BaseSpec:

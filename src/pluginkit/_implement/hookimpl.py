@@ -60,7 +60,7 @@ Args:
     after: The name of a plugin, or several, whose implementations run earlier.
     wrapper: The function is a generator that runs around the implementations: it yields once, gets the result or
         has the exception raised at its `yield`, and returns the result.
-    optional: A host that lacks the hook is no error.
+    optional: A host may lack the hook.
 
 Raises:
     PluginValidationError: The method form on a plain function, something that is not a function, or options that

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 
-EXTRA = "<extra>"  # what the functions of a `call_extra` have for a plugin name
+EXTRA = "<extra>"  # the plugin name of the functions of a `call_extra`
 
 
 class Mark:
-    """What one `@hookimpl` says of the function below it.
+    """What one `@hookimpl` says about the function below it.
 
     Attributes:
         spec: The hook it implements, or None to go by the function's name.

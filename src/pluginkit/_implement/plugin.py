@@ -32,7 +32,7 @@ class Distribution(NamedTuple):
 
 
 class Lazy:
-    """The place of a plugin that is not loaded yet; what is behind it is in `_load.lazy`.
+    """The stand-in for a plugin that is not loaded yet; `_load.lazy` implements it.
 
     Attributes:
         distribution: The distribution that offers the plugin.
@@ -43,21 +43,21 @@ class Lazy:
     distribution: Distribution
 
     def load(self, needed_by: str) -> bool:
-        """Load the plugin, and let it take its place.
+        """Load the plugin, which replaces this stand-in.
 
         Args:
             needed_by: What it is needed for, as an error names it.
 
         Returns:
-            Whether this stands in the plugin's place no longer. Otherwise the plugin is being loaded, and whoever
-            needs it goes on without it.
+            Whether the plugin has replaced this. Otherwise the plugin is being loaded, and the caller that
+            needs it continues without it.
         """
-        del needed_by  # what is behind this one never comes
+        del needed_by  # nothing replaces this one
         return False
 
 
 class RegisteredPlugin:
-    """What a registry knows of one plugin. It never changes.
+    """What a registry knows about one plugin. It never changes.
 
     Attributes:
         name: The name of the plugin.
@@ -65,7 +65,7 @@ class RegisteredPlugin:
         implementations: By hook, in the order of definition.
         constrained: Whether one of them has a `before` or `after`.
         distribution: The distribution that the plugin was loaded from, or None.
-        token: Stays the same when waiting implementations take effect, and a new entry takes the place of this one.
+        token: Stays the same when waiting implementations take effect, and a new record replaces this one.
         waiting: Optional implementations of hooks that the registry does not have.
     """
 

@@ -24,10 +24,10 @@ class MarkedFunction:
         name: The attribute of the plugin.
         function: The callable; bound, if it is a method.
         mark: What its `@hookimpl` says.
-        binding: What becomes of its first parameter: taken by the plugin or its class ("bound"), there is no such
-            parameter ("free"), or it is left open, because the plugin is a class and the function wants an instance
-            ("unbound"). Or another decorator has made something of the function that is none ("covered"), or pluggy's
-            marker has made it a wrapper of both kinds ("twofold").
+        binding: What happens to its first parameter: the plugin or its class takes it ("bound"), nothing takes it
+            ("free"), or it is left open, because the plugin is a class and the function needs an instance ("unbound").
+            Or the function cannot be an implementation: another decorator has replaced it ("decorated"), or pluggy's
+            marker has made it a wrapper of both kinds ("ambiguous").
     """
 
     __slots__ = ("binding", "function", "mark", "name")
@@ -39,8 +39,8 @@ class MarkedFunction:
         self.binding: Binding = binding
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
-        """Return what the function takes of a hook's arguments, or would take."""
-        del spec  # it takes the same of any hook
+        """Return the parameters of the function for a hook."""
+        del spec  # they are the same for every hook
         return read_parameters(self.function)
 
 
@@ -87,7 +87,7 @@ def attributes(plugin: object) -> Iterator[tuple[str, object, type | None]]:
 
 
 def own_dict(value: object) -> Mapping[str, object]:
-    """Return the dictionary of a value, or an empty one: its class has slots, or a `__dict__` of its own making."""
+    """Return the dictionary of a value, or an empty one if its class has slots, or its own `__dict__`."""
     for base in type(value).__mro__:
         own: Any = vars(base).get("__dict__")
         if isinstance(own, GetSetDescriptorType | MemberDescriptorType):
@@ -110,7 +110,7 @@ def marked_at(
     function: Any = unpacked(value)
     binding: Binding = "bound"
     if not issubclass(type(function), FunctionType):
-        binding = "covered"
+        binding = "decorated"
     elif owner is None or issubclass(kind, staticmethod):
         binding = "free"
     elif issubclass(kind, classmethod):

@@ -1,4 +1,4 @@
-"""Marked functions and hooks become implementations, or problems: all that is wrong with a plugin.
+"""Turns marked functions and hooks into implementations, or into problems: everything that is wrong with a plugin.
 
 This module knows one plugin at a time: no registry, no order, no call.
 """
@@ -79,7 +79,7 @@ def match(
 
 
 def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str = EXTRA) -> HookImpl:
-    """Return an implementation of a function that no plugin holds; `name` stands for the name of one.
+    """Return an implementation from a function without a plugin; `name` is its plugin name in errors.
 
     Raises:
         PluginValidationError: It does not fit the hook.
@@ -110,14 +110,14 @@ def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | No
 
 
 def expect_hook(hook: object, hint: str = "refer to a hook by its spec, as in {}") -> None:
-    """Refuse what is no hook where one is wanted: the name of one, a spec, what `registry.hook` has.
+    """Refuse anything but a hook: its name, a spec, or a caller of `registry.hook`.
 
     Args:
         hook: What may be one.
         hint: What to do instead, with a place for an example.
 
     Raises:
-        TypeError: It is no hook.
+        TypeError: It is not a hook.
     """
     if not isinstance(hook, BaseSpec):
         spec: object = getattr(hook, "spec", None)
@@ -171,6 +171,6 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         mark.form,
         binding,
         mark.wrapper,
-        type(function).__name__ if binding == "covered" else "",
+        type(function).__name__ if binding == "decorated" else "",
         receiver_of(function) if binding == "bound" else None,
     )

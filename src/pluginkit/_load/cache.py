@@ -1,8 +1,8 @@
-"""What is known of plugins from an earlier load, in the user's cache directory.
+"""What is known about plugins from an earlier load, in the user's cache directory.
 
 A record says which hooks a plugin implements, and how; it holds nothing but data. It is good as long as the files are
-the same: those of the plugin, and those that what it implements comes from, whoever installed them. Whatever is wrong
-with a record, it is as if there were none, and the next real load writes another one.
+the same: those of the plugin, and those that what it implements comes from, whoever installed them. A record that is
+wrong in any way is ignored, and the next real load writes another one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DAY = 86400.0  # seconds
 
 
 def cache_folder() -> Path:
-    """Return where the user's caches are, on this system."""
+    """Return the folder of the user's caches on this system."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "pluginkit" / "Cache"
     if sys.platform == "darwin":
@@ -61,7 +61,7 @@ class Cache:
         return record.get("implements")
 
     def put(self, plugin: str, key: str, implementations: Sequence[HookImpl]) -> None:
-        """Write down what a plugin implements, in place of all that was known of it; nothing if that is nothing."""
+        """Write down what a plugin implements, instead of what was known about it; nothing if it implements nothing."""
         mine = {known: record for known, record in self._known.items() if known.partition("\n")[0] == plugin}
         wanted = {key: _record(implementations)} if implementations else {}
         if self.path is None or mine == wanted:
@@ -90,7 +90,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _remove_oldest(folder: Path) -> None:
-    """Remove what has not been used for longest: environments are thrown away without a word to us."""
+    """Remove the records that were not used for longest: their environments may no longer exist."""
     files = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in files[_MOST_FILES:]:
         path.unlink(missing_ok=True)
@@ -188,7 +188,7 @@ def _is_current(files: object) -> bool:
 
 
 def restore(plugin: Lazy, name: str, described: Any, hooks: Mapping[str, BaseSpec]) -> list[HookImpl] | None:
-    """Return the implementations that were described, or None if that is not what the hooks of today allow."""
+    """Return the implementations that were described, or None if the current hooks do not allow them."""
     try:
         found = [_restored(plugin, name, each, hooks) for each in described]
     except Exception:  # anything may be in the file
@@ -204,5 +204,5 @@ def _restored(plugin: Lazy, name: str, each: dict[str, Any], hooks: Mapping[str,
         raise ValueError(each)
     options: dict[str, Any] = {option: each[option] for option in (*_FLAGS, *_NAMES)}
     taken = Parameters(keyword_only=parameters, rest=bool(each["rest"]))
-    function: Any = plugin  # there is none yet, and none is called: callers load the plugin first
+    function: Any = plugin  # a placeholder that is never called: callers load the plugin first
     return HookImpl(plugin, name, spec, function, Mark(spec, **options), taken)

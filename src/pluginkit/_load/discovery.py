@@ -47,7 +47,7 @@ class LoadReport(NamedTuple):
 
     Attributes:
         loaded: The plugins that were registered, with the distributions that offer them.
-        skipped: Those that were not to be loaded, and why.
+        skipped: Those that were skipped, and why.
         failed: One error for each plugin that could not be loaded or registered, and for each distribution whose
             entry points could not be read.
         unknown_group: The entry point group, if no installed distribution offers anything under it; else empty.
@@ -112,20 +112,20 @@ class Host(Protocol):
     def admit(
         self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool, stand_in: Lazy | None
     ) -> object:
-        """Register a plugin, or let it take the place of its stand-in, and record its distribution."""
+        """Register a plugin, or replace its stand-in by it, and record its distribution."""
 
     def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a stand-in and return True, or return False if the plugin itself is needed."""
 
     def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
-        """Return what a plugin implements; nothing if something of it waits for its hook."""
+        """Return what a plugin implements; nothing if one of its implementations waits for its hook."""
 
     def hooks(self) -> Mapping[str, BaseSpec]:
         """Return the hooks by name."""
 
 
 class Choice:
-    """Which of the entry points that there are a host wants.
+    """Which of the existing entry points a host wants.
 
     Args:
         only: The names that may be loaded, or None for all.
@@ -260,7 +260,7 @@ def at_once(host: Host) -> Callable[[EntryPoint], None]:
 
 
 def load_plugin(host: Host, point: EntryPoint, stand_in: Lazy | None = None) -> None:
-    """Load a plugin and register it, or put it in the place of its stand-in.
+    """Load a plugin and register it, or replace its stand-in by it.
 
     Raises:
         PluginValidationError: It cannot be loaded, whatever it raised, or cannot be registered.
@@ -282,7 +282,7 @@ def _known(point: EntryPoint) -> Distribution | None:
 
 
 def _needless(point: EntryPoint, others: list[EntryPoint]) -> str:
-    """Return why an entry point is nothing of its own, or an empty string."""
+    """Return why an entry point cannot be a plugin of its own, or an empty string."""
     if os.path.basename(point.folder).startswith("~"):  # noqa: PTH119 - `pathlib` is slow to import
         return "left behind by an interrupted installation"
     same = [other for other in others if other.reference == point.reference]
@@ -313,7 +313,7 @@ def _failure(point: EntryPoint, doing: str, exc: BaseException) -> PluginValidat
 def _place(point: EntryPoint, exc: BaseException) -> str:
     """Return `file:line` of the last line of the plugin's own code that led to an exception; empty if there is none.
 
-    Code is the plugin's own if it is in the same package. If none of it has run, it is that of whomever it is from.
+    Code is the plugin's own if it is in the same package. If none of it has run, any code counts.
     """
     package = point.module.partition(".")[0]
     own, others = "", ""

@@ -21,7 +21,7 @@ class EntryPoint(NamedTuple):
         value: What it refers to, `module` or `module:attribute`.
         group: The group under which it is offered; empty for a plugin of `load_modules`.
         distribution: The distribution that offers it.
-        folder: Where the metadata of the distribution are; empty if that is no folder.
+        folder: Where the metadata of the distribution are; empty if that is not a folder.
 
     Example:
         >>> point = EntryPoint("joiner", "os:path.join", "some.group", Distribution("some-dist", "1.0"))
@@ -60,7 +60,7 @@ class EntryPoint(NamedTuple):
         """Import what it refers to.
 
         Raises:
-            Exception: Whatever importing raises; AttributeError for an attribute that there is not.
+            Exception: Whatever importing raises; AttributeError for a missing attribute.
 
         Example:
             >>> import os

@@ -3,8 +3,8 @@
 `importlib.metadata` reads everything about every distribution, takes long to import, and gives nothing at all if one
 of them is broken. Here one pass over `sys.path` reads the `entry_points.txt` of each distribution, and further files
 only of those that offer what is wanted. What is found is the same. `importlib.metadata` is asked about everything that
-is not a plain folder: archives, eggs, and finders that somebody has put into `sys.meta_path`. What Python passes by,
-such as an entry of `sys.path` that is not text, is passed by here; what cannot be read though it may be wanted is an
+is not a plain folder: archives, eggs, and finders that somebody has put into `sys.meta_path`. What Python ignores,
+such as an entry of `sys.path` that is not text, is ignored here; what cannot be read though it may be wanted is an
 error that names the distribution.
 """
 
@@ -20,7 +20,7 @@ from pluginkit._errors import PluginValidationError, Problem
 from pluginkit._implement.plugin import Distribution
 from pluginkit._load.entrypoints import EntryPoint, lines_of, normalised
 
-if TYPE_CHECKING:  # it takes long to import, and most programs do without
+if TYPE_CHECKING:  # it takes long to import, and most programs do not need it
     from importlib import metadata
 
 _MUCH = 65536  # bytes, more than such a file has
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
     Attributes:
         points: The entry points.
-        broken: An error for whatever could not be read.
+        broken: The errors about everything that could not be read.
     """
 
     points: tuple[EntryPoint, ...]
@@ -55,7 +55,7 @@ def find(group: str) -> Found:
 
 
 def groups() -> set[str]:
-    """Return all groups that anybody offers something under."""
+    """Return all groups under which something is offered."""
     found: set[str] = set()
     for offer in _offers(lambda _: None):
         try:
@@ -147,7 +147,7 @@ def _by_finders(report: Callable[[PluginValidationError], None]) -> Iterator[Ite
 
 
 def _is_backport(finder: object) -> bool:
-    """Tell whether a finder is that of the package `importlib_metadata`, which takes the place of Python's."""
+    """Tell whether a finder is that of the package `importlib_metadata`, which replaces Python's."""
     kind = type(finder)
     return kind.__module__.partition(".")[0] == "importlib_metadata" and kind.__name__ == "MetadataPathFinder"
 
@@ -218,7 +218,7 @@ def _others(
     try:
         for distribution in find_distributions(context):
             yield _offer_of(distribution)
-    except Exception as exc:  # it is somebody else's finder
+    except Exception as exc:  # the finder may raise anything
         report(_unreadable("of a finder", exc))
 
 

@@ -1,9 +1,9 @@
 """Plugins that are imported only when they are needed.
 
 What a plugin implements is written down after a real load. A later start takes it from there, if the files of the
-plugin are the same, and puts a stand-in in the plugin's place. Before a hook runs, the callers let stand-ins of that
-hook load what they stand for, which then takes their place. So a plugin that turns out to be different from what was
-written down is right all the same.
+plugin are the same, and registers a stand-in for the plugin. Before a hook runs, the callers let stand-ins of that
+hook load their plugins, which then replace them. So a plugin that turns out to be different from what was
+written down is still called rightly.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pluginkit._load.turn import Turn, is_imported_here
 
 
 class LazyPlugin(Lazy):
-    """Stands in the place of a plugin that is not loaded yet.
+    """Stands in for a plugin that is not loaded yet.
 
     Attributes:
         entry_point: Where the plugin is.
@@ -39,10 +39,10 @@ class LazyPlugin(Lazy):
         return f"<plugin '{self.entry_point.name}' of {self.distribution}, not loaded>"
 
     def load(self, needed_by: str) -> bool:
-        """Load the plugin, and let it take this place, unless another thread has, or it was unregistered.
+        """Load the plugin, which replaces this, unless another thread has done so, or it was unregistered.
 
         Returns:
-            False if the plugin is being loaded, and whoever needs it cannot wait: its own code does, for one.
+            False if the plugin is being loaded and the caller cannot wait, as when it is the plugin's own code.
         """
         if not self._loading.host.is_registered(self):
             return True
@@ -86,7 +86,7 @@ class LazyLoading:
             self._cache.put(point.name, key, self.host.implementations_of(point.name))
 
     def load_late(self, plugin: LazyPlugin, needed_by: str) -> None:
-        """Put a plugin in the place of its stand-in, unless that is unregistered meanwhile.
+        """Replace a stand-in by its plugin, unless the stand-in is unregistered meanwhile.
 
         Raises:
             PluginValidationError: It cannot be loaded; it stays as it is. Where errors are ignored it is unregistered
@@ -121,6 +121,6 @@ async def in_thread(function: Callable[[], object]) -> None:
     if trio is not None and trio.lowlevel.in_trio_run():
         await trio.to_thread.run_sync(function)
     else:
-        import asyncio  # late: who awaits has imported it
+        import asyncio  # late: programs that await have imported it
 
         await asyncio.to_thread(function)

@@ -1,9 +1,9 @@
-"""Who is loading a plugin, and who may wait for that.
+"""Which thread is loading a plugin, and which threads may wait for it.
 
 A plugin is loaded by one thread, and others that need it wait. But its code may do anything meanwhile: it may call the
-host, start threads that do, wait for a thread, or import a module that another thread is importing. Whoever would wait
-for a thread that waits for it goes on instead. No lock is held while code of a plugin runs that somebody could wait
-for without end. This module knows nothing of plugins.
+host, start threads that do, wait for a thread, or import a module that another thread is importing. A thread that would
+wait for a thread that waits for it continues instead. While code of a plugin runs, no lock is held that somebody could
+wait for without end. This module knows nothing of plugins.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from time import monotonic
 from types import FrameType
 from warnings import warn
 
-_SLICE = 0.02  # seconds, after which somebody who waits looks whether that makes sense
-_PATIENCE = 10.0  # seconds, after which a thread that has not gone on is taken to wait for this one
+_SLICE = 0.02  # seconds after which a waiting thread checks whether waiting makes sense
+_PATIENCE = 10.0  # seconds after which a thread without progress counts as waiting for this one
 _IMPORTING = "<frozen importlib._bootstrap>"
 _WAITING = {"acquire", "join", "wait", "_wait_for_tstate_lock"}  # functions in which threads wait for each other
 
@@ -48,7 +48,7 @@ class Turn:
         me = get_ident()
         if self.owner == me:
             return False
-        if self._process != os.getpid():  # this is a forked child, and whoever had the turn is in its parent
+        if self._process != os.getpid():  # this is a forked child: the thread that had the turn is in its parent
             self._lock, self._process = threading.Lock(), os.getpid()
         if not self._lock.acquire(timeout=_SLICE):
             _waits[me] = self
@@ -96,15 +96,15 @@ def _frame(thread: int | None) -> FrameType | None:
 
 
 def _place(thread: int | None) -> tuple[int, int] | None:
-    """Return something that is another thing when a thread has gone on."""
+    """Return a value that changes when a thread makes progress."""
     frame = _frame(thread)
     return (id(frame), frame.f_lasti) if frame else None
 
 
 def _may_wait_for_me(thread: int | None, *, for_long: bool) -> bool:
-    """Tell whether a thread waits for something that this one may have to give.
+    """Tell whether a thread waits for something that this thread may have to release.
 
-    That is a module, if this thread is importing one; or else it is whatever threads give each other.
+    That is a module, if this thread is importing one; or else anything that threads wait for.
     """
     frame = _frame(thread)
     if frame is None:

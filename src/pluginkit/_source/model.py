@@ -373,7 +373,7 @@ class Implementation(Declared):
             is_generator=self.yields and not is_async,
             is_async_generator=self.yields and is_async,
             form=self.marker.form,
-            binding="covered" if covering else "bound" if self.is_bound else "free",
+            binding="decorated" if covering else "bound" if self.is_bound else "free",
             wrapper=self.is_wrapper,
             kind=covering[0] if covering else "",
             receiver=self._bound_name,

@@ -92,10 +92,10 @@ class Project:
         """Return the hooks that bare implementations of a module may go by."""
         if self.configured is not None:
             return self.configured
-        specs = list(self.specs_in(self.model.names.scope(source)))
+        specs = list(self._specs_in(self.model.names.scope(source)))
         return Known(_by_name(hook for spec in specs for hook in spec.hooks.values()))
 
-    def specs_in(self, module: Scope) -> Iterator[Spec]:
+    def _specs_in(self, module: Scope) -> Iterator[Spec]:
         """Yield the specs that a module defines or imports, those of registries among them."""
         for scope in module.walk():
             for bound in scope.bindings.values():

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pluginkit._errors import CommandError
 from pluginkit._source.meanings import Meanings
-from pluginkit._source.model import Model
+from pluginkit._source.model import Hook, Model
 from pluginkit._source.names import Names
+from pluginkit._source.sources import Source as ModuleSource
 from pluginkit._source.sources import Sources
 from pluginkit._source.stub.layout import Layout, Piece, flat
 from pluginkit._source.stub.module import import_from, signature
@@ -93,21 +94,59 @@ class Declaration(NamedTuple):
     """A hook as its source declares it, with the names that it has in the module that is written.
 
     Attributes:
-        hook: The hook.
+        name: The name of the hook.
+        mode: Its mode.
+        is_async: Whether it is declared with `async def`.
         parameters: Its parameters.
         returns: What an implementation gives.
         gives_none: Whether that says None, or anything at all.
         summary: The first line of its docstring, or empty.
     """
 
-    hook: BaseSpec
+    name: str
+    mode: str
+    is_async: bool
     parameters: list[Piece]
     returns: ast.expr
     gives_none: bool
     summary: str
 
 
-class Source:
+class Declarations:
+    """The hooks that a module declares, as they are written in another one.
+
+    Args:
+        model: What is declared.
+        source: The module.
+    """
+
+    def __init__(self, model: Model, source: ModuleSource) -> None:
+        self._module = source.module
+        self._scope = model.names.scope(source)
+        self.meanings = Meanings(source, model.names)
+
+    def of(self, hook: Hook, imports: Imports) -> Declaration:
+        """Return the declaration of a hook, and import what it needs."""
+        names = _Names(self, imports)
+        parameters: list[Piece] = []
+        for each in hook.parameters:
+            after = f" = {flat(names.in_value(each.default))}" if each.default else ""
+            parameters.append(Piece(f"{each.name}: ", names.in_type(each.annotation), after))
+        members = read_type(hook.returns, self.meanings).members
+        summary = hook.documentation.partition("\n")[0]
+        gives_none = bool(members & {"None", "Any", "object"})
+        returns = names.in_type(hook.returns)
+        return Declaration(hook.name, hook.mode, hook.is_async, parameters, returns, gives_none, summary)
+
+    def origin(self, name: str) -> tuple[str, str] | None:
+        """Return the module that a name comes from, and its name there; a builtin has none."""
+        bound = self._scope.candidates(name)
+        if not bound:
+            return None
+        return (bound[0].module, bound[0].attribute) if bound[0].module else (self._module, name)
+
+
+class Source(Declarations):
     """The source of a module that declares hooks.
 
     Args:
@@ -118,15 +157,13 @@ class Source:
     """
 
     def __init__(self, module: str) -> None:
-        self._module = module
         path = sys.modules[module].__file__
         if path is None:
             raise ScaffoldError(f"the source of {module} cannot be found", "PK809")
         model = Model(Names(Sources(())))
         source = model.names.sources.at(Path(path), module)
-        self._scope = model.names.scope(source)
+        super().__init__(model, source)
         self._hooks = {(each.scope.name, each.name): each for each in model.hooks_by_node(source).values()}
-        self.meanings = Meanings(source, model.names)
 
     def declaration(self, hook: BaseSpec, imports: Imports) -> Declaration:
         """Return the declaration of a hook, and import what it needs.
@@ -137,22 +174,7 @@ class Source:
         found = self._hooks.get((hook.owner.__qualname__, hook.name))
         if found is None:
             raise ScaffoldError(f"{hook.qualified_name} is not written in {self._module}", "PK810")
-        names = _Names(self, imports)
-        parameters: list[Piece] = []
-        for each in found.parameters:
-            after = f" = {flat(names.in_value(each.default))}" if each.default else ""
-            parameters.append(Piece(f"{each.name}: ", names.in_type(each.annotation), after))
-        members = read_type(found.returns, self.meanings).members
-        summary = found.documentation.partition("\n")[0]
-        gives_none = bool(members & {"None", "Any", "object"})
-        return Declaration(hook, parameters, names.in_type(found.returns), gives_none, summary)
-
-    def origin(self, name: str) -> tuple[str, str] | None:
-        """Return the module that a name comes from, and its name there; a builtin has none."""
-        bound = self._scope.candidates(name)
-        if not bound:
-            return None
-        return (bound[0].module, bound[0].attribute) if bound[0].module else (self._module, name)
+        return self.of(found, imports)
 
 
 def _imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -274,7 +296,7 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
 class _Names(ast.NodeTransformer):
     """Gives the names in an expression of the host the names that they have in the plugin."""
 
-    def __init__(self, source: Source, imports: Imports) -> None:
+    def __init__(self, source: Declarations, imports: Imports) -> None:
         self._source = source
         self._imports = imports
         self._quotes = True
@@ -338,15 +360,14 @@ def method(spec: str, declaration: Declaration) -> str:
         spec: The name of the spec in the plugin.
         declaration: The hook.
     """
-    hook, layout = declaration.hook, Layout(WIDTH, 1)
-    returns = declaration.returns
+    layout, returns = Layout(WIDTH, 1), declaration.returns
     if not declaration.gives_none:
         returns = ast.BinOp(returns, ast.BitOr(), _NONE)
-    opening = f"{'async def' if hook.is_async else 'def'} {hook.name}("
+    opening = f"{'async def' if declaration.is_async else 'def'} {declaration.name}("
     head = signature(opening, [Piece("self"), *declaration.parameters], returns, ":", layout)
-    summary = _docstring(declaration.summary or f"Implement {spec}.{hook.name}.")
+    summary = _docstring(declaration.summary or f"Implement {spec}.{declaration.name}.")
     body = [f"        {summary}", "        return None", ""]
-    return "\n".join([f"    @hookimpl({spec}.{hook.name})", *head, *body])
+    return "\n".join([f"    @hookimpl({spec}.{declaration.name})", *head, *body])
 
 
 def _docstring(summary: str) -> str:
@@ -361,27 +382,36 @@ def wrapper_example(spec: str, declarations: Iterable[Declaration]) -> str:
         spec: The name of the spec in the plugin.
         declarations: The hooks.
     """
-    wrapped = next((each for each in declarations if each.hook.mode != "historic"), None)
+    wrapped = next((each for each in declarations if each.mode != "historic"), None)
     if wrapped is None:
         return ""
-    hook, result = wrapped.hook, flat(wrapped.returns)
-    if hook.mode == "collect":
-        first, *others = [each for each in _members(wrapped.returns) if flat(each) != "None"] or [_NONE]
+    heading = "A wrapper runs around the others; its generator is of collections.abc:"
+    lines = [heading, "", *wrapper(spec, wrapped)]
+    return "\n" + "".join(f"    # {line}".rstrip() + "\n" for line in lines)
+
+
+def wrapper(spec: str, declaration: Declaration) -> list[str]:
+    """Return the lines of a wrapper that changes nothing.
+
+    Args:
+        spec: The name of the spec in the plugin.
+        declaration: The hook.
+    """
+    name, result = declaration.name, flat(declaration.returns)
+    if declaration.mode == "collect":
+        first, *others = [each for each in _members(declaration.returns) if flat(each) != "None"] or [_NONE]
         result = f"list[{flat(_joined(first, others))}]"
-    elif hook.mode == "firstresult" and not wrapped.gives_none:
+    elif declaration.mode == "firstresult" and not declaration.gives_none:
         result = f"{result} | None"
     generator = f"Generator[None, {result}, {result}]"
     giving, ending = "yield", "return result"
-    if hook.is_async:
+    if declaration.is_async:
         generator, giving, ending = f"AsyncGenerator[{result} | None, {result}]", "yield None", "yield result"
-    lines = [
-        "A wrapper runs around the others; its generator is of collections.abc:",
-        "",
-        f"@hookimpl({spec}.{hook.name}, wrapper=True)",
-        f"{'async ' if hook.is_async else ''}def around_{hook.name}(",
+    return [
+        f"@hookimpl({spec}.{name}, wrapper=True)",
+        f"{'async ' if declaration.is_async else ''}def around_{name}(",
         "    self, **_: object",
         f") -> {generator}:",
         f"    result = {giving}",
         f"    {ending}",
     ]
-    return "\n" + "".join(f"    # {line}".rstrip() + "\n" for line in lines)

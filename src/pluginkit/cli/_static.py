@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pluginkit._declare.signature import code_of
-from pluginkit._errors import CommandError, coded
+from pluginkit._errors import CommandError, PluginValidationError, coded
 from pluginkit.cli._findings import Finding
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def static_findings(registry: Registry[Any], checker: str) -> Iterator[Finding]:
         NoCheckerError: It is not installed.
     """
     chosen = _chosen(checker)
-    implementations = [(impl, code) for impl in _implementations(registry) if (code := code_of(impl.function))]
+    implementations = [(impl, code) for impl in implementations_of(registry) if (code := code_of(impl.function))]
     files = sorted({code.co_filename for _, code in implementations})
     messages = CHECKERS[chosen](files) if files else []
     for file, line, text in messages:
         for impl, code in implementations:
-            if file == code.co_filename and line in _lines(code):
+            if file == code.co_filename and line in lines_of(code):
                 yield _finding(impl, file, line, f"{chosen}: {text}")
                 break
 
@@ -56,15 +56,20 @@ def _chosen(checker: str) -> str:
     raise NoCheckerError(message, "PK802")
 
 
-def _implementations(registry: Registry[Any]) -> Iterator[HookImpl]:
+def implementations_of(registry: Registry[Any]) -> Iterator[HookImpl]:
+    """Yield the implementations of all plugins of a registry, apart from lazy ones that turn out to be broken."""
     for name in registry.plugin_names():
-        for caller in registry.get_hookcallers(name) or ():
-            yield from (impl for impl in caller.implementations() if impl.plugin_name == name)
+        try:
+            found = [impl for caller in registry.get_hookcallers(name) or () for impl in caller.implementations()]
+        except PluginValidationError:  # whoever loads the target reports it
+            continue
+        yield from (impl for impl in found if impl.plugin_name == name)
 
 
-def _lines(code: CodeType) -> range:
+def lines_of(code: CodeType) -> range:
+    """Return the lines of a function, its decorators among them."""
     lines = [line for _, _, line in code.co_lines() if line]
-    nested = [line for each in code.co_consts if isinstance(each, type(code)) for line in _lines(each)]
+    nested = [line for each in code.co_consts if isinstance(each, type(code)) for line in lines_of(each)]
     return range(code.co_firstlineno, max([*lines, *nested], default=code.co_firstlineno) + 1)
 
 

@@ -52,15 +52,15 @@ def load_target(options: Namespace) -> Target:
         TargetError: There is no such module, attribute or registry, or making it failed.
     """
     try:
-        registry, report = _found(options.target)
+        registry, report = _resolved(options.target)
     except (PluginValidationError, HookSpecError) as error:
         return Target(None, LoadReport((), (), ()), (error,))
     for group in options.group:
         loaded = registry.load_entrypoints(group, ignore_errors=True)
         if loaded.unknown_group:
             sys.stderr.write(f"warning: no distribution offers '{group}': {loaded.hint}\n")
-        report = _together(report, loaded)
-    return Target(registry, report, (*report.failed, *_failing_late(registry)))
+        report = _merged(report, loaded)
+    return Target(registry, report, (*report.failed, *_errors_of_lazy_plugins(registry)))
 
 
 def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
@@ -75,15 +75,15 @@ def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
     return target.registry, target
 
 
-def _found(reference: str) -> tuple[Registry[Any], LoadReport]:
-    found = _made(reference)
-    registry, report = _parts(found)
+def _resolved(reference: str) -> tuple[Registry[Any], LoadReport]:
+    found = _loaded(reference)
+    registry, report = _registry_and_report(found)
     if not _is_registry(registry):
         raise TargetError(f"'{reference}' gives {found!r}, which is not a registry\n  Hint: write {HELP}", "PK803")
     return registry, report if isinstance(report, LoadReport) else LoadReport((), (), ())
 
 
-def _parts(found: Any) -> tuple[object, object]:
+def _registry_and_report(found: Any) -> tuple[object, object]:
     """Return what may be a registry, and what may be a report."""
     is_pair = issubclass(type(found), tuple) and len(found) == 2  # noqa: PLR2004
     return (found[0], found[1]) if is_pair else (found, None)
@@ -93,7 +93,7 @@ def _is_registry(value: object) -> TypeGuard[Registry[Any]]:
     return isinstance(value, Registry)
 
 
-def _made(reference: str) -> object:
+def _loaded(reference: str) -> object:
     """Return what is at a target, or what the factory there gives."""
     module_name, _, attributes = reference.partition(":")
     if not module_name or not attributes:
@@ -127,11 +127,11 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", vars(relay))
 
 
-def _together(one: LoadReport, other: LoadReport) -> LoadReport:
+def _merged(one: LoadReport, other: LoadReport) -> LoadReport:
     return LoadReport(one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed)
 
 
-def _failing_late(registry: Registry[Any]) -> list[PluginValidationError]:
+def _errors_of_lazy_plugins(registry: Registry[Any]) -> list[PluginValidationError]:
     """Load the plugins that were registered lazily, and return what is wrong with them."""
     errors: list[PluginValidationError] = []
     for name in registry.plugin_names():

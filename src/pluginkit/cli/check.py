@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import FORMATS, findings_of, in_order
 from pluginkit.cli._isolated import isolated_findings
+from pluginkit.cli._linted import lint_findings
 from pluginkit.cli._static import static_findings
 from pluginkit.cli._target import add_target, load_target
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 SUMMARY = "check the plugins of a host"
 DESCRIPTION = """\
 Load all plugins of a registry and report every problem with its place and a hint: plugins that cannot be imported or
-registered, and specs that cannot be used. Plugins that are registered lazily are loaded for real.
+registered, specs that cannot be used, and what lint finds within implementations. Plugins that are registered lazily
+are loaded for real.
 """
 EPILOG = """\
 examples:
@@ -33,13 +35,13 @@ Exit status: 0 no problems; 1 problems; 2 bad usage, or there is no registry at 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write what is found (text)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
     parser.add_argument(
         "--static",
         nargs="?",
         const="auto",
         choices=("auto", "mypy", "pyright"),
-        help="also report what a type checker says of implementations",
+        help="also report what a type checker says about implementations",
     )
     parser.add_argument(
         "--isolated", action="store_true", help="also report hooks whose types cannot cross to another process"
@@ -50,6 +52,8 @@ def run(options: Namespace) -> int:
     """Check, and write what is found."""
     target = load_target(options)
     findings = [finding for error in target.errors for finding in findings_of(error)]
+    if target.registry is not None:
+        findings += lint_findings(target.registry)
     if options.static and target.registry is not None:
         findings += static_findings(target.registry, options.static)
     if options.isolated and target.registry is not None:

@@ -49,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("old", metavar="OLD", help="the version before")
     parser.add_argument("new", metavar="NEW", help="the version after")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to write it (text)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
 
 
 def run(options: Namespace) -> int:

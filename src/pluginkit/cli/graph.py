@@ -59,7 +59,7 @@ class Picture(NamedTuple):
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--format", choices=FORMATS, default="mermaid", help="what to write (mermaid)")
+    parser.add_argument("--format", choices=FORMATS, default="mermaid", help="the output format (mermaid)")
 
 
 def run(options: Namespace) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
 from pluginkit._errors import CommandError
@@ -13,6 +12,7 @@ from pluginkit._source.lint.codes import RULES, explained
 from pluginkit._source.lint.run import Linted, Linter, Selection, files_in, is_failure
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._lint_formats import FORMATS, Output
+from pluginkit.cli._text import diff_of
 
 SUMMARY = "check plugins and specs without importing them"
 DESCRIPTION = """\
@@ -45,10 +45,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="print what --fix would change; write nothing")
     parser.add_argument("--select", type=_codes, default=(), metavar="CODES", help="run these rules only, or ALL")
     parser.add_argument("--ignore", type=_codes, default=(), metavar="CODES", help="leave out these rules")
-    parser.add_argument("--strict", action="store_true", help="take what cannot be checked for an error")
+    parser.add_argument("--strict", action="store_true", help="treat what cannot be checked as an error")
     parser.add_argument("--python", default="", metavar="PATH", help="the interpreter or environment of the project")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write what is found (text)")
-    parser.add_argument("--explain", metavar="CODE", help="print what a rule is about")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
+    parser.add_argument("--explain", metavar="CODE", help="explain a rule")
     parser.add_argument("--stdin-filename", metavar="PATH", help="check the standard input as the content of a file")
 
 
@@ -109,16 +109,9 @@ def _write(before: Linted, after: Linted, *, is_diff: bool) -> None:
     if old == new:
         return
     if is_diff:
-        sys.stdout.writelines(_diff(old, new, str(before.source.path)))
+        sys.stdout.writelines(diff_of(old, new, str(before.source.path)))
     else:
         replace_file(before.source.path, new, before.source.encoding)
-
-
-def _diff(old: str, new: str, name: str) -> Sequence[str]:
-    import difflib
-
-    lines = difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, name)
-    return [line if line.endswith("\n") else f"{line}\n" for line in lines]
 
 
 def _of_stdin(linter: Linter, options: Namespace) -> Output:

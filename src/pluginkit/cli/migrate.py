@@ -50,8 +50,8 @@ class File(NamedTuple):
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a module, or a folder with modules")
-    parser.add_argument("--name", default="", help="the name for a spec (the project's name, with Spec behind it)")
-    parser.add_argument("--spec", default="", metavar="MODULE:SPEC", help="what implementations are to refer to")
+    parser.add_argument("--name", default="", help="the name for a spec (the project's name, followed by Spec)")
+    parser.add_argument("--spec", default="", metavar="MODULE:SPEC", help="the spec that implementations will refer to")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if there is something to rewrite")
     parser.add_argument("--diff", action="store_true", help="write nothing; print what would change")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 import sys
@@ -21,11 +22,12 @@ from pluginkit._source.scaffold import (
     method,
     wrapper_example,
 )
+from pluginkit.cli._requirement import DISTRIBUTION, requirement
 from pluginkit.cli._target import module_from_here
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pluginkit._declare.spec import BaseSpec
 
@@ -75,6 +77,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--for", dest="spec", required=True, metavar="MODULE:SPEC", help="the spec of the host")
     group = "the host's entry point group (the one that its package loads)"
     parser.add_argument("--group", help=group)
+    installs = "what installs pluginkit for the project (what it was installed from here)"
+    parser.add_argument("--pluginkit", metavar="REQUIREMENT", help=installs)
 
 
 def run(options: Namespace) -> int:
@@ -89,7 +93,9 @@ def run(options: Namespace) -> int:
     folder = Path(name)
     if folder.exists() or folder.is_symlink():
         raise ScaffoldError(f"'{name}' already exists\n  Hint: choose another name, or move it away", "PK813")
-    project = list(_project(name, package, group, host))  # all of it is known before anything is written
+    own = options.pluginkit or requirement(DISTRIBUTION)
+    needed = {host.distribution: requirement(host.distribution), DISTRIBUTION: own}
+    project = list(_project(name, package, group, host, needed))  # all of it is known before anything is written
     for path, text in project:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +137,24 @@ def _group(host: Host) -> tuple[str, str]:
     return guess, f"; the entry point group '{guess}' is a guess, see pyproject.toml"
 
 
-def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[str, str]]:
+def _dependencies(needed: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what the settings of the project say of its dependencies.
+
+    A distribution that is not installed is left out: its name may be that of another project on an index.
+    """
+    known = [each for each in needed.values() if each is not None]
+    missing = " and ".join(name for name, each in needed.items() if each is None)
+    has_references = any(" @ " in each for each in known)
+    return {
+        "dependencies": ", ".join(map(json.dumps, known)),
+        "missing": f"  # add what installs {missing}: it is not installed here" if missing else "",
+        "references": "[tool.hatch.metadata]\nallow-direct-references = true\n\n" if has_references else "",
+    }
+
+
+def _project(
+    name: str, package: str, group: str, host: Host, needed: Mapping[str, str | None]
+) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file."""
     imports = Imports("Plugin")
     imports.add("pluginkit.testing", "assert_implements")
@@ -143,6 +166,7 @@ def _project(name: str, package: str, group: str, host: Host) -> Iterator[tuple[
         "package": package,
         "group": group,
         "host": host.distribution,
+        **_dependencies(needed),
     }
     contract = _contract(host)
     templates = files("pluginkit.cli").joinpath("scaffold")

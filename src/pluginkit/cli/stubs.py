@@ -84,7 +84,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         type=int,
         default=DEFAULT_LIMIT,
-        help="of hooks with more parameters, list only the shapes that leave out one (default: %(default)s)",
+        help="for hooks with more parameters, list only the shapes that leave out one (default: %(default)s)",
     )
 
 
@@ -108,14 +108,14 @@ def _all_stubs(options: Namespace) -> tuple[list[Stub], list[StubError]]:
     for module in options.modules:
         try:
             for stub in stubs_of(module, options.output, options.max_params):
-                _refuse_foreign(stub, force=options.force)
+                _check_generated(stub, force=options.force)
                 stubs[stub.path] = stub
         except StubError as error:
             errors.append(error)
     return list(stubs.values()), errors
 
 
-def _refuse_foreign(stub: Stub, *, force: bool) -> None:
+def _check_generated(stub: Stub, *, force: bool) -> None:
     if not force and stub.written is not None and not stub.written.startswith(MARK):
         hint = "move it away, or use --force to replace it"
         raise StubError("this stub was not generated", str(stub.path), hint, code="PK811")

@@ -147,7 +147,7 @@ class HookCaller:
     def _verify_all_args_are_provided(self, kwargs: Mapping[str, object]) -> None:
         names = self.spec.argnames if self.spec is not None else ()
         for name in names:
-            if name not in kwargs:  # first looked for, and only then told of: mostly there is none
+            if name not in kwargs:  # checked before the warning is made, as in most calls there is none
                 missing = ", ".join(repr(name) for name in names if name not in kwargs)
                 text = f"Argument(s) {missing} which are declared in the hookspec cannot be found in this hook call"
                 warnings.warn(text, stacklevel=3)

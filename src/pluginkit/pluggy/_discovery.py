@@ -34,7 +34,7 @@ def find(owner: object, name: str) -> MarkedFunction | None:
         name: The attribute's name.
 
     Returns:
-        None for what is none of these, such as a property, which is not read.
+        None for anything else, such as a property, which is not read.
     """
     is_instance = not isinstance(owner, type | ModuleType)
     if is_instance:

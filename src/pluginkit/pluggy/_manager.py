@@ -138,7 +138,7 @@ class PluginManager:
             hook = HookCaller(entry.hook_name, self._hookexec)
             setattr(self.hook, entry.hook_name, hook)
         elif not entry.verified and hook.has_spec():
-            # An implementation that was added before has been told of a remembered call, and has declared this hook.
+            # An implementation that was added before has received a remembered call, and has declared this hook.
             self._verify_hook(hook, entry.impl)
         hook._maybe_apply_history(entry.impl)
         hook._add_hookimpl(entry.impl)

@@ -2,7 +2,7 @@
 
 The marker writes a dictionary of options to a function, under the name of its project; pluggy itself is not needed.
 What differs between pluggy's implementations and ours is settled here, so that the rest knows one kind only.
-Imported by registries that are told of a project.
+Imported by registries with a pluggy project.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PluggyMarkedFunction(MarkedFunction):
         self.written = read_parameters(found.function)
         self.defaulted = _defaulted(found.function, self.written)
         if options.get("hookwrapper") and options.get("wrapper"):
-            self.binding = "twofold"
+            self.binding = "ambiguous"
         elif options.get("hookwrapper") and is_generator(found.function):
             self.function = _old_style(found.function)
         if self.written.positional_only:

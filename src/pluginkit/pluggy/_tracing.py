@@ -49,7 +49,7 @@ class TagTracer:
     """Hands messages to a writer and to processors.
 
     Attributes:
-        indent: How deep the calls are nested that messages tell of.
+        indent: The nesting depth of the calls that messages are about.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """`typed`: the typed relay of a spec, over an existing manager of pluggy's kind.
 
 The manager is known by what it has (`hook`, and what pluggy's callers, specs and implementations have), not by its
-class: pluggy's own and any other will do. Calls go through the manager, so its order, monitoring and tracing stay.
+class: pluggy's own is one of many. Calls go through the manager, so its order, monitoring and tracing stay.
 """
 
 from __future__ import annotations

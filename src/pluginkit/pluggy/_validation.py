@@ -7,6 +7,8 @@ import warnings
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+from pluginkit._declare.signature import unevaluated_signature
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,7 +76,7 @@ def format_definition(func: Callable[..., object]) -> str:
     Args:
         func: The function.
     """
-    return f"{cast('FunctionType', func).__name__}{inspect.signature(func)}"
+    return f"{cast('FunctionType', func).__name__}{unevaluated_signature(func)}"
 
 
 def _refused(hook: HookCaller, impl: HookImpl, why: str) -> PluginValidationError:

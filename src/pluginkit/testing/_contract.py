@@ -83,7 +83,7 @@ class HookContract(Generic[Spec]):
         if "__test__" not in vars(cls):
             has_plugin = _has_plugin(cls)
             if not has_plugin:
-                _check_named(cls)
+                _check_has_plugin(cls)
             if cls.__test__ != has_plugin:  # a False in a class itself is there because its author wrote it
                 cls.__test__ = has_plugin
         if cls.__test__ and issubclass(cls, TestCase):
@@ -281,7 +281,7 @@ def _has_plugin(cls: type[HookContract[Any]]) -> bool:
     return hasattr(cls, "plugin") or any(not any(issubclass(each, maker) for each in unrun) for maker in makers)
 
 
-def _check_named(cls: type[HookContract[Any]]) -> None:
+def _check_has_plugin(cls: type[HookContract[Any]]) -> None:
     """Refuse a class without a plugin that would be run, by its name or by its base: it would pass unseen, or fail."""
     if issubclass(cls, TestCase):
         hint = "derive it from TestCase only where a plugin is set: unittest runs whatever is one"

@@ -1,4 +1,4 @@
-"""Plugins and functions that stand in for real ones: they record calls, or take the place of what a hook runs."""
+"""Plugins and functions that stand in for real ones: they record calls, or replace what a hook runs."""
 
 # A registry has a private method for this module.
 # pyright: reportPrivateUsage=false

@@ -1,4 +1,4 @@
-"""The program: its own commands, those of plugins, and what becomes of plugins that are broken."""
+"""The program: its own commands, those of plugins, and the handling of broken plugins."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Command:
 
 @pytest.mark.parametrize("name", ["add", "list", "taken"])
 def test_a_name_that_is_taken_stays(registry_for: RegistryFor, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    """No plugin takes a command away from the program, or from a plugin that was registered before."""
+    """No plugin replaces a command of the program, or of a plugin that was registered before."""
     registry = registry_for(JotSpec, Command("taken"))
     registry.register(Command(name), "second")
     jot(registry, "add", "a note")
@@ -105,7 +105,7 @@ def test_a_name_that_is_taken_stays(registry_for: RegistryFor, capsys: pytest.Ca
 
 
 def test_a_plugin_that_fails_is_left_out(registry_for: RegistryFor, capsys: pytest.CaptureFixture[str]) -> None:
-    """A plugin whose commands cannot be had is named on stderr, and the others are there."""
+    """A plugin whose commands cannot be made is named on stderr, and the others are there."""
 
     class Failing:
         @hookimpl(JotSpec.commands)
@@ -131,7 +131,7 @@ def test_a_plugin_with_wrong_commands_is_left_out(
 
             @app.command()
             def wrong(numbers: list[list[int]]) -> None:
-                """Take what no command line can give."""
+                """Take an argument that no command line can give."""
                 typer.echo(numbers)
 
             return app
@@ -159,7 +159,7 @@ def test_a_note_is_kept_where_a_plugin_fails(registry_for: RegistryFor, notes: P
 
 
 def run(arguments: Sequence[str], folder: Path) -> tuple[int, str, str]:
-    """Run the program in a process of its own, with a folder on the path for imports."""
+    """Run the program in its own process, with a folder on the path for imports."""
     command = [sys.executable, "-m", "jot", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -98,7 +98,7 @@ def test_image_has_a_text(tmp_path: Path) -> None:
 
 
 def test_no_word_stands_twice_in_a_row(tmp_path: Path) -> None:
-    """A word is not repeated, across line breaks and markup neither; the finding is where the second one is."""
+    """A word is not repeated, not even across line breaks and markup; the finding is where the second one is."""
     assert places(tmp_path, "One\nand the\nThe the **the** end\n\nend of\n") == [
         ("repeated-word", 3),
         ("repeated-word", 3),
@@ -222,7 +222,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def command(*arguments: str, cwd: Path, site: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, where every warning is an error."""
+    """Run the command in its own process, where every warning is an error."""
     environment = {**os.environ, "PYTHONPATH": str(site or ""), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "proofread", *arguments],
@@ -268,7 +268,7 @@ def test_exit_code_is_0_where_nothing_is_found(capsys: pytest.CaptureFixture[str
     ],
 )
 def test_exit_code_is_2_for_bad_usage(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What cannot be understood is said on stderr; nothing is written on stdout."""
+    """Usage errors are written on stderr; nothing is written on stdout."""
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
@@ -486,6 +486,6 @@ def test_plugin_of_the_readme(folder: Path, tmp_path: Path) -> None:
 
 
 def test_own_documentation_is_in_order() -> None:
-    """Nothing is wrong with README and docs of this project."""
+    """README and docs of this project have no findings."""
     done = command("README.md", "docs", cwd=EXAMPLES.parent.parent)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -90,7 +90,7 @@ def test_a_path_that_is_not_there(pytester: pytest.Pytester) -> None:
 
 
 def test_plugins_are_configured(pytester: pytest.Pytester) -> None:
-    """Plugins are left out, and told something, by the configuration of pytest."""
+    """The configuration of pytest leaves out plugins, and passes options to them."""
     configure(pytester, disable="broken-link", options="repeated-word.allow=the")
     pytester.makepyfile(ONE_BY_ONE)
     pytester.runpytest().assert_outcomes(passed=len(CHECKS) - 1)

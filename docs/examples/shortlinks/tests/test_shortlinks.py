@@ -69,7 +69,7 @@ def test_an_unknown_link_is_not_found(registry: Registry[ShortlinksSpec]) -> Non
 
 
 def test_plugins_hear_of_visits(registry: Registry[ShortlinksSpec]) -> None:
-    """Each visit is told after its response; a server that stops has told of all."""
+    """Each visit is reported after its response; a server that stops has reported all."""
     recording = RecordingPlugin(ShortlinksSpec)
     registry.register(recording)
 

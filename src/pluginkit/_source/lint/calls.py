@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pluginkit._source.edits import Edit
 from pluginkit._source.lint.findings import Finding, finding_at, likely, listed
 from pluginkit._source.model import Hook, Spec, attribute_range, full_name, own_nodes
-from pluginkit._source.names import Definition, Meaning, Scope, class_scope, unquoted
+from pluginkit._source.names import Binding, Definition, Meaning, Scope, class_scope, unquoted
 from pluginkit._source.project import Project
 from pluginkit._source.sources import Source
 
+# What a module has somewhere that calls hooks or registers plugins, and what names and annotations of relays have:
+# without these a call is not looked at, so that imports need not be followed for every call.
+_CALLS = re.compile(r"\bhook|register\(", re.IGNORECASE)
+_RELAY = re.compile(r"hook|spec", re.IGNORECASE)
+
 
 def of_calls(source: Source, project: Project) -> Iterator[Finding]:
-    scope = project.model.names.scope(source)
-    if not any(True for _ in project.specs_in(scope)):  # then no call is certain to be one of a hook
+    """Yield what is wrong with calls of hooks, and with what is registered."""
+    if not _CALLS.search(source.text):
         return
-    for inner in scope.walk():
-        for node in _own_calls(inner):
+    for inner in project.model.names.scope(source).walk():
+        for node in own_calls(inner):
             if isinstance(node.func, ast.Attribute):
                 yield from _of_call(node, node.func, inner, project)
 
 
-def _own_calls(scope: Scope) -> Iterator[ast.Call]:
+def own_calls(scope: Scope) -> Iterator[ast.Call]:
     """Yield the calls in a scope, without those in scopes within it."""
     body = [] if isinstance(scope.node, ast.Lambda) else scope.node.body
     for statement in body:
@@ -85,15 +91,25 @@ def receiver_spec(node: ast.expr, scope: Scope, project: Project) -> Spec | None
     names = project.model.names
     if isinstance(node, ast.Attribute) and node.attr == "hook":
         return _registry_of(names.resolve(node.value, scope), project)
-    meaning = names.resolve(node, scope)
-    if not isinstance(meaning, Definition):
+    bound = _bound_here(node, scope)
+    if bound is None:
         return None
-    binding = meaning.binding
-    if binding.annotation is not None:
-        owner = names.resolve(binding.annotation, binding.scope)
+    if bound.annotation is not None and _RELAY.search(f"{bound.name} {ast.unparse(bound.annotation)}"):
+        owner = names.resolve(bound.annotation, bound.scope)
         return project.model.spec(owner) if isinstance(owner, Definition) else None
-    if isinstance(binding.node, ast.Attribute) and binding.node.attr == "hook":
-        return receiver_spec(binding.node, binding.scope, project)
+    if isinstance(bound.node, ast.Attribute) and bound.node.attr == "hook":
+        return receiver_spec(bound.node, bound.scope, project)
+    return None
+
+
+def _bound_here(node: ast.expr, scope: Scope) -> Binding | None:
+    """Return what binds a name in the same module."""
+    current: Scope | None = scope
+    while isinstance(node, ast.Name) and current is not None:
+        found = current.candidates(node.id) if current is scope or not current.is_class else []
+        if found:
+            return None if found[0].module else found[0]
+        current = current.parent
     return None
 
 
@@ -112,16 +128,16 @@ def _registry_of(meaning: Meaning, project: Project) -> Spec | None:
 
 def _of_registration(call: ast.Call, function: ast.Attribute, scope: Scope, project: Project) -> Iterator[Finding]:
     """Yield that a class is registered whose implementations need an instance."""
-    if not call.args or _registry_of(project.model.names.resolve(function.value, scope), project) is None:
-        return
-    meaning = project.model.names.resolve(call.args[0], scope)
-    if not isinstance(call.args[0], ast.Name | ast.Attribute) or not isinstance(meaning, Definition):
-        return
-    if not isinstance(meaning.node, ast.ClassDef):
+    name = call.args[0] if call.args else None
+    if not isinstance(name, ast.Name | ast.Attribute) or not ast.unparse(name).rpartition(".")[2][:1].isupper():
+        return  # a class has a capital, by the habit of Python
+    meaning = project.model.names.resolve(name, scope)
+    if not isinstance(meaning, Definition) or not isinstance(meaning.node, ast.ClassDef):
         return
     body = class_scope(meaning)
     methods = [each for each in project.model.implementations(body.source) if each.scope is body and each.is_bound]
-    if any(not each.is_under("builtins.classmethod") for each in methods):
+    is_plugin = any(not each.is_under("builtins.classmethod") for each in methods)
+    if is_plugin and _registry_of(project.model.names.resolve(function.value, scope), project) is not None:
         written = ast.unparse(call.args[0])
         message = f"'{written}' is a class, and its implementations need an instance"
         where = scope.source.range_of(call.args[0])

@@ -22,7 +22,7 @@ from pluginkit._source.sources import Source, top_folder
 
 _NOQA = re.compile(r"#\s*noqa(?P<codes>\s*:\s*[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)?", re.IGNORECASE)
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "build", "dist"})
-# What a file has somewhere that declares or implements hooks: the name of a marker, or of what it imports one from.
+# What every file contains that declares or implements hooks: the name of a marker, or of what it imports one from.
 _RELEVANT = re.compile(rb"hook|impl|spec|plugin", re.IGNORECASE)
 _MOST_ROUNDS = 5  # of changes, each of which may make room for others
 

@@ -1,4 +1,4 @@
-"""What goes to stderr, so that stdout has nothing but answers."""
+"""Messages for stderr, so that stdout has nothing but answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def complain(message: str) -> None:
 
 
 def complain_of(error: Exception) -> None:
-    """Write what a plugin has raised, with the note that names its hook, the plugin and the line."""
+    """Write an exception of a plugin, with the note that names its hook, the plugin and the line."""
     notes: tuple[str, ...] = getattr(error, "__notes__", ())
     complain("\n".join([f"{type(error).__name__}: {error}", *notes]))

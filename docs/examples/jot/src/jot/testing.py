@@ -17,7 +17,7 @@ class JotContract(HookContract[JotSpec]):
 
     @requires(JotSpec.commands)
     def test_commands_have_names_of_their_own(self) -> None:
-        """None of the commands is called like one of the program."""
+        """No command has the name of a command of the program."""
         own = get_group(make_app(Registry(JotSpec))).commands
         for commands in self.hook.commands():
             taken = own.keys() & group_of(commands).commands.keys()
@@ -25,7 +25,7 @@ class JotContract(HookContract[JotSpec]):
 
     @requires(JotSpec.commands)
     def test_commands_explain_themselves(self) -> None:
-        """`jot --help` says something of every command."""
+        """`jot --help` describes every command."""
         for commands in self.hook.commands():
             for name, command in group_of(commands).commands.items():
                 assert command.help, f"'{name}' has no help: write a docstring"
@@ -40,6 +40,6 @@ class JotContract(HookContract[JotSpec]):
 
     @requires(JotSpec.adding)
     def test_something_is_left_of_a_note(self) -> None:
-        """What is added is changed, but not taken away."""
+        """Added notes may be changed, but not removed."""
         note = self.hook.adding(text="Remember the milk")
         assert note.strip(), "nothing is left of 'Remember the milk'"

@@ -17,7 +17,7 @@ class ProofreadSpec(Protocol):
 
     @hookspec(historic=True)
     def configured(self, *, options: Mapping[str, str]) -> None:
-        """Take note of what was given as `--option NAME=VALUE`; a plugin that is loaded later is told as well."""
+        """Take note of what was given as `--option NAME=VALUE`; it is replayed to plugins that are loaded later."""
         ...
 
     @hookspec(pipeline="text")
@@ -27,10 +27,10 @@ class ProofreadSpec(Protocol):
 
     @hookspec
     def check(self, *, document: Document) -> list[Finding]:
-        """Look at one document, and give what is wrong with it."""
+        """Check one document, and return its problems."""
         ...
 
     @hookspec(firstresult=True)
     def render(self, *, report: Report, output_format: str) -> str | None:
-        """Give the report in a format, or None for a format that is somebody else's."""
+        """Return the report in a format, or None for other formats."""
         ...

@@ -42,14 +42,14 @@ class ProofreadContract(HookContract[ProofreadSpec]):
 
     @requires(ProofreadSpec.check)
     def test_messages_are_not_sentences(self) -> None:
-        """A message has no full stop: formats put it into lines of their own making."""
+        """A message has no full stop: formats put it into their own lines."""
         for document in self.documents():
             for findings in self.hook.check(document=document):
                 assert not any(finding.message.endswith(".") for finding in findings)
 
     @requires(ProofreadSpec.normalise)
     def test_every_line_stays_on_its_line(self) -> None:
-        """What takes text away leaves the line breaks."""
+        """Plugins that remove text leave the line breaks."""
         for document in self.documents():
             text = self.hook.normalise(text=document.source, path=document.path)
             assert text.count("\n") == document.source.count("\n")

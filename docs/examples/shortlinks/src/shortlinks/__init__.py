@@ -1,6 +1,6 @@
 """Serve short links with FastAPI.
 
-The application knows one route, that of a short link. Where links are kept, what becomes of them and every further
+The application knows one route, that of a short link. Storing links, counting visits and every further
 route is a plugin: this package declares the hooks (`hooks`), calls them (`app`), and brings some plugins (`plugins`).
 """
 

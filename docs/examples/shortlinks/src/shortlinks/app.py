@@ -29,7 +29,7 @@ def make_registry(folder: Path) -> Registry[ShortlinksSpec]:
         folder: Where plugins keep files.
 
     Raises:
-        PluginValidationError: A plugin cannot be loaded. A server had better not start than serve half of its routes.
+        PluginValidationError: A plugin cannot be loaded. A server should not start with half of its routes.
     """
     registry = Registry(ShortlinksSpec)
     registry.hook.configured.call_historic(folder=folder)
@@ -99,10 +99,10 @@ async def follow(slug: str, plugins: Plugins, background: BackgroundTasks) -> st
 
 
 async def tell(plugins: Registry[ShortlinksSpec], slug: str, target: str) -> None:
-    """Tell all plugins at once of a visit; what one raises is logged."""
+    """Report a visit to all plugins at once; what one raises is logged."""
     names = plugins.plugin_names()
     alone = [plugins.without(*(other for other in names if other != name)) for name in names]
     calls = [hook.followed(slug=slug, target=target) for hook in alone]
     for outcome in await asyncio.gather(*calls, return_exceptions=True):
         if isinstance(outcome, Exception):
-            logger.error("a plugin was told of a visit, and failed", exc_info=outcome)
+            logger.error("a plugin failed to handle a visit", exc_info=outcome)

@@ -15,7 +15,7 @@ class ShortlinksSpec(Protocol):
 
     @hookspec(historic=True)
     def configured(self, *, folder: Path) -> None:
-        """Take note of the folder for files; later plugins are told as well."""
+        """Remember the folder for files; the call is replayed to later plugins."""
         ...
 
     @hookspec
@@ -30,7 +30,7 @@ class ShortlinksSpec(Protocol):
 
     @hookspec(firstresult=True)
     async def resolve(self, *, slug: str) -> str | None:
-        """Give the address of a slug, or None for a slug that is somebody else's."""
+        """Return the address of a slug, or None for an unknown slug."""
         ...
 
     @hookspec(pipeline="target")
@@ -40,5 +40,5 @@ class ShortlinksSpec(Protocol):
 
     @hookspec
     async def followed(self, *, slug: str, target: str) -> None:
-        """Hear that a visitor was sent to an address."""
+        """Handle a visit, after the visitor was sent to an address."""
         ...

@@ -48,7 +48,7 @@ class ShortlinksContract(HookContract[ShortlinksSpec]):
 
     @requires(ShortlinksSpec.rewrite)
     def test_addresses_remain_addresses(self) -> None:
-        """Whatever is done to an address, a browser can be sent there, and the path stays."""
+        """A rewritten address is still one that a browser can open, with the same path."""
 
         async def case() -> list[str]:
             async with self.served() as hook:

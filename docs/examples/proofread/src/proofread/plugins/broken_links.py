@@ -1,6 +1,6 @@
 """Rule `broken-link`: a relative link leads to a file, and to a heading of it, that is there.
 
-Links to other machines are not looked at, nor those that begin with a slash: which folder that is only a server knows.
+Links to other machines are not checked, and neither are those that begin with a slash: a server knows their folder.
 """
 
 from __future__ import annotations

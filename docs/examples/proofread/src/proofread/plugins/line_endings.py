@@ -1,4 +1,4 @@
-"""Normalise line endings, and take away a byte order mark."""
+"""Normalise line endings, and remove a byte order mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule `repeated-word`: no word stands twice in a row, across line breaks neither.
+"""Rule `repeated-word`: no word stands twice in a row, not even across a line break.
 
 A repeated name, such as "Duran Duran", may be meant: what begins with a capital is left alone. So are "had had" and
 "that that". Other words are allowed with `--option repeated-word.allow=very,so`.
@@ -28,7 +28,7 @@ class RepeatedWords:
 
     @hookimpl(ProofreadSpec.configured)
     def configured(self, options: Mapping[str, str]) -> None:
-        """Read the words that are allowed besides."""
+        """Read the additional words that are allowed."""
         self._allowed.update(options.get(f"{RULE}.allow", "").lower().split(","))
 
     @hookimpl(ProofreadSpec.check)

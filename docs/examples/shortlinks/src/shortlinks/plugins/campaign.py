@@ -1,4 +1,4 @@
-"""Plugin `campaign`: tells the site that a visitor is sent to where the visitor comes from."""
+"""Plugin `campaign`: tells a site where its visitors come from."""
 
 from __future__ import annotations
 

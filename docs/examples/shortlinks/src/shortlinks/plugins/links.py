@@ -47,12 +47,12 @@ class Links:
         return self._targets
 
     async def set_link(self, slug: str, target: Annotated[HttpUrl, Body(embed=True)]) -> None:
-        """Have a slug lead to an address."""
+        """Make a slug lead to an address."""
         self._targets[slug] = str(target)
         await self._write()
 
     async def delete_link(self, slug: str) -> None:
-        """Have a slug lead nowhere."""
+        """Delete a slug."""
         if self._targets.pop(slug, None) is None:
             raise HTTPException(404, f"no short link is called '{slug}'")
         await self._write()

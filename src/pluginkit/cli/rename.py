@@ -1,0 +1,76 @@
+"""`pluginkit rename`: renames a hook or a parameter of one, in its spec, in implementations and in calls."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from pluginkit._errors import CommandError
+from pluginkit._files import replace_file
+from pluginkit._source.edits import apply
+from pluginkit._source.lint.run import Linter, files_in
+from pluginkit._source.rename import rename, renaming
+from pluginkit._source.sources import Source
+from pluginkit.cli._hooks import add_hook, find_hook
+from pluginkit.cli._text import counted, diff_of
+
+SUMMARY = "rename a hook, or a parameter of one"
+DESCRIPTION = """\
+Rename a hook, or a parameter of one, in its spec and in what overrides it, in implementations (bare ones too) and in
+calls. What source does not tell is not changed, and listed. Nothing is imported.
+"""
+EPILOG = """\
+examples:
+  pluginkit rename myhost.hooks:ReportSpec.sections parts
+  pluginkit rename myhost.hooks:ReportSpec.sections document text --diff
+  pluginkit rename myhost.hooks:ReportSpec.sections parts --in src --in ../my-plugin
+
+Exit status: 0 done; 1 done, and some places could not be decided; 2 bad usage, and nothing was written.
+"""
+
+
+class RenameError(CommandError):
+    """The name cannot be changed."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    add_hook(parser)
+    parser.add_argument("names", metavar="NAME", nargs="+", help="the new name; or a parameter, and its new name")
+    parser.add_argument("--in", dest="paths", action="append", metavar="PATH", help="where to look for uses (.)")
+    parser.add_argument("--diff", action="store_true", help="print what would change; write nothing")
+
+
+def run(options: Namespace) -> int:
+    """Rename, and list what could not be decided."""
+    if len(options.names) > 2:  # noqa: PLR2004 - a parameter, and its new name
+        hint = "give the new name, or a parameter and its new name"
+        raise RenameError(f"there are too many names\n  Hint: {hint}", "PK816")
+    _, spec, hook = find_hook(options)
+    linter = Linter(options.python)
+    files = list(files_in([Path(each) for each in options.paths or ["."]]))
+    files += [path for path in {each.source.path for each in (spec, hook)} if path not in files]
+    sources = [(linter.project(path), linter.project(path).sources.at(path)) for path in files]
+    specs = [each for project, source in sources for each in project.model.specs(source)]
+    try:
+        what = renaming(spec, hook, tuple(options.names), specs)
+    except ValueError as error:
+        raise RenameError(f"cannot be renamed: {error}", "PK816") from None
+    results = [(source, *rename(what, source, project)) for project, source in sources]  # before one is written
+    changed = [each for each in results if each[1]]
+    for source, changes, _ in changed:
+        _write(source, apply(source, changes), is_diff=options.diff)
+    undecided = [(source, each) for source, _, several in results for each in several]
+    for source, each in undecided:
+        sys.stdout.write(f"{source.path}:{each.range.line}:{each.range.column + 1}: not changed: {each.reason}\n")
+    done = "to change" if options.diff else "changed"
+    sys.stdout.write(f"{counted(len(changed), 'file')} {done}, {counted(len(undecided), 'place')} not decided\n")
+    return 1 if undecided else 0
+
+
+def _write(source: Source, text: str, *, is_diff: bool) -> None:
+    if is_diff:
+        sys.stdout.writelines(diff_of(source.text, text, str(source.path)))
+    else:
+        replace_file(source.path, text, source.encoding)
