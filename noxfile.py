@@ -253,7 +253,7 @@ def lint_corpus(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, with plugins of two environments, and a misspelled one."""
+    """Run the example program on this project's documentation, with two environments, and a misspelled plugin."""
     session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 

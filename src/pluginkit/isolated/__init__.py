@@ -53,7 +53,8 @@ def __getattr__(name: str) -> object:
         if (error.name or "").partition(".")[0] != "msgspec":
             raise
         raise ModuleNotFoundError(
-            f"pluginkit.isolated.{name} needs msgspec\n  Hint: install it with: pip install 'typed-pluginkit[isolated]'",
+            f"pluginkit.isolated.{name} needs msgspec\n"
+            "  Hint: install it with: pip install 'typed-pluginkit[isolated]'",
             name="msgspec",
         ) from None
     return getattr(module, name)
