@@ -325,7 +325,7 @@ def test_every_message_of_the_testing_kit_is_listed() -> None:
 
 
 # A helper, and what `@hookspec` refuses, in its own words.
-OF_COMMANDS = {Message("", "__init__(message)"), Message("", "… …")}
+OF_COMMANDS = {Message("", "__init__(message)"), Message("", "… …"), Message("", "plugin '…': …")}
 
 
 def test_every_message_of_the_command_line_is_listed() -> None:
