@@ -47,20 +47,19 @@ DOC = Doc("On isolation", "Some text. " * 10, ["a", "b", "c"], 7, 20, "en", "Ada
 
 ECHO = """
 import os
-read, write = os.read, os.write
 size = int(os.environ["SIZE"])
+view = memoryview(bytearray(size))
+readv, write = os.readv, os.write
 while True:
-    data = read(0, 1048576)
-    if not data:
-        break
-    count = len(data)
-    parts = [data]
-    while count < size:
-        parts.append(read(0, 1048576))
-        count += len(parts[-1])
-    view = memoryview(b"".join(parts)) if len(parts) > 1 else memoryview(data)
-    while view:
-        view = view[write(1, view):]
+    have = 0
+    while have < size:
+        count = readv(0, [view[have:]])
+        if not count:
+            raise SystemExit
+        have += count
+    rest = view
+    while rest:
+        rest = rest[write(1, rest):]
 """
 
 
@@ -83,16 +82,17 @@ class Echo:
 
             for each in (self._there, self._back):
                 fcntl.fcntl(each, 1031, 1048576)  # the larger pipe of Linux
-        self._message = b"x" * size
+        self._message = memoryview(bytearray(size))
+        self._answer = memoryview(bytearray(size))
 
     def __call__(self) -> None:
         """Send and receive."""
-        view = memoryview(self._message)
-        while view:
-            view = view[os.write(self._there, view) :]
-        left = len(self._message)
-        while left:
-            left -= len(os.read(self._back, 1048576))
+        rest = self._message
+        while rest:
+            rest = rest[os.write(self._there, rest) :]
+        rest = self._answer
+        while rest:
+            rest = rest[os.readv(self._back, [rest]) :]
 
     def close(self) -> None:
         """End it."""

@@ -104,6 +104,8 @@ def _refusals(kind: Any) -> Iterator[tuple[str, str]]:
 def _refusal(part: info.Type) -> tuple[str, str] | None:
     if isinstance(part, info.AnyType):
         return "it has a part of any type", "write the type out: no Any, no bare list or dict, no TypeVar"
+    if isinstance(part, (info.MemoryViewType, info.RawType, info.ExtType)):
+        return f"{_label(part)} is not a value of its own", "use bytes"
     if isinstance(part, info.CustomType):
         kind = typing.get_origin(part.cls) or part.cls
         if not is_path(kind):

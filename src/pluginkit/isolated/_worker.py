@@ -15,7 +15,7 @@ import msgspec
 from pluginkit.isolated._exceptions import pack
 from pluginkit.isolated._guard import refusal
 from pluginkit.isolated._pipes import FrameReader, write
-from pluginkit.isolated._wire import CALL, PROTOCOL, RAISED, READY, Hello, frame
+from pluginkit.isolated._wire import CALL, HEADER, PROTOCOL, RAISED, READY, Hello, frame, reusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,7 @@ def _limit_memory(most: int) -> None:
 def serve_calls(reader: FrameReader | ThreadedReader, target: FileIO, callees: Sequence[Callee]) -> None:
     """Answer calls one after the other."""
     read = reader.read
+    buffer = bytearray(HEADER.size)
     while True:
         try:
             kind, index, number, body = read()
@@ -101,4 +102,5 @@ def serve_calls(reader: FrameReader | ThreadedReader, target: FileIO, callees: S
             return
         if kind != CALL:
             return
-        write(target, callees[index].call(index, number, body))
+        write(target, callees[index].call(index, number, body, buffer))
+        buffer = reusable(buffer)
