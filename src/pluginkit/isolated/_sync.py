@@ -26,7 +26,7 @@ class Slot:
 
     def __init__(self, client: Client, worker: Worker | None = None) -> None:
         self._client = client
-        self.worker = worker
+        self.worker: Worker | None = worker
         self._calls = 0
         self._told: set[int] = set()  # places in the history of the client
         self.message = bytearray(HEADER.size)  # that of the last call

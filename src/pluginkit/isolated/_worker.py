@@ -74,13 +74,14 @@ def _introduce(hello: Hello, target: FileIO) -> Sequence[Callee]:
     """Load the plugin, tell the host what it implements, and return that."""
     from pluginkit.isolated._loading import load  # late: a host that has another version is told so before
 
+    callees: Sequence[Callee] = ()
     try:
         if hello.memory is not None:
             _limit_memory(hello.memory)
         ready, callees = load(hello)
         message = frame(READY, ready)
     except BaseException as error:
-        message, callees = frame(RAISED, pack(error)), []
+        message = frame(RAISED, pack(error))
     write(target, message)
     return callees
 
