@@ -84,7 +84,7 @@ class Slot:
 
 
 def _nothing(_: Any) -> None:
-    """Decode an answer that nobody wants."""
+    """Decode an answer that is not needed."""
 
 
 class Pool:
@@ -124,7 +124,7 @@ class Pool:
             self._give(slot)
 
     def _take(self) -> Slot:
-        """Return a slot that nobody has; who comes while others wait is the last of them."""
+        """Return a free slot; a caller that comes while others wait is the last of them."""
         if not self._waiting:
             try:
                 return self._idle.pop()
