@@ -261,8 +261,8 @@ def bench_lint(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
-    session.install(*group("demo"), ".", *EXAMPLES)
+    """Run the example program on this project's documentation, with two environments, and a misspelled plugin."""
+    session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 
 

@@ -48,7 +48,7 @@ except ModuleNotFoundError as error:
     print(error)
 """
     assert run(code) == (
-        "pluginkit.isolated.isolated needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'\n"
+        "pluginkit.isolated.isolated needs msgspec\n  Hint: install it with: pip install 'typed-pluginkit[isolated]'\n"
     )
 
 
