@@ -618,9 +618,9 @@ class Registry(Generic[Spec_co]):
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         hooks = [self._hook(state.hooks[hook]).state for hook in entry.implementations]
-        constrained = [hook for hook in hooks if hook.constrained or entry.constrained]
-        if constrained:
-            _check_order(constrained, {**state.plugins, entry.name: entry}, blamed=entry.name)
+        doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
+        if doubtful:
+            _check_order(doubtful, {**state.plugins, entry.name: entry}, blamed=entry.name)
 
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -666,16 +666,26 @@ class Registry(Generic[Spec_co]):
         The hooks are told before, so that none keeps an old order whatever interrupts this, and behind it, as a
         finalizer may call one of them between the two.
         """
-        present = [entry for entry in entries if entry is not None]
-        hooks = [self._hook(after.hooks[name]).state for entry in present for name in entry.implementations]
-        constrained = any(entry.constrained for entry in present)
-        for hook in hooks:
-            hook.constrained |= constrained
+        concerned = [
+            (self._hook(after.hooks[name]).state, entry)
+            for entry in entries
+            if entry is not None
+            for name in entry.implementations
+        ]
+        for hook, entry in concerned:
+            if entry.constrained:
+                hook.constrain(entry)
             hook.renew()
         exchanged = self._store.exchange(before, after)
-        for hook in hooks:
+        for hook, entry in concerned:
+            if entry.constrained and not self._is_there(entry):
+                hook.release(entry)
             hook.renew()
         return exchanged
+
+    def _is_there(self, entry: RegisteredPlugin) -> bool:
+        present = self._store.state.plugins.get(entry.name)
+        return present is not None and present.token is entry.token
 
     @staticmethod
     def _lazily(host: RegistryHost, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:

@@ -167,7 +167,9 @@ class AsyncCaller(Caller):
         compiled = self._compiled()
         if compiled is not None:
             return await compiled(**arguments)
-        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
+        # A concurrent hook is never compiled.
+        ask = call_async_implementation if self.spec.concurrent else self._ask
+        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
