@@ -535,7 +535,8 @@ class Registry(Generic[Spec]):
                 present = self._store.state
                 if present.hooks is not state.hooks or (not name and entry.name in present.plugins):
                     continue
-                self._check_names(present, plugin, entry.name, replacing=replacing)
+                if present is not state:
+                    self._check_names(present, plugin, entry.name, replacing=replacing)
                 self._check_stand_in(present, entry.name, stand_in)
                 self._check_order_with(present, entry)
                 missed = self._missed(present, entry, replayed)
@@ -617,10 +618,10 @@ class Registry(Generic[Spec]):
 
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
-        hooks = [self._hook(state.hooks[hook]).state for hook in entry.implementations]
-        constrained = [hook for hook in hooks if hook.constrained or entry.constrained]
+        hooks = [self._hooks[state.hooks[hook]].state for hook in entry.implementations]
+        constrained = hooks if entry.constrained else [hook for hook in hooks if hook.constrained]
         if constrained:
-            _check_order(constrained, {**state.plugins, entry.name: entry}, blamed=entry.name)
+            _check_order(constrained, state.plugins.with_item(entry.name, entry), blamed=entry.name)
 
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -667,14 +668,15 @@ class Registry(Generic[Spec]):
         finalizer may call one of them between the two.
         """
         present = [entry for entry in entries if entry is not None]
-        hooks = [self._hook(after.hooks[name]).state for entry in present for name in entry.implementations]
+        hooks = [self._hooks[after.hooks[name]].state for entry in present for name in entry.implementations]
         constrained = any(entry.constrained for entry in present)
         for hook in hooks:
             hook.constrained |= constrained
             hook.renew()
         exchanged = self._store.exchange(before, after)
         for hook in hooks:
-            hook.renew()
+            if hook.current is not None:
+                hook.renew()
         return exchanged
 
     @staticmethod
