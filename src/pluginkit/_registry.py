@@ -19,10 +19,10 @@ from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import OrderCycleError, Snapshot
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import PluginValidationError, Problem, closest, coded, unpicklable
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
@@ -30,7 +30,7 @@ from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, l
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._load.finding import find
 
-Spec = TypeVar("Spec")
+Spec_co = TypeVar("Spec_co", covariant=True)
 OtherSpec = TypeVar("OtherSpec")
 Missed: TypeAlias = tuple[HistoricCall, HookImpl]
 AnyCaller: TypeAlias = (
@@ -112,7 +112,7 @@ class Registration:
         self.close()
 
 
-class Registry(Generic[Spec]):
+class Registry(Generic[Spec_co]):
     """The plugins of a host, and the calls of its hooks.
 
     `registry.hook` has a typed caller for every hook of the spec. All methods can be called from any thread, and
@@ -143,11 +143,11 @@ class Registry(Generic[Spec]):
         ['Good day, Ada.']
     """
 
-    hook: Spec
+    hook: Spec_co
     """A typed caller for each hook, as an attribute of its name."""
 
-    def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "", reference: str = "") -> None:
-        # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is expected.
+    def __init__(self, spec: Callable[..., Spec_co], *, pluggy: str = "", reference: str = "") -> None:
+        # `Callable[..., Spec_co]`, because type checkers refuse a Protocol class where `type[Spec_co]` is expected.
         self._spec: Any = spec
         self._pluggy = pluggy
         self._reference = reference
@@ -419,7 +419,7 @@ class Registry(Generic[Spec]):
 
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
-    def without(self, *names_or_plugins: object) -> Spec:
+    def without(self, *names_or_plugins: object) -> Spec_co:
         """Return a relay like `registry.hook` whose calls leave out some plugins; it follows later registrations.
 
         Raises:
@@ -430,7 +430,7 @@ class Registry(Generic[Spec]):
             []
         """
         excluded = frozenset(self._entry(each).name for each in names_or_plugins)
-        relay: Spec = self._relay(self._spec, self._names, excluded)
+        relay: Spec_co = self._relay(self._spec, self._names, excluded)
         return relay
 
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
@@ -619,9 +619,9 @@ class Registry(Generic[Spec]):
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         hooks = [self._hooks[state.hooks[hook]].state for hook in entry.implementations]
-        constrained = hooks if entry.constrained else [hook for hook in hooks if hook.constrained]
-        if constrained:
-            _check_order(constrained, state.plugins.with_item(entry.name, entry), blamed=entry.name)
+        doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
+        if doubtful:
+            _check_order(doubtful, state.plugins.with_item(entry.name, entry), blamed=entry.name)
 
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -667,17 +667,27 @@ class Registry(Generic[Spec]):
         The hooks are told before, so that none keeps an old order whatever interrupts this, and behind it, as a
         finalizer may call one of them between the two.
         """
-        present = [entry for entry in entries if entry is not None]
-        hooks = [self._hooks[after.hooks[name]].state for entry in present for name in entry.implementations]
-        constrained = any(entry.constrained for entry in present)
-        for hook in hooks:
-            hook.constrained |= constrained
+        concerned = [
+            (self._hooks[after.hooks[name]].state, entry)
+            for entry in entries
+            if entry is not None
+            for name in entry.implementations
+        ]
+        for hook, entry in concerned:
+            if entry.constrained:
+                hook.constrain(entry)
             hook.renew()
         exchanged = self._store.exchange(before, after)
-        for hook in hooks:
+        for hook, entry in concerned:
+            if entry.constrained and not self._is_there(entry):
+                hook.release(entry)
             if hook.current is not None:
                 hook.renew()
         return exchanged
+
+    def _is_there(self, entry: RegisteredPlugin) -> bool:
+        present = self._store.state.plugins.get(entry.name)
+        return present is not None and present.token is entry.token
 
     @staticmethod
     def _lazily(host: RegistryHost, group: str, *, ignore_errors: bool) -> Callable[[EntryPoint], None]:

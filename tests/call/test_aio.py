@@ -6,6 +6,7 @@ import asyncio
 import gc
 import inspect
 import sys
+import types
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +214,151 @@ def test_several_failures_leave_as_a_group(registry: Registry[AsyncSpec], run: A
     with pytest.raises(ExceptionGroup) as caught:
         run(lambda: registry.hook.sections_at_once(document="d"))
     assert sorted(map(str, caught.value.exceptions)) == ["first", "second"]
+
+
+def cancelled_in(ends: Callable[[], Awaitable[Any]], hook: Any, log: list[str]) -> Any:
+    """Return a plugin with an implementation that waits for ever, and a later one that ends as it is told."""
+
+    @hookimpl.function(hook)
+    async def waiting(**_: object) -> list[str]:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            log.append("cancelled with it")
+        raise AssertionError("is cancelled")
+
+    @hookimpl.function(hook)
+    async def ending(**_: object) -> Any:
+        await checkpoint()
+        return await ends()
+
+    return plugin(waiting, ending)
+
+
+async def shared_task_is_cancelled() -> None:
+    """Wait for a task that somebody else has cancelled."""
+    task = asyncio.create_task(asyncio.sleep(1))
+    await checkpoint()
+    task.cancel()
+    await task
+
+
+async def cancels_itself() -> None:
+    """Cancel the task that this runs in."""
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    await checkpoint()
+
+
+async def raises_what_was_kept() -> None:
+    """Raise the cancellation of a scope that has ended."""
+    kept: list[BaseException] = []
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        try:
+            await checkpoint()
+        except BaseException as error:
+            kept.append(error)
+            raise
+    raise kept.pop()
+
+
+@pytest.mark.parametrize(
+    ("library", "ends"),
+    [
+        ("asyncio", shared_task_is_cancelled),
+        ("asyncio", cancels_itself),
+        ("asyncio", raises_what_was_kept),
+        ("trio", raises_what_was_kept),
+    ],
+)
+def test_implementation_that_ends_cancelled_has_failed(library: str, ends: Callable[[], Awaitable[Any]]) -> None:
+    """Where an implementation is cancelled and the call is not, the concurrent call raises that, and the others end."""
+    log: list[str] = []
+    registry = Registry(AsyncSpec)
+    registry.register(cancelled_in(ends, AsyncSpec.sections_at_once, log), "cancelled")
+    raised: list[BaseException] = []
+
+    async def main() -> None:
+        try:
+            await registry.hook.sections_at_once(document="d")
+        except BaseException as error:
+            raised.append(error)
+
+    anyio.run(main, backend=library)
+    assert [type(error).__name__ for error in raised] == ["CancelledError" if library == "asyncio" else "Cancelled"]
+    assert "plugin 'cancelled'" in raised[0].__notes__[0]
+    assert log == ["cancelled with it"]
+
+
+def test_cancellation_beside_a_failure_leaves_in_a_group() -> None:
+    """A concurrent call of which one implementation fails, and another is cancelled by itself, raises both."""
+    registry = Registry(AsyncSpec)
+    registry.register(failing(AsyncSpec.sections_at_once, ValueError("failed")), "failing")
+
+    @hookimpl.function(AsyncSpec.sections_at_once)
+    async def cancelled(**_: object) -> list[str]:
+        await checkpoint()
+        raise asyncio.CancelledError
+
+    registry.register(plugin(cancelled), "cancelled")
+    with pytest.raises(BaseExceptionGroup) as caught:
+        anyio.run(lambda: registry.hook.sections_at_once(document="d"), backend="asyncio")
+    assert {type(error) for error in caught.value.exceptions} == {ValueError, asyncio.CancelledError}
+
+
+def test_concurrent_call_that_is_cancelled_from_outside_stays_cancelled(run: Any) -> None:
+    """A cancellation of the call itself cancels all implementations, and is not taken for a failure of theirs."""
+    log: list[str] = []
+    registry = Registry(AsyncSpec)
+    registry.register(cancelled_in(anyio.sleep_forever, AsyncSpec.sections_at_once, log))
+
+    async def main() -> bool:
+        with anyio.move_on_after(0.01) as scope:
+            await registry.hook.sections_at_once(document="d")
+        return scope.cancelled_caught
+
+    assert run(main)
+    assert log == ["cancelled with it"]
+
+
+@pytest.mark.parametrize("hook", ["sections", "sections_at_once"])
+def test_any_awaitable_is_awaited(hook: str, run: Any) -> None:
+    """Whatever an implementation of an async hook returns is awaited if it can be: not only coroutines."""
+
+    class Later:
+        def __await__(self) -> Any:
+            yield from checkpoint().__await__()
+            return ["awaitable"]
+
+    @types.coroutine
+    def old() -> Any:
+        yield from checkpoint().__await__()
+        return ["old coroutine"]
+
+    def future() -> Any:
+        later = asyncio.get_running_loop().create_future()
+        later.set_result(["future"])
+        return later
+
+    made: list[Callable[[], Any]] = [Later, old, lambda: ["at once"], lambda: None]
+    registry = Registry(AsyncSpec)
+    for each in made:
+        registry.register(plugin(implementation=hookimpl.function(getattr(AsyncSpec, hook))(calling(each))))
+    call = getattr(registry.hook, hook)
+    assert run(lambda: call(document="d")) == [["at once"], ["old coroutine"], ["awaitable"]]
+    registry.register(plugin(implementation=hookimpl.function(getattr(AsyncSpec, hook))(future)))
+    assert anyio.run(lambda: call(document="d"), backend="asyncio")[0] == ["future"]
+
+
+def calling(make: Callable[[], Any]) -> Callable[[], Any]:
+    """Return a function that calls another."""
+
+    def call() -> Any:
+        return make()
+
+    return call
 
 
 def test_concurrent_hook_needs_asyncio_or_trio(registry: Registry[AsyncSpec], monkeypatch: pytest.MonkeyPatch) -> None:

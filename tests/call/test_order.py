@@ -11,6 +11,7 @@ from plugins import answering, plugin, state
 from specs import AppSpec
 
 from pluginkit import PluginValidationError, Registry, hookimpl
+from pluginkit._call import order as order_module
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -163,3 +164,83 @@ def test_order_is_that_of_the_model(options: list[Options]) -> None:
             return
         registry.register(extension, str(place))
         assert order(registry) == [str(each) for each in expected]
+
+
+class Change(NamedTuple):
+    """A plugin of some name comes with these options, or goes; if it is there already, it is replaced."""
+
+    name: int
+    goes: bool
+    options: tuple[Options, ...]
+    wrappers: tuple[Options, ...]
+
+
+SEVERAL = st.lists(st.builds(Options, st.just(""), NAMES, NAMES), max_size=2).map(tuple)
+CHANGES = st.lists(st.builds(Change, st.integers(0, 5), st.booleans(), SEVERAL, SEVERAL), max_size=12)
+
+
+def has_cycle(present: dict[int, Change]) -> bool:
+    """Tell whether some implementations, or some wrappers, each wait for one another."""
+    for kind in ("options", "wrappers"):
+        left = [(name, option) for name, change in present.items() for option in getattr(change, kind)]
+        while left:
+            free = [
+                (name, option)
+                for name, option in left
+                if not any(other in option.after or name in its.before for other, its in left)
+            ]
+            if not free:
+                return True
+            left = [each for each in left if each not in free]
+    return False
+
+
+def made(change: Change) -> object:
+    """Return a plugin of a change; it implements another hook as well, so that it may implement this one no more."""
+    functions: list[Any] = [hookimpl.function(AppSpec.render)(lambda: None)]
+    for kind, options in ((False, change.options), (True, change.wrappers)):
+        for option in options:
+            names: dict[str, Any] = {"before": map(str, option.before), "after": map(str, option.after)}
+            mark: Any = hookimpl.function(AppSpec.sections, wrapper=kind, **names)
+            functions.append(mark((lambda: (yield)) if kind else (lambda: None)))
+    return plugin(**{f"f{number}": function for number, function in enumerate(functions)})
+
+
+@given(CHANGES)
+def test_a_cycle_is_refused_when_it_closes(changes: list[Change]) -> None:
+    """Whatever came and went before, a plugin is refused exactly if it closes a cycle, and nothing has changed."""
+    registry = Registry(AppSpec)
+    present: dict[int, Change] = {}
+    for change in changes:
+        if change.goes:
+            if present.pop(change.name, None):
+                registry.unregister(str(change.name))
+            continue
+        extension, known = made(change), state(registry)
+        admit = registry.replace if change.name in present else lambda name, each: registry.register(each, name)
+        if has_cycle({**present, change.name: change}):
+            with pytest.raises(PluginValidationError, match="form a cycle"):
+                admit(str(change.name), extension)
+            assert state(registry) == known
+        else:
+            admit(str(change.name), extension)
+            present[change.name] = change
+        order(registry)
+    for name in present:
+        registry.unregister(str(name))
+    hook = registry._state_of(AppSpec.sections, "")
+    assert [getattr(each, slot) for each in hook.constraints for slot in each.__slots__] == [{}] * 6
+
+
+@pytest.mark.parametrize("option", ["before", "after"])
+def test_registering_a_chain_puts_nothing_in_order(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plugins that each name the one before, or a name that nobody has, are accepted without an ordering."""
+    registry = Registry(AppSpec)
+    monkeypatch.setattr(order_module, "call_order", None)
+    registry.register(answering(AppSpec.sections, [], before="absent", after="absent"), "first")
+    for number in range(20):
+        options = {option: str(number - 1)}
+        registry.register(answering(AppSpec.sections, [], **options), str(number))
+    monkeypatch.undo()
+    expected = list(map(str, range(20)))
+    assert [name for name in order(registry) if name != "first"] == (expected if option == "after" else expected[::-1])

@@ -7,11 +7,11 @@ the task group of whichever library is running, asyncio or Trio.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from types import CoroutineType, GeneratorType
 from typing import Any, TypeAlias, TypeGuard
 
+from pluginkit._call.concurrent import AsyncAsk, ask_all
 from pluginkit._call.loop import (
     attribute,
     below,
@@ -27,13 +27,11 @@ from pluginkit._call.loop import (
 )
 from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._errors import coded
-from pluginkit._implement.impl import HookImpl
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]
-AsyncAsk: TypeAlias = Callable[[HookImpl, Arguments], Awaitable[Any]]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -95,52 +93,8 @@ async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], argume
 
 
 async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
-    answers = iter(await _answers(implementations, arguments, ask))
+    answers = iter(await ask_all(implementations, arguments, ask, directly=ask is call_async_implementation))
     return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
-
-
-async def _answers(implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk) -> list[Any]:
-    """Ask all implementations at once, and return their answers in call order."""
-    answers: list[Any] = [None] * len(implementations)
-
-    async def answer(place: int, impl: HookImpl) -> None:
-        answers[place] = await ask(impl, arguments)
-
-    failure: list[BaseException] = []
-    try:
-        await _run_all(answer, enumerate(implementations))
-    except BaseExceptionGroup as group:  # of those that failed before they could be cancelled
-        failure.append(group.exceptions[0] if len(group.exceptions) == 1 else group)
-    if failure:
-        reraise(failure)
-    return answers
-
-
-async def _run_all(
-    function: Callable[[int, HookImpl], Coroutine[Any, Any, None]], calls: Iterable[tuple[int, HookImpl]]
-) -> None:
-    """Await `function` for all calls at once, in a task group of the library that is running."""
-    trio = sys.modules.get("trio")
-    if trio is not None and _in_task(trio.lowlevel.current_task):
-        async with trio.open_nursery() as nursery:
-            for call in calls:
-                nursery.start_soon(function, *call)
-        return
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None or not _in_task(asyncio.get_running_loop):
-        raise RuntimeError(coded("a concurrent hook needs asyncio or Trio, and neither is running", "PK603"))
-    async with asyncio.TaskGroup() as group:
-        for call in calls:
-            group.create_task(function(*call))
-
-
-def _in_task(current: Callable[[], object]) -> bool:
-    """Tell whether a library is running, by asking it for its current task."""
-    try:
-        current()
-    except RuntimeError:
-        return False
-    return True
 
 
 async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing: Inside, arguments: Arguments) -> Any:

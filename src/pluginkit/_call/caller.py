@@ -24,9 +24,9 @@ from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import unpicklable
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -167,7 +167,9 @@ class AsyncCaller(Caller):
         compiled = self._compiled()
         if compiled is not None:
             return await compiled(**arguments)
-        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
+        # A concurrent hook is never compiled.
+        ask = call_async_implementation if self.spec.concurrent else self._ask
+        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any

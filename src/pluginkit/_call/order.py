@@ -7,9 +7,10 @@ longer has to wait. Wrappers are ordered among themselves by the same rules and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-from pluginkit._implement.impl import HookImpl
+from pluginkit._declare.impl import HookImpl
 from pluginkit._implement.plugin import Lazy
 from pluginkit._implement.scan import is_a
 
@@ -51,7 +52,7 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
     from heapq import heappop, heappush
 
     # Places in the base order stand for the implementations, so that the smallest that is ready goes next.
-    sorter = TopologicalSorter({place: _waits_for(place, base) for place in range(len(base))})
+    sorter = TopologicalSorter(_waits(base))
     try:
         sorter.prepare()
     except CycleError as error:
@@ -69,14 +70,107 @@ def _constrained(base: Sequence[HookImpl]) -> list[HookImpl]:
     return ordered
 
 
-def _waits_for(place: int, base: Sequence[HookImpl]) -> list[int]:
-    """Return the places of those that run before the one at `place`, by its own `after` or by their `before`."""
-    waiting = base[place]
-    return [
-        other
-        for other, impl in enumerate(base)
-        if impl.plugin_name in waiting.mark.after or waiting.plugin_name in impl.mark.before
-    ]
+def _waits(base: Sequence[HookImpl]) -> dict[int, list[int]]:
+    """Return, for each place, those of the implementations that run before it, by its `after` or by their `before`."""
+    places: dict[str, list[int]] = {}
+    for place, impl in enumerate(base):
+        places.setdefault(impl.plugin_name, []).append(place)
+    waits: dict[int, set[int]] = {place: set() for place in range(len(base))}
+    for place, impl in enumerate(base):
+        for name in impl.mark.after:
+            waits[place].update(places.get(name, ()))
+        for name in impl.mark.before:
+            for other in places.get(name, ()):
+                waits[other].add(place)
+    return {place: sorted(others) for place, others in waits.items()}
+
+
+# For each name the others, each with the token of the plugin that says so.
+Others: TypeAlias = dict[str, dict[tuple[object, str], None]]
+
+
+class Constraints:
+    """Which plugins of a hook run before which others, by what each says in `before` and `after`.
+
+    It tells at once that most plugins cannot close a cycle, so that registering many of them takes no ordering. It
+    knows plugins where an order knows implementations, and may know some that have gone: what it takes for a cycle may
+    not be one.
+    """
+
+    __slots__ = ("_earlier", "_later", "_said")
+
+    def __init__(self) -> None:
+        self._said: dict[object, list[tuple[str, str]]] = {}  # the pairs that a plugin, by its token, has brought
+        self._later: Others = {}
+        self._earlier: Others = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._said)
+
+    def add(self, token: object, name: str, implementations: Iterable[HookImpl]) -> None:
+        """Add what the implementations of a plugin say."""
+        after, before = _named(implementations)
+        pairs = [*((other, name) for other in after), *((name, other) for other in before)]
+        if pairs:
+            self._said[token] = pairs
+        for earlier, later in pairs:
+            self._later.setdefault(earlier, {})[token, later] = None
+            self._earlier.setdefault(later, {})[token, earlier] = None
+
+    def remove(self, token: object) -> None:
+        """Forget what the implementations of a plugin say."""
+        for earlier, later in self._said.pop(token, ()):
+            _discard(self._later, earlier, (token, later))
+            _discard(self._earlier, later, (token, earlier))
+
+    def may_close_cycle(self, name: str, implementations: Iterable[HookImpl], present: Container[str]) -> bool:
+        """Tell whether the implementations of a plugin could have to run before themselves, if they were added.
+
+        Those that run after them are searched, and those that run before them, in turns: where either search comes to
+        an end without the plugin there is no cycle, and one of them mostly comes to an end at once.
+
+        Args:
+            name: The name of the plugin.
+            implementations: Those of the plugin.
+            present: The names of all other plugins.
+        """
+        after, before = _named(implementations)
+        if name in after or name in before:
+            return True
+        forward = _search(name, before, self._later, present)
+        backward = _search(name, after, self._earlier, present)
+        return any(
+            later == name or later in after or earlier == name or earlier in before
+            for later, earlier in zip(forward, backward, strict=False)
+        )
+
+
+def _discard(others: Others, name: str, each: tuple[object, str]) -> None:
+    there = others.get(name, {})
+    there.pop(each, None)
+    if not there:
+        others.pop(name, None)
+
+
+def _named(implementations: Iterable[HookImpl]) -> tuple[dict[str, None], dict[str, None]]:
+    """Return the plugins that implementations name in `after`, and those that they name in `before`; each once."""
+    marks = [impl.mark for impl in implementations]
+    return (
+        dict.fromkeys(name for mark in marks for name in mark.after),
+        dict.fromkeys(name for mark in marks for name in mark.before),
+    )
+
+
+def _search(start: str, named: Iterable[str], others: Others, present: Container[str]) -> Iterator[str]:
+    """Yield every plugin that can be reached from one: those that it names, those that are next to it, and so on."""
+    pending = [*named, *(name for _, name in others.get(start, ()))]
+    seen = set()
+    while pending:
+        name = pending.pop()
+        if name not in seen and (name in present or name == start):
+            seen.add(name)
+            yield name
+            pending += [other for _, other in others.get(name, ())]
 
 
 def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:

@@ -10,10 +10,10 @@ from types import CodeType, FunctionType
 from weakref import ref
 
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import Snapshot
+from pluginkit._call.order import Constraints, Snapshot
 from pluginkit._call.store import Store
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy, RegisteredPlugin
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -36,18 +36,18 @@ class HookState:
         store: Where the registry's state is.
         current: The implementations, or None if they have to be put in order.
         generation: Another object after each change.
-        constrained: Whether there has been a `before` or `after` among its implementations.
+        constraints: What its implementations say in `before` and `after`, and what its wrappers say.
         substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("_compiled", "constrained", "current", "generation", "spec", "store", "substitutes")
+    __slots__ = ("_compiled", "constraints", "current", "generation", "spec", "store", "substitutes")
 
     def __init__(self, spec: BaseSpec, store: Store) -> None:
         self.spec = spec
         self.store = store
         self.current: Snapshot | None = None
         self.generation = object()
-        self.constrained = False
+        self.constraints = (Constraints(), Constraints())
         self.substitutes: tuple[Snapshot, ...] = ()
         # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
         self._compiled: dict[ref[FunctionType], CodeType] = {}
@@ -72,6 +72,34 @@ class HookState:
             self.current = made
             if self.generation is not generation:  # a finalizer or a signal handler came between the two lines above
                 self.current = None
+
+    def constrain(self, entry: RegisteredPlugin) -> None:
+        """Take note of what a plugin says in `before` and `after`, before it comes; under the lock."""
+        for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True):
+            constraints.add(entry.token, entry.name, implementations)
+
+    def release(self, entry: RegisteredPlugin) -> None:
+        """Forget what a plugin says in `before` and `after`, once it has gone; under the lock."""
+        for constraints in self.constraints:
+            constraints.remove(entry.token)
+
+    def may_close_cycle(self, entry: RegisteredPlugin) -> bool:
+        """Tell whether `before` and `after` could contradict each other if a plugin came."""
+        if not entry.constrained and not any(self.constraints):
+            return False
+        present = self.store.state.plugins
+        return any(
+            constraints.may_close_cycle(entry.name, implementations, present)
+            for constraints, implementations in zip(self.constraints, self._by_kind(entry), strict=True)
+        )
+
+    def _by_kind(self, entry: RegisteredPlugin) -> tuple[list[HookImpl], list[HookImpl]]:
+        """Return the implementations of a plugin that are not wrappers, and those that are."""
+        implementations = entry.implementations.get(self.spec.name, ())
+        return (
+            [impl for impl in implementations if not impl.mark.wrapper],
+            [impl for impl in implementations if impl.mark.wrapper],
+        )
 
     def renew(self) -> None:
         """Make later calls run the current plugins; under the lock."""
