@@ -111,17 +111,17 @@ async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing:
             result = await inside()
         except BaseException as exc:
             failure.append(below(exc))
-        result = await _unwind(started, result, failure, nothing)
+        result = await unwind_async(started, result, failure, nothing)
     except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
         failure[:] = [below(exc)]
     if started:
-        result = await _unwind(started, None, failure, nothing)
+        result = await unwind_async(started, None, failure, nothing)
     if failure:
         reraise(failure)
     return result
 
 
-async def _unwind(
+async def unwind_async(
     started: list[tuple[HookImpl, AnyGenerator]], result: Any, failure: list[BaseException], nothing: Inside
 ) -> Any:
     """Resume all wrappers that have yielded, the last one first; after an interrupt this can be called again."""
@@ -190,11 +190,11 @@ async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: 
     except BaseException as exc:
         record_failure(below(exc), impl, failure, None)
         return getattr(generator, "ag_frame", None) is not None
-    failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+    failure[:] = [yielded_again(impl, "third", failure, await close_async(generator))]
     return False
 
 
-async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
+async def close_async(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
     """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `loop`."""
     try:
         await generator.aclose()
