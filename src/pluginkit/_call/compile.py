@@ -23,7 +23,8 @@ from types import CodeType, FunctionType, GeneratorType, MethodType
 from typing import Any, NamedTuple, overload
 from weakref import ref
 
-from pluginkit._call.aio import AnyGenerator, close_async, is_awaitable, unwind_async
+from pluginkit._call.aio import AnyGenerator, close_async, unwind_async
+from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.generate import Shape, source_of
 from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
 from pluginkit._call.order import Snapshot
