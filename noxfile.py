@@ -124,6 +124,7 @@ def lock(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """Check the package, the examples and the documentation with every type checker; they have to agree."""
     install(session, *group("typing"), *EXAMPLES)
+    session.run("pluginkit", "lint", "--strict", *(f"{example}/src" for example in EXAMPLES))
     session.run("mypy", *CHECKED)
     session.run("pyright", *CHECKED)
     session.run("ty", "check", *CHECKED)
@@ -141,7 +142,7 @@ def typing_oldest(session: nox.Session) -> None:
     session.install(*group("typing-oldest"), ".", *EXAMPLES)
     session.run("mypy", *CHECKED)
     session.run("python", "tests/typing/run.py", "--only", "mypy")
-    session.run("python", "docs/check_editor_output.py", "--column", "mypy 1.13")
+    session.run("python", "docs/check_editor_output.py", "--column", "mypy 1.16")
 
 
 @nox.session(python=FOUND)
@@ -240,7 +241,7 @@ def bench_stubs(session: nox.Session) -> None:
 @nox.session
 def lint_corpus(session: nox.Session) -> None:
     """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
-    session.install(".")
+    install(session)
     folder = Path("build", "lint-corpus")
     site = folder / "lib" / "python3" / "site-packages"
     shutil.rmtree(folder, ignore_errors=True)
@@ -249,6 +250,13 @@ def lint_corpus(session: nox.Session) -> None:
     only = ("--no-deps", "--only-binary=:all:", "--no-compile")
     session.run("python", "-m", "pip", "install", "-q", *only, "--target", site, "-r", "tests/lint_corpus.txt")
     session.run("python", "tests/source/lint_corpus.py", folder)
+
+
+@nox.session
+def bench_lint(session: nox.Session) -> None:
+    """Print what lint costs, against starting Python and against mypy."""
+    install(session, *group("demo"))
+    session.run("python", "benchmarks/lint.py")
 
 
 @nox.session

@@ -1,7 +1,8 @@
 """Compare what the documentation says about type checkers with what they report.
 
     python docs/check_editor_output.py                        # mypy, pyright, ty and pyrefly, and pluginkit itself
-    python docs/check_editor_output.py --column "mypy 1.13"   # one column of the tables, in its own environment
+    python docs/check_editor_output.py --column "mypy 1.16"   # one column of the tables, in its own environment
+    python docs/check_editor_output.py --write README.md      # of some documents, and replace the outputs they show
 
 In README.md and the pages below docs it checks
 
@@ -48,6 +49,15 @@ TABLE = re.compile(r"^\| (?P<kind>implementation|call|spec) \|(?P<columns>.+)\|\
 WRONG = ("wrong", "misspelled")
 RUN_TIME = "run time"
 PROBE = Line("probe.py", 1)
+
+
+def rewritten(text: str, folder: Path) -> str:
+    """Return a document with the outputs that checkers really print."""
+    folder.mkdir()
+    write(folder, files_of(text))
+    for command, shown in shown_commands(text):
+        text = text.replace(f"$ {command}\n{shown}", f"$ {command}\n{output_of(command, folder)}")
+    return text
 
 
 def documents() -> list[Path]:
@@ -237,7 +247,7 @@ def refusal_of(row: Row) -> str:
             Registry(namespace["AppSpec"]).register(namespace["Plugin"]())
         elif row.kind == "spec":
             Registry(namespace["Spec"])
-    except (PluginkitError, AttributeError) as error:
+    except (PluginkitError, AttributeError, TypeError) as error:  # a wrong call is Python's own TypeError
         return str(error)
     return ""
 
@@ -259,13 +269,19 @@ def main() -> int:
     """Check every document, and return the exit status."""
     parser = argparse.ArgumentParser(description="Compare what the documentation says of type checkers.")
     parser.add_argument("--column", help="check the files, and one column of the tables, with one checker")
-    column = parser.parse_args().column
+    parser.add_argument("--write", nargs="+", type=Path, default=[], help="replace the outputs that these show")
+    options = parser.parse_args()
+    column = options.column
+    for document in options.write:
+        with tempfile.TemporaryDirectory() as name:
+            document.write_text(rewritten(document.read_text("utf-8"), Path(name).resolve() / "shown"), "utf-8")
     columns = {checker.name: checker for checker in CHECKERS}
     if column:
         columns = {column: columns[column.split()[0]]}
     wrong = False
+    chosen = [path.resolve() for path in options.write] or documents()
     try:
-        for document in documents():
+        for document in chosen:
             with tempfile.TemporaryDirectory() as name:
                 for difference in differences(document, Path(name).resolve(), columns, full=not column):
                     wrong = True
@@ -274,7 +290,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     if not wrong:
-        print(f"{len(documents())} documents are as {', '.join(columns)} see them")
+        print(f"{len(chosen)} documents are as {', '.join(columns)} see them")
     return 1 if wrong else 0
 
 

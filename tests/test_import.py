@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
+import typing
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -36,3 +39,37 @@ def test_generics_can_be_subscripted() -> None:
     """`Registry[AppSpec]` can be written where annotations are evaluated."""
     assert pluginkit.Registry[int].__origin__ is pluginkit.Registry
     assert pluginkit.HookSpec[..., int, int].__origin__ is pluginkit.HookSpec
+
+
+def functions() -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield the public functions of the package, and the public methods of its classes, with their names."""
+    for name in pluginkit.__all__:
+        thing: object = getattr(pluginkit, name)
+        members = vars(thing).items() if isinstance(thing, type) else [("", thing)]
+        for member, value in members:
+            public = not member.startswith("_") or member in {"__init__", "__call__", "__get__"}
+            if inspect.isfunction(value) and public:
+                yield f"{name}.{member}".rstrip("."), value
+
+
+FUNCTIONS = dict(functions())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_annotations_can_be_evaluated(name: str) -> None:
+    """The annotations of every public function are real at run time."""
+    hints = typing.get_type_hints(FUNCTIONS[name])
+    signature = inspect.signature(FUNCTIONS[name], eval_str=True)
+    assert hints.keys() - {"return"} <= signature.parameters.keys()
+    assert not any(isinstance(parameter.annotation, str) for parameter in signature.parameters.values())
+
+
+def test_what_is_public_has_annotations() -> None:
+    """The test above has something to look at: functions, decorators, methods of classes and of callers."""
+    assert {"hookspec", "hookimpl", "Registry.register", "HookCaller.__call__", "HookSpec.__get__"} <= FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in pluginkit.__all__ if name != "__version__"])
+def test_annotations_of_classes_can_be_evaluated(name: str) -> None:
+    """So are those of every public class; and every public name can be asked for its own."""
+    assert isinstance(typing.get_type_hints(getattr(pluginkit, name)), dict)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from plugins import plugin
 
-from pluginkit import PluginkitError, PluginValidationError, Registry, hookimpl, hookspec
+from pluginkit import PluginkitError, PluginValidationError, Registry, _registry, hookimpl, hookspec
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State
@@ -217,6 +217,27 @@ def test_a_plugin_that_is_unregistered_by_two(monkeypatch: pytest.MonkeyPatch) -
     meanwhile(monkeypatch, "without_plugin", lambda: registry.replace("second", world.made("other")))
     assert registry.unregister("second") is not world.closing.plugin
     assert registry.plugin_names() == ()
+
+
+@pytest.mark.parametrize("change", ["register", "add_spec"])
+def test_a_plugin_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """A plugin is checked once more if hooks were added, or its default name was taken, since it was looked at."""
+    world = World()
+    original = _registry.read_plugin
+
+    def interrupted(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        read = original(*arguments)
+        if change == "register":
+            world.registry.register(world.made("first default"))
+        else:
+            world.registry.add_spec(LateSpec)
+        return read
+
+    monkeypatch.setattr(_registry, "read_plugin", interrupted)
+    name = world.registry.register(world.made("default")).name
+    assert name == {"register": "SimpleNamespace-2", "add_spec": "SimpleNamespace"}[change]
+    assert world.registry.add_spec(LateSpec).late()[0] == "default is late"
 
 
 def test_an_order_that_is_out_of_date_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

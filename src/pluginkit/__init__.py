@@ -8,11 +8,12 @@ check them again when they are registered.
 from __future__ import annotations
 
 from pluginkit._declare.hookspec import hookspec
-from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+from pluginkit._declare.impl import HookImpl
+from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+from pluginkit._declare.spec import BaseSpec
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import HookCallError, HookSpecError, PluginkitError, PluginValidationError, Problem, WrapperError
 from pluginkit._implement.hookimpl import hookimpl
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution
 from pluginkit._load.discovery import LoadReport, Skipped
 from pluginkit._load.entrypoints import EntryPoint

@@ -155,6 +155,7 @@ _ALL = (
     Code("PK815", "no-program", "No program is given, or it is not installed."),
     Code("PK816", "invalid-option", "An option of a command has a value that cannot be used."),
     Code("PK817", "extra-missing", "An option needs an extra that is not installed."),
+    Code("PK818", "type-checker-failed", "A type checker could not check the implementations."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({each.code: each for each in _ALL})

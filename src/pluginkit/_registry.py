@@ -19,10 +19,10 @@ from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import OrderCycleError, Snapshot
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec, different_hooks, hooks_of
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import PluginValidationError, Problem, closest, coded, unpicklable
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
@@ -30,7 +30,7 @@ from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, l
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._load.finding import find
 
-Spec = TypeVar("Spec")
+Spec_co = TypeVar("Spec_co", covariant=True)
 OtherSpec = TypeVar("OtherSpec")
 Missed: TypeAlias = tuple[HistoricCall, HookImpl]
 AnyCaller: TypeAlias = (
@@ -112,7 +112,7 @@ class Registration:
         self.close()
 
 
-class Registry(Generic[Spec]):
+class Registry(Generic[Spec_co]):
     """The plugins of a host, and the calls of its hooks.
 
     `registry.hook` has a typed caller for every hook of the spec. All methods can be called from any thread, and
@@ -143,11 +143,11 @@ class Registry(Generic[Spec]):
         ['Good day, Ada.']
     """
 
-    hook: Spec
+    hook: Spec_co
     """A typed caller for each hook, as an attribute of its name."""
 
-    def __init__(self, spec: Callable[..., Spec], *, pluggy: str = "", reference: str = "") -> None:
-        # `Callable[..., Spec]`, because type checkers refuse a Protocol class where `type[Spec]` is expected.
+    def __init__(self, spec: Callable[..., Spec_co], *, pluggy: str = "", reference: str = "") -> None:
+        # `Callable[..., Spec_co]`, because type checkers refuse a Protocol class where `type[Spec_co]` is expected.
         self._spec: Any = spec
         self._pluggy = pluggy
         self._reference = reference
@@ -419,7 +419,7 @@ class Registry(Generic[Spec]):
 
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
-    def without(self, *names_or_plugins: object) -> Spec:
+    def without(self, *names_or_plugins: object) -> Spec_co:
         """Return a relay like `registry.hook` whose calls leave out some plugins; it follows later registrations.
 
         Raises:
@@ -430,7 +430,7 @@ class Registry(Generic[Spec]):
             []
         """
         excluded = frozenset(self._entry(each).name for each in names_or_plugins)
-        relay: Spec = self._relay(self._spec, self._names, excluded)
+        relay: Spec_co = self._relay(self._spec, self._names, excluded)
         return relay
 
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
@@ -625,7 +625,7 @@ class Registry(Generic[Spec]):
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
         missed: list[Missed] = []
-        for hook, implementations in entry.implementations.items():
+        for hook, implementations in entry.implementations.items() if state.histories else ():
             history = state.history(hook)
             if not history:
                 continue

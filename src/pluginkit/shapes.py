@@ -1,145 +1,254 @@
 """What generated stubs are made of: hooks that list which shapes their implementations may have.
 
-`pluginkit stubs` writes stubs that use these names, so that type checkers accept an implementation that takes only
-some of its hook's parameters. They are for checkers: nothing here does anything at run time, and nothing else of
-pluginkit imports it there. It must not know how stubs are written.
+`pluginkit stubs` writes stubs that use `shaped`, so that type checkers accept an implementation that takes only some of
+its hook's parameters. It is for checkers: nothing here does anything at run time, and nothing else of pluginkit imports
+it there. It must not know how stubs are written.
 
-A hook's class in a stub is a `ShapedSpec`, a `ShapedHistoricSpec`, or the async form of one. Its last type parameters
-are the decorators that `@hookimpl` and `@hookimpl.function` give for it. They are classes of their own, and not the
-unions of shapes that they accept: type checkers would compare those unions at each use, which takes mypy several times
-as long.
+In a stub, `@shaped` stands above `@hookspec`. Its type parameters are the decorators that `@hookimpl` and
+`@hookimpl.function` give for the hook; wrappers are checked as without a stub. Everything else is as in `declared`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+from pluginkit._declare.declared import (
+    AsyncGiven,
+    AsyncNothing,
+    AsyncUnion,
+    AsyncUnknown,
+    AsyncWhole,
+    CollectHook,
+    Declared,
+    FirstResultHook,
+    HistoricHook,
+    Nothing,
+    NotNone,
+    Optional,
+    PipelineHook,
+    Union,
+    Unknown,
+    Untyped,
+)
+from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Result = TypeVar("Result")
-Answer_co = TypeVar("Answer_co", covariant=True)
 S = TypeVar("S")
-Shape_contra = TypeVar("Shape_contra", contravariant=True)
-Method = TypeVar("Method")
-Function = TypeVar("Function")
-MethodWrapper = TypeVar("MethodWrapper")
-FunctionWrapper = TypeVar("FunctionWrapper")
+Raw = TypeVar("Raw")
+Result = TypeVar("Result")
+M = TypeVar("M")
+F = TypeVar("F")
 
 
-class ShapedMethod(Protocol[P, R, Shape_contra]):
-    """`@hookimpl(spec)`: whatever it takes without a stub, and methods of one of the shapes."""
+class ShapedSpec(HookSpec[P, R, Result], Generic[P, R, Result, M, F]):
+    """A `HookSpec` with the decorators for its implementations."""
 
-    @overload
-    def __call__(self, method: Callable[Concatenate[S, P], R | None], /) -> Callable[Concatenate[S, P], R | None]: ...
-    @overload
-    def __call__(self, method: Shape_contra, /) -> Callable[..., R | None]: ...
+    if TYPE_CHECKING:
 
-
-class ShapedFunction(Protocol[P, R, Shape_contra]):
-    """`@hookimpl.function(spec)`: whatever it takes without a stub, and functions of one of the shapes."""
-
-    @overload
-    def __call__(self, function: Callable[P, R | None], /) -> Callable[P, R | None]: ...
-    @overload
-    def __call__(self, function: Shape_contra, /) -> Callable[..., R | None]: ...
+        def _method(self) -> M: ...  # type: ignore[override]
+        def _function(self) -> F: ...  # type: ignore[override]
 
 
-class ShapedMethodWrapper(Protocol[P, Result, Shape_contra]):
-    """`@hookimpl(spec, wrapper=True)`, in the same way."""
+class ShapedHistoricSpec(HistoricSpec[P, R], Generic[P, R, M, F]):
+    """A `HistoricSpec` with the decorators for its implementations."""
 
-    @overload
-    def __call__(
-        self, method: Callable[Concatenate[S, P], Generator[None, Result, Result]], /
-    ) -> Callable[Concatenate[S, P], Generator[None, Result, Result]]: ...
-    @overload
-    def __call__(self, method: Shape_contra, /) -> Callable[..., Generator[None, Result, Result]]: ...
+    if TYPE_CHECKING:
+
+        def _method(self) -> M: ...  # type: ignore[override]
+        def _function(self) -> F: ...  # type: ignore[override]
 
 
-class ShapedFunctionWrapper(Protocol[P, Result, Shape_contra]):
-    """`@hookimpl.function(spec, wrapper=True)`, in the same way."""
+class ShapedAsyncSpec(AsyncHookSpec[P, R, Result], Generic[P, R, Result, M, F]):
+    """An `AsyncHookSpec` with the decorators for its implementations."""
 
-    @overload
-    def __call__(
-        self, function: Callable[P, Generator[None, Result, Result]], /
-    ) -> Callable[P, Generator[None, Result, Result]]: ...
-    @overload
-    def __call__(self, function: Shape_contra, /) -> Callable[..., Generator[None, Result, Result]]: ...
+    if TYPE_CHECKING:
+
+        def _method(self) -> M: ...  # type: ignore[override]
+        def _function(self) -> F: ...  # type: ignore[override]
 
 
-class ShapedAsyncMethod(Protocol[P, R, Shape_contra]):
-    """`@hookimpl(spec)` for an async hook, in the same way."""
+class ShapedAsyncHistoricSpec(AsyncHistoricSpec[P, R], Generic[P, R, M, F]):
+    """An `AsyncHistoricSpec` with the decorators for its implementations."""
+
+    if TYPE_CHECKING:
+
+        def _method(self) -> M: ...  # type: ignore[override]
+        def _function(self) -> F: ...  # type: ignore[override]
+
+
+class ShapedCollectHook(Declared[Raw, Raw, Raw, NotNone, Untyped], Generic[P, Raw, M, F]):
+    """A `CollectHook` with the decorators for its implementations."""
 
     @overload
-    def __call__(
-        self, method: Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None], /
-    ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, R | None] | R | None]: ...
+    def __get__(self: Unknown, instance: None, owner: type) -> ShapedSpec[P, Any, list[Any], M, F]: ...
     @overload
-    def __call__(self, method: Shape_contra, /) -> Callable[..., Coroutine[Any, Any, R | None] | R | None]: ...
+    def __get__(self: AsyncUnknown, instance: None, owner: type) -> ShapedAsyncSpec[P, Any, list[Any], M, F]: ...
+    @overload
+    def __get__(self: AsyncNothing, instance: None, owner: type) -> ShapedAsyncSpec[P, None, list[None], M, F]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: None, owner: type) -> ShapedAsyncSpec[P, R, list[R], M, F]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: None, owner: type) -> ShapedAsyncSpec[P, R, list[R], M, F]: ...
+    @overload
+    def __get__(self: Nothing, instance: None, owner: type) -> ShapedSpec[P, None, list[None], M, F]: ...
+    @overload
+    def __get__(self: Union[R], instance: None, owner: type) -> ShapedSpec[P, R, list[R], M, F]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: None, owner: type) -> ShapedSpec[P, R, list[R], M, F]: ...
+    @overload
+    def __get__(self, instance: None, owner: type) -> ShapedSpec[P, Raw, list[Raw], M, F]: ...
+    @overload
+    def __get__(self: Unknown, instance: object, owner: type | None = None) -> HookCaller[P, Any, list[Any]]: ...
+    @overload
+    def __get__(
+        self: AsyncUnknown, instance: object, owner: type | None = None
+    ) -> AsyncHookCaller[P, Any, list[Any]]: ...
+    @overload
+    def __get__(
+        self: AsyncNothing, instance: object, owner: type | None = None
+    ) -> AsyncHookCaller[P, None, list[None]]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, list[R]]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, list[R]]: ...
+    @overload
+    def __get__(self: Nothing, instance: object, owner: type | None = None) -> HookCaller[P, None, list[None]]: ...
+    @overload
+    def __get__(self: Union[R], instance: object, owner: type | None = None) -> HookCaller[P, R, list[R]]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: object, owner: type | None = None) -> HookCaller[P, R, list[R]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, Raw, list[Raw]]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any: ...
 
 
-class ShapedAsyncFunction(Protocol[P, R, Shape_contra]):
-    """`@hookimpl.function(spec)` for an async hook, in the same way."""
+class ShapedFirstResultHook(Declared[Raw, Raw, Raw, NotNone, Untyped], Generic[P, Raw, M, F]):
+    """A `FirstResultHook` with the decorators for its implementations."""
 
     @overload
-    def __call__(
-        self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /
-    ) -> Callable[P, Coroutine[Any, Any, R | None] | R | None]: ...
+    def __get__(self: Unknown, instance: None, owner: type) -> ShapedSpec[P, Any, Any, M, F]: ...
     @overload
-    def __call__(self, function: Shape_contra, /) -> Callable[..., Coroutine[Any, Any, R | None] | R | None]: ...
+    def __get__(self: AsyncUnknown, instance: None, owner: type) -> ShapedAsyncSpec[P, Any, Any, M, F]: ...
+    @overload
+    def __get__(self: AsyncWhole[R], instance: None, owner: type) -> ShapedAsyncSpec[P, R, R | None, M, F]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: None, owner: type) -> ShapedSpec[P, Raw, Raw | None, M, F]: ...
+    @overload
+    def __get__(self, instance: None, owner: type) -> ShapedSpec[P, Raw, Raw | None, M, F]: ...
+    @overload
+    def __get__(self: Unknown, instance: object, owner: type | None = None) -> HookCaller[P, Any, Any]: ...
+    @overload
+    def __get__(self: AsyncUnknown, instance: object, owner: type | None = None) -> AsyncHookCaller[P, Any, Any]: ...
+    @overload
+    def __get__(
+        self: AsyncWhole[R], instance: object, owner: type | None = None
+    ) -> AsyncHookCaller[P, R, R | None]: ...
+    @overload
+    def __get__(
+        self: Optional[S, R], instance: object, owner: type | None = None
+    ) -> HookCaller[P, Raw, Raw | None]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, Raw, Raw | None]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any: ...
 
 
-class ShapedAsyncMethodWrapper(Protocol[P, Result, Shape_contra]):
-    """`@hookimpl(spec, wrapper=True)` for an async hook, in the same way."""
+class ShapedPipelineHook(Declared[Raw, Raw, Raw, NotNone, Untyped], Generic[P, Raw, M, F]):
+    """A `PipelineHook` with the decorators for its implementations."""
 
     @overload
-    def __call__(
-        self,
-        method: Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]],
-        /,
-    ) -> Callable[Concatenate[S, P], AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __get__(self: Unknown, instance: None, owner: type) -> ShapedSpec[P, Any, Any, M, F]: ...
     @overload
-    def __call__(
-        self, method: Shape_contra, /
-    ) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __get__(self: AsyncUnknown, instance: None, owner: type) -> ShapedAsyncSpec[P, Any, Any, M, F]: ...
+    @overload
+    def __get__(self: AsyncNothing, instance: None, owner: type) -> ShapedAsyncSpec[P, None, None, M, F]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: None, owner: type) -> ShapedAsyncSpec[P, R, R, M, F]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: None, owner: type) -> ShapedAsyncSpec[P, R, R, M, F]: ...
+    @overload
+    def __get__(self: Nothing, instance: None, owner: type) -> ShapedSpec[P, None, None, M, F]: ...
+    @overload
+    def __get__(self: Union[R], instance: None, owner: type) -> ShapedSpec[P, R, R, M, F]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: None, owner: type) -> ShapedSpec[P, R, R, M, F]: ...
+    @overload
+    def __get__(self, instance: None, owner: type) -> ShapedSpec[P, Raw, Raw, M, F]: ...
+    @overload
+    def __get__(self: Unknown, instance: object, owner: type | None = None) -> HookCaller[P, Any, Any]: ...
+    @overload
+    def __get__(self: AsyncUnknown, instance: object, owner: type | None = None) -> AsyncHookCaller[P, Any, Any]: ...
+    @overload
+    def __get__(self: AsyncNothing, instance: object, owner: type | None = None) -> AsyncHookCaller[P, None, None]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, R]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, R]: ...
+    @overload
+    def __get__(self: Nothing, instance: object, owner: type | None = None) -> HookCaller[P, None, None]: ...
+    @overload
+    def __get__(self: Union[R], instance: object, owner: type | None = None) -> HookCaller[P, R, R]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: object, owner: type | None = None) -> HookCaller[P, R, R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, Raw, Raw]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any: ...
 
 
-class ShapedAsyncFunctionWrapper(Protocol[P, Result, Shape_contra]):
-    """`@hookimpl.function(spec, wrapper=True)` for an async hook, in the same way."""
+class ShapedHistoricHook(Declared[Raw, Raw, Raw, NotNone, Untyped], Generic[P, Raw, M, F]):
+    """A `HistoricHook` with the decorators for its implementations."""
 
     @overload
-    def __call__(
-        self, function: Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]], /
-    ) -> Callable[P, AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __get__(self: Unknown, instance: None, owner: type) -> ShapedHistoricSpec[P, Any, M, F]: ...
     @overload
-    def __call__(
-        self, function: Shape_contra, /
-    ) -> Callable[..., AsyncGenerator[Result | None, Result] | Generator[None, Result, Result]]: ...
+    def __get__(self: AsyncUnknown, instance: None, owner: type) -> ShapedAsyncHistoricSpec[P, Any, M, F]: ...
+    @overload
+    def __get__(self: AsyncNothing, instance: None, owner: type) -> ShapedAsyncHistoricSpec[P, None, M, F]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: None, owner: type) -> ShapedAsyncHistoricSpec[P, R, M, F]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: None, owner: type) -> ShapedAsyncHistoricSpec[P, R, M, F]: ...
+    @overload
+    def __get__(self: Nothing, instance: None, owner: type) -> ShapedHistoricSpec[P, None, M, F]: ...
+    @overload
+    def __get__(self: Union[R], instance: None, owner: type) -> ShapedHistoricSpec[P, R, M, F]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: None, owner: type) -> ShapedHistoricSpec[P, R, M, F]: ...
+    @overload
+    def __get__(self, instance: None, owner: type) -> ShapedHistoricSpec[P, Raw, M, F]: ...
+    @overload
+    def __get__(self: Unknown, instance: object, owner: type | None = None) -> HistoricCaller[P, Any]: ...
+    @overload
+    def __get__(self: AsyncUnknown, instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, Any]: ...
+    @overload
+    def __get__(self: AsyncNothing, instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, None]: ...
+    @overload
+    def __get__(self: AsyncUnion[R], instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, R]: ...
+    @overload
+    def __get__(self: AsyncGiven[R], instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, R]: ...
+    @overload
+    def __get__(self: Nothing, instance: object, owner: type | None = None) -> HistoricCaller[P, None]: ...
+    @overload
+    def __get__(self: Union[R], instance: object, owner: type | None = None) -> HistoricCaller[P, R]: ...
+    @overload
+    def __get__(self: Optional[S, R], instance: object, owner: type | None = None) -> HistoricCaller[P, R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> HistoricCaller[P, Raw]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any: ...
 
 
-class ShapedSpec(HookSpec[P, R, Result], Generic[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]):
-    """A `HookSpec` with the decorators for its implementations; a stub puts it above `@hookspec`."""
+class shaped(Generic[M, F]):  # noqa: N801 - it is a decorator
+    """Gives a hook the decorators for its implementations."""
 
-    def __init__(self, spec: HookSpec[P, R, Result], /) -> None: ...
-
-
-class ShapedHistoricSpec(HistoricSpec[P, R], Generic[P, R, Method, Function]):
-    """A `HistoricSpec` with the decorators for its implementations; a stub puts it above `@hookspec`."""
-
-    def __init__(self, spec: HistoricSpec[P, R], /) -> None: ...
-
-
-class ShapedAsyncSpec(
-    AsyncHookSpec[P, R, Result], Generic[P, R, Result, Method, Function, MethodWrapper, FunctionWrapper]
-):
-    """An `AsyncHookSpec` with the decorators for its implementations; a stub puts it above `@hookspec`."""
-
-    def __init__(self, spec: AsyncHookSpec[P, R, Result], /) -> None: ...
-
-
-class ShapedAsyncHistoricSpec(AsyncHistoricSpec[P, R], Generic[P, R, Method, Function]):
-    """An `AsyncHistoricSpec` with the decorators for its implementations; a stub puts it above `@hookspec`."""
-
-    def __init__(self, spec: AsyncHistoricSpec[P, R], /) -> None: ...
+    @overload
+    def __call__(self, spec: CollectHook[P, Raw], /) -> ShapedCollectHook[P, Raw, M, F]: ...
+    @overload
+    def __call__(self, spec: FirstResultHook[P, Raw], /) -> ShapedFirstResultHook[P, Raw, M, F]: ...
+    @overload
+    def __call__(self, spec: PipelineHook[P, Raw], /) -> ShapedPipelineHook[P, Raw, M, F]: ...
+    @overload
+    def __call__(self, spec: HistoricHook[P, Raw], /) -> ShapedHistoricHook[P, Raw, M, F]: ...
+    def __call__(self, spec: Any, /) -> Any:
+        """Give a hook its decorators."""
+        ...

@@ -22,7 +22,7 @@ from sarif_pydantic import Sarif
 
 from pluginkit import HookSpecError, PluginValidationError, Problem, Registry, hookimpl
 from pluginkit._call.order import call_order, reasons
-from pluginkit.cli import _static, graph, main
+from pluginkit.cli import graph, main
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import Finding, as_github, as_sarif, findings_of, in_order, place_of
 
@@ -348,27 +348,6 @@ def test_static_mypy(capsys: pytest.CaptureFixture[str], host: Path) -> None:
     assert problem["line"] == STATIC[: STATIC.index("            return document")].count("\n") + 1
     assert "mypy: Incompatible return value type" in problem["message"]
     assert run(capsys, "check", "report_host:empty", "--static")[0] == 0
-
-
-def test_static_pyright(monkeypatch: pytest.MonkeyPatch, host: Path) -> None:
-    """Of what pyright writes, errors are taken, with lines that count from 1."""
-    written = {
-        "generalDiagnostics": [
-            {"file": str(host), "severity": severity, "message": "m", "range": {"start": {"line": 6}}}
-            for severity in ("error", "warning")
-        ]
-    }
-    monkeypatch.setattr(_static, "_output", lambda _: json.dumps(written))
-    assert _static.CHECKERS["pyright"]([str(host)]) == [(str(host), 7, "m")]
-    monkeypatch.setattr(_static, "_output", lambda _: "")
-    assert _static.CHECKERS["pyright"]([str(host)]) == []
-
-
-def test_checker_that_is_not_installed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the requested checker nothing is checked, and the command says so."""
-    monkeypatch.setattr(_static, "find_spec", lambda _: None)
-    status, _, errors = run(capsys, "check", "report_host:make", "--static")
-    assert (status, "--static needs mypy or pyright, installed" in errors) == (2, True)
 
 
 # -- list -------------------------------------------------------------------------------------------------------------

@@ -275,7 +275,12 @@ def test_check_lints_the_implementations(
 ) -> None:
     """`pluginkit check` loads plugins, and says what lint finds within those that it registers, and there only."""
     text = PLUGIN.replace("documnt", "document").replace("return [document]", "yield document")
-    host = "from pluginkit import Registry\nregistry = Registry(AppSpec)\nregistry.register(Plugin(), 'generating')\n"
+    host = (
+        "from pluginkit import Registry\nregistry = Registry(AppSpec)\nregistry.register(Plugin(), 'generating')\n"
+        "names = {}\nexec('def sections(**_): ...', names)\n"
+        "made = staticmethod(hookimpl.function(AppSpec.sections)(names['sections']))\n"
+        "registry.register(type('Made', (), {'sections': made})(), 'made')\n"
+    )
     other = "class Other:\n    @hookimpl(AppSpec.sections)\n    def sections(self, wrong): ...\n"
     bare = "    @hookimpl(AppSpec.sections, before=[])\n    def other(self, **_): ...\n"
     with module_here(project, monkeypatch, "generating_host", f"{text}{bare}{other}{host}"):
@@ -287,6 +292,6 @@ def test_check_lints_the_implementations(
             "warning: plugin 'generating': AppSpec.sections: is a generator function, and not marked as a wrapper [PK112]\n"
             f"  at  {project / 'generating_host.py'}:5\n"
             "  Hint: add wrapper=True, or return the answer\n\n"
-            "1 plugin registered, 1 problem\n"
+            "2 plugins registered, 1 problem\n"
         ),
     )

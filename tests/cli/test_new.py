@@ -101,7 +101,8 @@ def test_what_is_written_is_reviewed(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, snapshot: Callable[[str, str], None]
 ) -> None:
     """The whole project is that of the snapshot: a change of it shows as a diff."""
-    assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
+    options = ("--group", "pages", "--pluginkit", "typed-pluginkit")
+    assert run(capsys, "page-plugin", "page_host:AppSpec", *options)[0] == 0
     folder = tmp_path / "page-plugin"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     parts = [f"=== {path.relative_to(folder).as_posix()}\n{path.read_text(encoding='utf-8')}" for path in files]
@@ -117,6 +118,7 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
         "",
     )
     folder = tmp_path / "page-plugin"
+    check(folder, "pluginkit", "lint", "src", "--strict")
     check(folder, "mypy", "src", "tests")
     check(folder, "ruff", "check", ".")
     check(folder, "ruff", "format", "--check", ".")
@@ -131,7 +133,8 @@ def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_p
 @pytest.mark.slow
 def test_hooks_can_be_deleted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A project that keeps one hook of many passes its checks, once ruff has removed the unused imports."""
-    assert run(capsys, "page-plugin", "page_host:AppSpec", "--group", "pages")[0] == 0
+    options = ("--group", "pages", "--pluginkit", "typed-pluginkit")
+    assert run(capsys, "page-plugin", "page_host:AppSpec", *options)[0] == 0
     folder = tmp_path / "page-plugin"
     module = folder / "src" / "page_plugin" / "plugin.py"
     head, *methods = module.read_text().split("    @hookimpl(")

@@ -92,7 +92,7 @@ def public_members() -> list[Any]:
         for each, value in classes.items()
         if isinstance(value, type)
         for name, member in vars(value).items()
-        if name == "__call__" or not name.startswith("_")
+        if not name.startswith("_")
         if inspect.isfunction(member) or isinstance(member, property | cached_property)
     ]
 

@@ -19,7 +19,8 @@ import trio
 from plugins import answering, lines, refused
 from specs import AppSpec
 
-from pluginkit import PluginValidationError, Registry
+from pluginkit import Distribution, PluginValidationError, Registry
+from pluginkit._implement.plugin import Lazy
 from pluginkit._load import cache
 from pluginkit._load.cache import Cache, cache_folder, key_of
 from pluginkit._load.lazy import LazyLoading, LazyPlugin
@@ -245,6 +246,19 @@ def test_no_key(install: Callable[..., Path], change: dict[str, str]) -> None:
     install()
     (point,) = _find()
     assert key_of(point._replace(**change)) is None
+
+
+def test_a_plugin_without_a_key(install: Callable[..., Path]) -> None:
+    """A plugin whose files cannot be found is loaded at once each time, and nothing is written down."""
+    install().unlink()
+    lazy_module = ModuleType("lazy_plugin")
+    lazy_module.Plugin = answering(AppSpec.sections, ["made"])
+    for _ in range(2):
+        sys.modules["lazy_plugin"] = lazy_module
+        registry = Registry(AppSpec)
+        registry.load_entrypoints(GROUP, lazy=True)
+        assert registry.hook.sections(document="d") == [["made"]]
+    assert not Cache(GROUP).path.exists()
 
 
 def _find() -> list[Any]:
@@ -640,6 +654,33 @@ def test_what_is_unregistered_while_it_is_loaded(host: ModuleType, install: Call
     assert registry.hook.sections(document="d") == []
     assert registry.plugin_names() == ()
     assert registry.is_blocked("mine") is (change == "set_blocked")
+
+
+def test_a_name_that_another_plugin_takes_while_it_is_loaded(host: ModuleType, install: Callable[..., Path]) -> None:
+    """A plugin that takes the name of a lazy one while that is loaded keeps it."""
+    install(CALLING.format(made="lazy_host.during()", imported=""))
+    host.during = lambda: None
+    start()
+    registry = start()
+    other = answering(AppSpec.sections, ["other"])
+    host.during = lambda: registry.unregister("mine") and registry.register(other, "mine")
+    assert registry.hook.sections(document="d") == [["other"]]
+    assert registry.get_plugin("mine") is other
+
+
+def test_a_stand_in_whose_plugin_never_comes(registry: Registry[AppSpec]) -> None:
+    """A call leaves out a plugin that cannot be there before it goes on, and others go on with theirs."""
+    registry.register(answering(AppSpec.sections, ["other"]), "other")
+    stand_in = Lazy()
+    stand_in.distribution = Distribution("never", "1.0")
+    described = [cache._described(impl) for impl in _implementations()]
+    implementations = cache.restore(stand_in, "never", described, {"sections": AppSpec.sections})
+    assert implementations
+    assert registry._admit_lazily(stand_in, "never", implementations)
+    assert registry.hook.sections(document="d") == [["other"]]
+    assert registry.without("other").sections(document="d") == []
+    assert registry.get_plugin("never") is None
+    assert registry.is_registered("never")
 
 
 @pytest.mark.parametrize("lazily", [False, True])

@@ -8,8 +8,12 @@ from typing import NamedTuple
 import pytest
 from lint_cases import FILE, linted, registered
 
+from pluginkit._source.edits import Edit, apply
+from pluginkit._source.lint import run
 from pluginkit._source.lint.codes import RULES, selected
+from pluginkit._source.lint.findings import Finding
 from pluginkit._source.lint.run import Linter, Selection, files_in, is_failure
+from pluginkit._source.sources import Range, Source
 
 HOST = """\
 import contextlib, functools
@@ -294,6 +298,15 @@ METHODS = [
     ("@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cache\ndef render(self, **_): ...", ["PK109", "PK109"], ""),
     ("@hookimpl(helper)\ndef a(self, **_): ...", ["PK113"], ""),
     ("@hookimpl(AppSpec.nothing().x)\ndef a(self, **_): ...", ["PK002"], ""),
+    ("@(lambda f: f)\n@hookimpl(AppSpec.sections)\ndef a(self, qqq): ...", [], None),
+    (
+        "@hookimpl(AppSpec.sections)\ndef a(self, documnt, docment, **_): ...",
+        [
+            Shown("PK101", "documnt", "AppSpec.sections: unknown parameter 'documnt'"),
+            Shown("PK101", "docment", "AppSpec.sections: unknown parameter 'docment'"),
+        ],
+        "@hookimpl(AppSpec.sections)\ndef a(self, document, docment, **_): ...",
+    ),
     ("@whatever\n@hookimpl(AppSpec.sections)\ndef a(self, qqq): ...", [], None),
     ("@functools.wraps\n@hookimpl(AppSpec.sectons)\ndef a(self): ...", ["PK103"], ""),
     ("@hookimpl\n@hookimpl(AppSpec.render)\ndef sections(self, document): ...", [], None),
@@ -480,6 +493,7 @@ CALLS = [
         [],
         None,
     ),
+    ("registry = Registry(AppSpec)\nregistry.register(Unheard)", [], None),
     ("registry = Registry(AppSpec)\nregistry.register(functools)\nregistry.register()\nx.register(AppSpec)", [], None),
     (
         "registry = Registry(AppSpec)\nx = 1\nregistry.register(x)\nRegistry(unheard).hook.x(1)\nRegistry().register(1)",
@@ -655,6 +669,7 @@ def test_pluggy(tmp_path: Path, function: str, codes: list[str]) -> None:
     ("decorator", "function", "codes"),
     [
         ("@hookimpl(hookwrapper=True)", "def host_a(x): ...", ["PK105"]),
+        ("@hookimpl(hookwrapper=True)", "def host_a(x):\n    yield", []),
         ("@hookimpl(hookwrapper=True)", "def host_h(x):\n    yield", ["PK106"]),
         ("@hookimpl(specname='host_a')", "def other(q): ...", ["PK101"]),
         ("@hookimpl(specname='host_b')", "def other(q): ...", ["PK125"]),
@@ -692,6 +707,17 @@ def test_hooks_of_pluggy_in_ones_own_package(tmp_path: Path) -> None:
     split = own.replace("@hookimpl\ndef own(", "@hookimpl(specname='own')\ndef of_own(")
     assert in_project(tmp_path, {**PLUGGY, "plugin.py": split}, "plugin.py") == [
         ("PK101", "own: unknown parameter 'y'")
+    ]
+
+
+def test_implementations_beside_hooks_of_pluggy(tmp_path: Path) -> None:
+    """An implementation in a module of hooks does not make a hook of itself, though it has the project's prefix."""
+    text = (
+        "from host.markers import hookimpl, hookspec\n@hookspec\ndef host_own(x): ...\n"
+        "@hookimpl\ndef host_a(wrong): ...\n"
+    )
+    assert in_project(tmp_path, {**PLUGGY, "plugin.py": text}, "plugin.py") == [
+        ("PK101", "host_a: unknown parameter 'wrong'")
     ]
 
 
@@ -836,3 +862,29 @@ def test_related_places() -> None:
     (finding,) = linted(in_class("@hookimpl(AppSpec.sections)\ndef a(self, qqq, **_): ..."))
     (related,) = finding.related
     assert (related.path, related.text, related.range.start) == (FILE, SECTIONS, (7, 8))
+
+
+def test_a_module_without_hooks() -> None:
+    """Nothing is found where nothing is about hooks."""
+    assert found("x = 1\nclass A(list[int]): ...\n") == []
+
+
+def test_a_plugin_that_cannot_be_imported_by_its_name(tmp_path: Path) -> None:
+    """A file whose name is not an identifier is read all the same, and what of a package cannot be read is left out."""
+    text = "import pluggy\nfrom host.markers import hookimpl, hookspec\n@hookspec\ndef own(x): ...\n"
+    text += "@hookimpl(specname='own')\ndef mine(y): ...\n"
+    write(tmp_path, PLUGGY)
+    (tmp_path / "host" / "dangling.py").symlink_to(tmp_path / "gone")
+    assert in_project(tmp_path, {"my-plugin.py": text}, "my-plugin.py") == [("PK101", "own: unknown parameter 'y'")]
+
+
+def test_changes_that_would_meet_are_made_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of changes that touch each other the first is made; there is an end to the rounds in which others follow."""
+    source = Source(FILE, "m", "abcdef\n")
+    one, other = Edit(Range(1, 0, 1, 3), "x"), Edit(Range(1, 2, 1, 5), "y")
+    assert apply(source, [other, one]) == "xdef\n"
+    made = [Finding("PK101", "", FILE, each.range, edits=(each,)) for each in (one, other)]
+    assert list(run._apart(made, unsafe=False)) == made[:1]
+    monkeypatch.setattr(run, "_MOST_ROUNDS", 1)
+    text = in_class("@hookimpl(AppSpec.sections)\ndef a(self, documnt, **_): ...")
+    assert fixed(text) == text.replace("documnt", "document")

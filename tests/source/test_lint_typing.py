@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pluginkit._source.sources import Source
 
 FILES = sorted(path for path in (Path(__file__).parents[1] / "typing").glob("*.py") if path.name != "run.py")
-MARKER = "# reject: "
+MARKER = re.compile(r"# reject(?:\([\w, ]+\))?: (.*)")  # as in tests/typing/run.py
 LINTER = Linter()
 
 # What is found where type checkers see nothing wrong, and why it is wrong.
@@ -24,6 +25,7 @@ BEYOND = {
         "methods.py",
         "PK101",
     ): "a parameter with a default of its own that the hook does not give; registration refuses it",
+    ("generics.py", "PK104"): "the same; registration refuses it",
     ("registries.py", "PK117"): "a class that is registered; registration refuses it",
     ("unusual.py", "PK104"): "an async implementation of a hook that returns an awaitable; registration refuses it",
 }
@@ -35,8 +37,12 @@ TYPES = {
     "a number is not a bool",
     "a parameter is missing, and there is no **rest",
     "a wrapper gives what a call gives, a list of all answers",
+    "a wrapper takes all parameters, or **rest",
     "a wrapper yields nothing",
+    "a wrapping function takes all parameters, or **rest",
     "all parameters are missing, and there is no **rest",
+    "an answer of another type than the value",
+    "an answer that cannot be awaited",
     "an answer where there is none",
     "an iterator gets no result and returns none",
     "it gets the result of the call, not one answer",
@@ -53,13 +59,16 @@ TYPES = {
     "of a hook with so many parameters, two are left out without **rest",
     "one of two has a wrong type",
     "parameter of a wrong type",
+    "right, but it takes the spec's type variable for a type",
     "the answer has a wrong type",
     "the answer is one item, not a list of them",
     "the hook takes no answers",
     "the hooks have different parameters, though it takes any",
     "there may be no result",
     "wrapper of other results",
+    "wrong answer",
     "wrong answer of a firstresult hook",
+    "wrong answer of an async hook",
     "wrong return",
     "wrong return of a plain implementation",
     "wrong value of a pipeline",
@@ -68,7 +77,8 @@ TYPES = {
 
 def rejected(source: Source) -> dict[int, str]:
     """Return the lines that type checkers refuse, with the reasons."""
-    return {n: line.partition(MARKER)[2] for n, line in enumerate(source.lines, 1) if MARKER in line}
+    found = ((number, MARKER.search(line)) for number, line in enumerate(source.lines, 1))
+    return {number: marker[1] for number, marker in found if marker}
 
 
 @cache

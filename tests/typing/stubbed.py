@@ -105,12 +105,12 @@ class Right:
         return 1
 
     @hookimpl(SiteSpec.sections, wrapper=True)
-    def around(self, verbose: bool) -> Generator[None, list[list[str]], list[list[str]]]:
+    def around(self, verbose: bool, **_: object) -> Generator[None, list[list[str]], list[list[str]]]:
         result = yield
         return result if verbose else []
 
     @hookimpl(SiteSpec.render, wrapper=True, tryfirst=True)
-    def around_all(self) -> Generator[None, bytes | None, bytes | None]:
+    def around_all(self, **_: object) -> Generator[None, bytes | None, bytes | None]:
         return (yield)
 
     @hookimpl(SiteSpec.polish, wrapper=True)
@@ -120,6 +120,10 @@ class Right:
     @hookimpl(SiteSpec.wide)
     def all_but_one(self, g: int, f: int, e: int, d: int, c: int, b: int) -> int:
         return b + c + d + e + f + g
+
+    @hookimpl(SiteSpec.wide)
+    def two_of_many(self, f: int, b: int) -> int:
+        return b + f
 
     @hookimpl(SiteSpec.wide)
     def one_with_rest(self, a: int, **_: object) -> int:
@@ -151,7 +155,7 @@ def historic(number: int) -> None: ...
 
 
 @hookimpl.function(SiteSpec.render, wrapper=True)
-def wrapping(document: str) -> Generator[None, bytes | None, bytes | None]:
+def wrapping(document: str, **_: object) -> Generator[None, bytes | None, bytes | None]:
     return (yield) or document.encode()
 
 
@@ -245,21 +249,26 @@ class Wrong:
         return text.encode()
 
     @hookimpl(SiteSpec.sections, wrapper=True)  # reject: a wrapper is a generator
-    def no_generator(self, document: str) -> list[str]:
+    def no_generator(self, document: str, **_: object) -> list[str]:
         return [document]
 
+    @hookimpl(SiteSpec.sections, wrapper=True)  # reject: a wrapper takes all parameters, or **rest
+    def partial_wrapper(self, verbose: bool) -> Generator[None, list[list[str]], list[list[str]]]:
+        result = yield
+        return result if verbose else []
+
     @hookimpl(SiteSpec.sections, wrapper=True)  # reject: a wrapper gives what a call gives, a list of all answers
-    def wrong_result(self, document: str) -> Generator[None, list[str], list[str]]:
+    def wrong_result(self, document: str, **_: object) -> Generator[None, list[str], list[str]]:
         result = yield
         return [*result, document]
 
     @hookimpl(SiteSpec.sections, wrapper=True)  # reject: misspelled parameter of a wrapper
-    def misspelled_wrapper(self, documnt: str) -> Generator[None, list[list[str]], list[list[str]]]:
+    def misspelled_wrapper(self, documnt: str, **_: object) -> Generator[None, list[list[str]], list[list[str]]]:
         result = yield
         return [*result, [documnt]]
 
     @hookimpl(SiteSpec.render, wrapper=True)  # reject: a wrapper yields nothing
-    def yielding(self, document: str) -> Generator[str, bytes | None, bytes | None]:
+    def yielding(self, document: str, **_: object) -> Generator[str, bytes | None, bytes | None]:
         return (yield document)
 
     @hookimpl(SiteSpec.wide)  # reject: of a hook with so many parameters, two are left out without **rest
@@ -281,8 +290,14 @@ def wrong_function(width: int) -> int:
     return width
 
 
+@hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a wrapping function takes all parameters, or **rest
+def partial_wrapping(verbose: bool) -> Generator[None, list[list[str]], list[list[str]]]:
+    result = yield
+    return result if verbose else []
+
+
 @hookimpl.function(SiteSpec.sections, wrapper=True)  # reject: a function that is not a generator
-def wrong_wrapper(width: int) -> list[list[str]]:
+def wrong_wrapper(width: int, **_: object) -> list[list[str]]:
     return [[""]] * width
 
 
@@ -353,11 +368,11 @@ class RightAsync:
     async def historic(self, port: int) -> None: ...
 
     @hookimpl(FetchSpec.fetch, wrapper=True)
-    async def wrapper(self, url: str) -> AsyncGenerator[list[bytes] | None, list[bytes]]:
+    async def wrapper(self, url: str, **_: object) -> AsyncGenerator[list[bytes] | None, list[bytes]]:
         yield (yield None)
 
     @hookimpl(FetchSpec.fetch, wrapper=True)
-    def plain_wrapper(self, retries: int) -> Generator[None, list[bytes], list[bytes]]:
+    def plain_wrapper(self, retries: int, **_: object) -> Generator[None, list[bytes], list[bytes]]:
         return (yield) * retries
 
 
@@ -367,7 +382,7 @@ async def async_function(retries: int) -> bytes:
 
 
 @hookimpl.function(FetchSpec.mirrors, wrapper=True)
-async def async_function_wrapper(url: str) -> AsyncGenerator[list[str] | None, list[str]]:
+async def async_function_wrapper(url: str, **_: object) -> AsyncGenerator[list[str] | None, list[str]]:
     yield [url, *(yield None)]
 
 
@@ -389,7 +404,7 @@ class WrongAsync:
         return url.encode() * number
 
     @hookimpl(FetchSpec.fetch, wrapper=True)  # reject: wrapper of other results
-    async def other_results(self, url: str) -> AsyncGenerator[bytes | None, bytes]:
+    async def other_results(self, url: str, **_: object) -> AsyncGenerator[bytes | None, bytes]:
         yield (yield None)
 
     @hookimpl(FetchSpec.started)  # reject: misspelled parameter

@@ -26,8 +26,8 @@ from pluginkit._call.loop import (
 )
 from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]

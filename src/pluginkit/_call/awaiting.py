@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from pluginkit._call.loop import attribute, call_implementation
 from pluginkit._call.modes import Arguments
-from pluginkit._implement.impl import HookImpl
+from pluginkit._declare.impl import HookImpl
 
 AsyncAsk: TypeAlias = Callable[[HookImpl, Arguments], Coroutine[Any, Any, Any]]
 

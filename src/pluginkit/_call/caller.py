@@ -25,9 +25,9 @@ from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import unpicklable
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.validate import extra_implementation
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -74,9 +74,6 @@ class BaseCaller:
         """Return what a call runs, in call order: the wrappers, outermost first, and then the others."""
         snapshot = self._loaded_snapshot()
         return snapshot.wrappers + snapshot.implementations
-
-    def _snapshot(self) -> Snapshot:
-        return self._wanted(self._state.snapshot)
 
     def _wanted(self, snapshot: Snapshot) -> Snapshot:
         return snapshot.without(self.excluded) if self.excluded else snapshot
@@ -256,6 +253,10 @@ class HookRelay:
 
     def __reduce__(self) -> NoReturn:
         raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
+
+    def __copy__(self) -> HookRelay:
+        """Return a relay with the same callers."""
+        return type(self)(vars(self))
 
 
 def relay_class(spec: type) -> type[HookRelay]:

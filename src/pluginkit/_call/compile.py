@@ -28,9 +28,9 @@ from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.generate import Shape, source_of
 from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
 from pluginkit._call.order import Snapshot
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import CO_ASYNC_GENERATOR, CO_GENERATOR, location_of
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 

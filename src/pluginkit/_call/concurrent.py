@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from pluginkit._call.awaiting import AsyncAsk, call_async_implementation, is_awaitable
 from pluginkit._call.loop import attribute, below, call_implementation, reraise
 from pluginkit._call.modes import Arguments
+from pluginkit._declare.impl import HookImpl
 from pluginkit._errors import coded
-from pluginkit._implement.impl import HookImpl
-
-if TYPE_CHECKING:
-    pass
 
 Failures: TypeAlias = list[BaseException]  # of implementations, before they could be cancelled
 

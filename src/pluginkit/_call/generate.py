@@ -12,9 +12,9 @@ from types import MethodType
 from typing import Any, TypeAlias
 
 from pluginkit._call.order import Snapshot
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import is_async, is_async_generator
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 
 # The arguments of one implementation: those passed by position, and those passed by keyword.
 Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]

@@ -8,7 +8,7 @@ from typing import Any
 from pluginkit._call.awaiting import call_async_implementation
 from pluginkit._call.loop import call_implementation
 from pluginkit._call.modes import Arguments
-from pluginkit._implement.impl import HookImpl
+from pluginkit._declare.impl import HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 

@@ -13,9 +13,9 @@ from typing import Any, NoReturn, TypeAlias
 
 from pluginkit._call.modes import MODES, Arguments, Calls
 from pluginkit._call.order import Snapshot
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import WrapperError
-from pluginkit._implement.impl import HookImpl
 
 Ask: TypeAlias = Callable[[HookImpl, Arguments], Any]  # how an implementation is asked for its answer
 

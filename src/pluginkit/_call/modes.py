@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 
 Arguments: TypeAlias = Mapping[str, Any]
 Calls: TypeAlias = Generator[tuple[HookImpl, Arguments], Any, Any]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from pluginkit._implement.impl import HookImpl
+from pluginkit._declare.impl import HookImpl
 from pluginkit._implement.plugin import Lazy
 from pluginkit._implement.scan import is_a
 

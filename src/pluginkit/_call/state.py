@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
 from weakref import ref
 
-from pluginkit._call.history import HistoricCall, History
+from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import Constraints, Snapshot
 from pluginkit._call.store import Store
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Lazy, RegisteredPlugin
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -51,11 +51,6 @@ class HookState:
         self.substitutes: tuple[Snapshot, ...] = ()
         # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
         self._compiled: dict[ref[FunctionType], CodeType] = {}
-
-    @property
-    def history(self) -> History:
-        """The calls of a historic hook."""
-        return self.store.state.history(self.spec.name)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -110,10 +105,14 @@ class HookState:
         """Make later calls run the current plugins; under the lock."""
         self.generation = object()
         self.current = None
-        for key, code in list(self._compiled.items()):
-            function = key()
-            if function is not None:
-                function.__code__ = code
+        if self._compiled:
+            self._restore()
+
+    def _restore(self) -> None:
+        """Have the functions ask for the current implementations again."""
+        compiled = list(self._compiled.items())
+        for key, function, code in [(key, function, code) for key, code in compiled if (function := key())]:
+            function.__code__ = code
             self._compiled.pop(key, None)  # not before, as this may be interrupted
 
     def publish(self, function: FunctionType, code: CodeType, current: Snapshot) -> None:

@@ -5,67 +5,42 @@ It knows nothing of the class that the method is in: the rules for whole specs a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
+from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
-from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+from pluginkit._declare.spec import BaseSpec, Mode
 from pluginkit._errors import HookSpecError
 from pluginkit._fits import Declaration, declaration_misfits
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from typing import Any, Concatenate, Literal, overload
-
-    from pluginkit._declare.spec import Mode
-    from pluginkit._declare.types import (
+    from pluginkit._declare.declared import (
         CollectDecorator,
+        CollectHook,
         ConcurrentDecorator,
         FirstResultDecorator,
         HistoricDecorator,
-        N,
         PipelineDecorator,
-        Untyped,
     )
 
-
-if TYPE_CHECKING:
-    # In an order that is explained at `CollectDecorator` and `Untyped`.
-    @overload
-    def hookspec(function: Callable[Concatenate[Any, P], Untyped], /) -> HookSpec[P, Any, list[Any]]: ...
-    @overload
-    def hookspec(  # type: ignore[overload-overlap]
-        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, N]], /
-    ) -> AsyncHookSpec[P, N, list[N]]: ...
-    @overload
-    def hookspec(  # type: ignore[overload-overlap]
-        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, None]], /
-    ) -> AsyncHookSpec[P, None, list[None]]: ...
-    @overload
-    def hookspec(  # type: ignore[overload-overlap]
-        function: Callable[Concatenate[Any, P], Coroutine[Any, Any, R | None]], /
-    ) -> AsyncHookSpec[P, R, list[R]]: ...
-    @overload
-    def hookspec(function: Callable[Concatenate[Any, P], N], /) -> HookSpec[P, N, list[N]]: ...
-    @overload
-    def hookspec(function: Callable[Concatenate[Any, P], None], /) -> HookSpec[P, None, list[None]]: ...
-    @overload
-    def hookspec(function: Callable[Concatenate[Any, P], R | None], /) -> HookSpec[P, R, list[R]]: ...
-    @overload
-    def hookspec() -> CollectDecorator: ...
-    @overload
-    def hookspec(*, concurrent: Literal[True]) -> ConcurrentDecorator: ...
-    @overload
-    def hookspec(*, firstresult: Literal[True]) -> FirstResultDecorator: ...
-    @overload
-    def hookspec(*, pipeline: str) -> PipelineDecorator: ...
-    @overload
-    def hookspec(*, historic: Literal[True]) -> HistoricDecorator: ...
+P = ParamSpec("P")
+Raw = TypeVar("Raw")
 
 
+@overload
+def hookspec(function: Callable[Concatenate[Any, P], Raw], /) -> CollectHook[P, Raw]: ...
+@overload
+def hookspec() -> CollectDecorator: ...
+@overload
+def hookspec(*, concurrent: Literal[True]) -> ConcurrentDecorator: ...
+@overload
+def hookspec(*, firstresult: Literal[True]) -> FirstResultDecorator: ...
+@overload
+def hookspec(*, pipeline: str) -> PipelineDecorator: ...
+@overload
+def hookspec(*, historic: Literal[True]) -> HistoricDecorator: ...
 def hookspec(
     function: Callable[..., Any] | None = None,
     /,

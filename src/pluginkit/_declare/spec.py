@@ -5,23 +5,14 @@ This is the only reader of specs. It knows nothing of plugins or of how hooks ar
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from types import FunctionType
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from typing import Literal, Self, TypeAlias
 
 from pluginkit._declare.signature import annotations_as_text, is_async, location_of, read_parameters, signature_text
 from pluginkit._errors import HookSpecError, coded
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
-    from typing import Any, Literal, Self, TypeAlias, overload
-
-    from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
-
-    Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Result = TypeVar("Result")
+Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
 
 
 class BaseSpec:
@@ -134,128 +125,6 @@ class BaseSpec:
             coded(f"{self.qualified_name} declares a hook and cannot be called", "PK306")
             + f"\n  Hint: call it through a registry: registry.hook.{self.name}(...)"
         )
-
-
-class HookSpec(BaseSpec, Generic[P, R, Result]):
-    """A hook that is called directly, made by `@hookspec`.
-
-    Read from its Protocol (`ReportSpec.sections`), it is the argument of `@hookimpl`. `registry.hook.sections` is the
-    matching `HookCaller`. The type parameters are the hook's parameters, what an implementation returns
-    (except None) and what a call returns.
-
-    Example:
-        >>> from typing import Protocol
-        >>> from pluginkit import hookspec
-        >>> class ReportSpec(Protocol):
-        ...     @hookspec
-        ...     def sections(self, *, document: str, verbose: bool = False) -> list[str]: ...
-        >>> ReportSpec.sections
-        <HookSpec ReportSpec.sections (collect)>
-        >>> ReportSpec.sections.parameters
-        ('document', 'verbose')
-    """
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
-        def __get__(self, instance: object, owner: type | None = None) -> HookCaller[P, R, Result]: ...
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        return self._on(instance)
-
-    if TYPE_CHECKING:
-
-        def _implement(self, function: Callable[P, R | None], /) -> None: ...
-
-
-class HistoricSpec(BaseSpec, Generic[P, R]):
-    """A hook whose calls are remembered and replayed to later plugins, made by `@hookspec(historic=True)`.
-
-    The type parameters are the hook's parameters and what an implementation returns (except None).
-
-    Example:
-        >>> from typing import Protocol
-        >>> from pluginkit import hookspec
-        >>> class AppSpec(Protocol):
-        ...     @hookspec(historic=True)
-        ...     def configured(self, *, options: dict[str, str]) -> None: ...
-        >>> AppSpec.configured
-        <HistoricSpec AppSpec.configured (historic)>
-    """
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
-        def __get__(self, instance: object, owner: type | None = None) -> HistoricCaller[P, R]: ...
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        return self._on(instance)
-
-    if TYPE_CHECKING:
-
-        def _implement(self, function: Callable[P, R | None], /) -> None: ...
-
-
-class AsyncHookSpec(BaseSpec, Generic[P, R, Result]):
-    """An async hook that is called directly, made by `@hookspec` above an `async def`.
-
-    The type parameters are those of `HookSpec`: what an implementation returns, and what a call returns, once awaited.
-
-    Example:
-        >>> from typing import Protocol
-        >>> from pluginkit import hookspec
-        >>> class FetchSpec(Protocol):
-        ...     @hookspec
-        ...     async def fetch(self, *, url: str) -> bytes: ...
-        >>> FetchSpec.fetch
-        <AsyncHookSpec FetchSpec.fetch (collect)>
-    """
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
-        def __get__(self, instance: object, owner: type | None = None) -> AsyncHookCaller[P, R, Result]: ...
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        return self._on(instance)
-
-    if TYPE_CHECKING:
-
-        def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
-
-
-class AsyncHistoricSpec(BaseSpec, Generic[P, R]):
-    """An async hook whose calls are remembered, made by `@hookspec(historic=True)` above an `async def`.
-
-    Example:
-        >>> from typing import Protocol
-        >>> from pluginkit import hookspec
-        >>> class AppSpec(Protocol):
-        ...     @hookspec(historic=True)
-        ...     async def started(self, *, address: str) -> None: ...
-        >>> AppSpec.started
-        <AsyncHistoricSpec AppSpec.started (historic)>
-    """
-
-    if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
-        def __get__(self, instance: object, owner: type | None = None) -> AsyncHistoricCaller[P, R]: ...
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        return self._on(instance)
-
-    if TYPE_CHECKING:
-
-        def _implement(self, function: Callable[P, Coroutine[Any, Any, R | None] | R | None], /) -> None: ...
 
 
 # What `Protocol` and `ABC` put into a class, apart from names with two underscores; PyPy's `ABC` is written in Python.

@@ -5,47 +5,44 @@ It knows neither the plugin that the function is in nor whether it fits the hook
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+from pluginkit._declare.impl import MARKS, Mark
 from pluginkit._declare.signature import location_of, qualified_name
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem
-from pluginkit._implement.impl import MARKS, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from pluginkit._declare.types import HookImplMarker
+    from pluginkit._declare.decorators import HookImplMarker
 
 
-class _Marker:
-    """Marks implementations; to checkers it is a `HookImplMarker`."""
-
-    def __call__(self, target: Any = None, /, **options: Any) -> Any:
-        if isinstance(target, BaseSpec):
-            return self._decorator(Mark(target, "method", **options))
-        decorator = self._decorator(Mark(**options))
-        return decorator if target is None else decorator(target)
-
-    def function(self, spec: Any, /, **options: Any) -> Any:
-        """Mark a function; see `hookimpl`."""
-        if not isinstance(spec, BaseSpec):
-            raise _refused(spec, Mark(), "is not a hook", "write @hookimpl.function(Spec.hook)", "PK113")
-        return self._decorator(Mark(spec, "function", **options))
-
-    def _decorator(self, mark: Mark) -> Callable[[Any], Any]:
-        def decorate(function: Any) -> Any:
-            _check_decorated(function, mark)
-            others: tuple[Mark, ...] = getattr(function, MARKS, ())
-            setattr(function, MARKS, (*others, mark))
-            return function
-
-        return decorate
+def _mark(target: Any = None, /, **options: Any) -> Any:
+    if isinstance(target, BaseSpec):
+        return _decorator(Mark(target, "method", **options))
+    decorator = _decorator(Mark(**options))
+    return decorator if target is None else decorator(target)
 
 
-hookimpl: HookImplMarker = _Marker()
+def _mark_function(spec: Any, /, **options: Any) -> Any:
+    if not isinstance(spec, BaseSpec):
+        raise _refused(spec, Mark(), "is not a hook", "write @hookimpl.function(Spec.hook)", "PK113")
+    return _decorator(Mark(spec, "function", **options))
+
+
+def _decorator(mark: Mark) -> Callable[[Any], Any]:
+    def decorate(function: Any) -> Any:
+        _check_decorated(function, mark)
+        others: tuple[Mark, ...] = getattr(function, MARKS, ())
+        setattr(function, MARKS, (*others, mark))
+        return function
+
+    return decorate
+
+
+vars(_mark)["function"] = _mark_function
+hookimpl: HookImplMarker = cast("HookImplMarker", _mark)
 """Mark a function to be an implementation of a hook.
 
 Three forms: `@hookimpl(AppSpec.sections)` for a method, `@hookimpl.function(AppSpec.sections)` for a function (of a

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pluginkit._implement.impl import HookImpl
+from pluginkit._declare.impl import HookImpl
 from pluginkit._implement.scan import MarkedFunction
 
 

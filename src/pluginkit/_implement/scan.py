@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any, TypeGuard, TypeVar
 
+from pluginkit._declare.impl import MARKS, Mark
 from pluginkit._declare.signature import Parameters, read_parameters
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._fits import Binding
-from pluginkit._implement.impl import MARKS, Mark
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
 from typing import Any
 
+from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
     Parameters,
     is_async,
@@ -22,7 +23,6 @@ from pluginkit._declare.signature import (
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
-from pluginkit._implement.impl import EXTRA, HookImpl, Mark
 from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from pluginkit._declare.impl import HookImpl, Mark
 from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._files import replace_file
-from pluginkit._implement.impl import HookImpl, Mark
 from pluginkit._implement.plugin import Lazy
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._version import __version__

@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
-from pluginkit._implement.impl import HookImpl
 from pluginkit._implement.plugin import Distribution, Lazy
 from pluginkit._load.entrypoints import EntryPoint, normalised
 from pluginkit._load.finding import groups

@@ -1,7 +1,7 @@
 """Changes of source text: what is replaced where, and the few changes that several tools make.
 
-A change keeps everything that it is not about: line ends, comments, the format. Adding an import, renaming a parameter
-and adding an option are each written once, here. This module knows source and names; it does not judge.
+A change keeps everything that it is not about: line ends, comments, the format. Renaming a parameter and adding an
+option are each written once, here. This module knows source and names; it does not judge.
 """
 
 from __future__ import annotations
@@ -60,22 +60,6 @@ def line_end(source: Source) -> str:
     return found.group() if found else "\n"
 
 
-# -- imports ----------------------------------------------------------------------------------------------------------
-
-
-def add_import(source: Source, module: str, name: str) -> Edit:
-    """Return the change that imports a name: behind the last import of the head of a module, or else in front of it."""
-    imports = [each for each in source.tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
-    end, statement = line_end(source), f"from {module} import {name}"
-    if imports:
-        return insert(source, source.range_of(imports[-1])[2:], f"{end}{statement}")
-    first = source.tree.body[:1]
-    is_docstring = first and isinstance(first[0], ast.Expr) and isinstance(first[0].value, ast.Constant)
-    if is_docstring:
-        return insert(source, source.range_of(first[0])[2:], f"{end}{end}{statement}{end}")
-    return insert(source, source.range_of(first[0]).start if first else (1, 0), f"{statement}{end}{end}{end}")
-
-
 # -- functions --------------------------------------------------------------------------------------------------------
 
 
@@ -93,7 +77,9 @@ def _head(source: Source, node: Function) -> list[_Token]:
     rows = [start, *(start + match.end() for match in re.finditer("\n", source.text[start:]))]
     found: list[_Token] = []
     depth = types = 0  # type parameters are in front of the bracket
-    for each in tokenize.generate_tokens(io.StringIO(source.text[start:], newline="").readline):
+    tokens = tokenize.generate_tokens(io.StringIO(source.text[start:], newline="").readline)
+    while depth or not found:
+        each = next(tokens)
         if each.type in _SKIPPED:
             continue
         types += {"[": 1, "]": -1}.get(each.string, 0) if not depth else 0
@@ -102,8 +88,6 @@ def _head(source: Source, node: Function) -> list[_Token]:
             found.append(
                 _Token(each.string, rows[each.start[0] - 1] + each.start[1], rows[each.end[0] - 1] + each.end[1])
             )
-        if found and not depth:
-            break
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import os
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,11 +35,16 @@ class Environment(NamedTuple):
     mapping: dict[str, Path]
 
 
+def is_project(folder: Path) -> bool:
+    """Tell whether a folder is the root of a project."""
+    return any((folder / mark).exists() for mark in _MARKS)
+
+
 def project_root(path: Path) -> Path:
     """Return the folder of the project that a file or a folder belongs to; without one, where modules start."""
     start = path if path.is_dir() else path.parent
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in _MARKS):
+        if is_project(folder):
             return folder
     return top_folder(path) if path.is_file() else start
 
@@ -53,7 +57,12 @@ def own_folders(path: Path, root: Path) -> tuple[Path, ...]:
 def settings_of(root: Path) -> dict[str, Any]:
     """Return what the `pyproject.toml` of a project says in `[tool.pluginkit]`."""
     try:
-        content = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+        text = (root / "pyproject.toml").read_text("utf-8")
+        if "pluginkit" not in text:
+            return {}
+        import tomllib  # late: most projects have no settings
+
+        content = tomllib.loads(text)
     except (OSError, ValueError):
         return {}
     found: object = content.get("tool", {}).get("pluginkit", {})

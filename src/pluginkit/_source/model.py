@@ -622,12 +622,10 @@ def name_range(node: Function | ast.ClassDef, source: Source) -> Range:
     return Range(line, column, line, column + len(node.name))
 
 
-def attribute_range(node: ast.expr, source: Source) -> Range:
+def attribute_range(node: ast.Attribute, source: Source) -> Range:
     """Return where the last name of a dotted name is."""
     whole = source.range_of(node)
-    if isinstance(node, ast.Attribute):
-        return whole._replace(line=whole.end_line, column=whole.end_column - len(node.attr))
-    return whole
+    return whole._replace(line=whole.end_line, column=whole.end_column - len(node.attr))
 
 
 def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pluginkit._source.sources import Source, Sources
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-ScopeNode: TypeAlias = ast.Module | ast.ClassDef | Function | ast.Lambda
+ScopeNode: TypeAlias = ast.Module | ast.ClassDef | Function
 Position: TypeAlias = tuple[int, int]
 
 KNOWN = frozenset({"pluginkit", "pluggy", "typing_extensions", *sys.stdlib_module_names})
@@ -64,7 +64,7 @@ class Scope:
         self.source = source
         self.node = node
         self.parent = parent
-        own = getattr(node, "name", "<lambda>" if isinstance(node, ast.Lambda) else "")
+        own = "" if isinstance(node, ast.Module) else node.name
         self.name: str = f"{parent.name}.{own}" if parent and parent.name else own
         self.bindings: dict[str, list[Binding]] = {}
         self.stars: list[str] = []

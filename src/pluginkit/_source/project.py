@@ -170,10 +170,14 @@ class Project:
         marked = [hook for hook in hooks if hook.marker.project == project]
         yield from marked
         if marked:  # such names are hooks as well, once their module is one of hooks
-            taken = {hook.node for hook in marked}
             for each in functions:
-                if each.scope is scope and each.name.startswith(f"{project}_") and each.node not in taken:
+                if each.scope is scope and each.name.startswith(f"{project}_") and _is_plain(each.node):
                     yield _unmarked(each, marked[0], self.model)
+
+
+def _is_plain(node: ast.AST | None) -> bool:
+    """Tell whether a function has no decorator: with one it is marked, as a hook or an implementation."""
+    return not getattr(node, "decorator_list", None)
 
 
 def _unmarked(binding: Binding, like: Hook, model: Model) -> Hook:

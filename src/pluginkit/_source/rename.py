@@ -1,6 +1,6 @@
 """Renames a hook or a parameter of one: in its spec, in implementations, and in calls, wherever that is certain.
 
-What source does not tell is not changed, and said: a call on a registry of which the spec is not known, a function
+What the source does not decide is left as it is, and reported: a call on a registry whose spec is not known, a function
 whose names are made at run time. This module gives changes; it writes no file.
 """
 
@@ -25,7 +25,7 @@ class Undecided(NamedTuple):
 
     Attributes:
         range: Where it is.
-        reason: Why that cannot be told.
+        reason: Why that cannot be decided.
     """
 
     range: Range
@@ -147,7 +147,7 @@ class _Renamer:
 
     def _bare(self, implementation: Implementation) -> None:
         uses = [node for node in ast.walk(self._source.tree) if isinstance(node, ast.Name | ast.Attribute)]
-        names = [getattr(node, "id", getattr(node, "attr", "")) for node in uses]
+        names = [getattr(node, "id", getattr(node, "attr", "")) for node in uses if not _is_caller(node)]
         if "specname" in implementation.options or implementation.name in names:
             reason = "the implementation goes by its name, which is used elsewhere"
             self.undecided.append(Undecided(implementation.range, reason))
@@ -198,11 +198,14 @@ class _Renamer:
             self.edits.append(Edit(where, self._what.new))
 
 
+def _is_caller(node: ast.expr) -> bool:
+    """Tell whether an expression is the caller of a hook, such as `registry.hook.sections`."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "hook"
+
+
 def _attributes(scope: Scope) -> Iterator[ast.Attribute]:
     """Yield the attributes in a scope, those in decorators and defaults of functions in it among them."""
-    waiting: list[ast.AST] = [scope.node]
-    if isinstance(scope.node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        waiting = list(scope.node.body)
+    waiting: list[ast.AST] = list(scope.node.body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Attribute):

@@ -14,8 +14,8 @@ from pluginkit._source.model import Hook, Model
 from pluginkit._source.names import Names
 from pluginkit._source.sources import Source as ModuleSource
 from pluginkit._source.sources import Sources
-from pluginkit._source.stub.layout import Layout, Piece, flat
-from pluginkit._source.stub.module import import_from, signature
+from pluginkit._source.stub.layout import Layout, Piece, flat, signature
+from pluginkit._source.stub.module import import_from
 from pluginkit._source.typetext import read_type
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from textwrap import dedent
 
 from pluginkit._source.model import Hook, Model, Spec
 from pluginkit._source.scaffold import WIDTH, Declaration, Declarations, Imports, method, wrapper
-from pluginkit._source.stub.layout import Layout, Piece
-from pluginkit._source.stub.module import signature
+from pluginkit._source.stub.layout import Layout, Piece, signature
 
 FORMS = ("method", "function", "wrapper", "bare")
 

@@ -7,10 +7,10 @@ This module knows files and environments; it does not know what is in the source
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import os
 import re
-import tokenize
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -116,11 +116,19 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises:
         SyntaxError: The encoding is unknown, or the file is not in it.
     """
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    encoding = _declared(data)
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
         raise SyntaxError(f"it is not in the encoding {encoding}: {error}") from None
+
+
+def _declared(data: bytes) -> str:
+    if not data.startswith(codecs.BOM_UTF8) and b"coding" not in b"".join(data.split(b"\n", 2)[:2]):
+        return "utf-8"
+    import tokenize  # late: few files say more than nothing of their encoding
+
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def read(path: Path, module: str) -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,21 +75,15 @@ def as_text(output: Output, colours: Colours) -> str:
 def _lines(finding: Finding, source: Source, output: Output, colours: Colours) -> Iterator[str]:
     yield f"{(colours.red if output.severity(finding) == 'error' else colours.bold)(_heading(finding))}"
     where = finding.range
-    if where.line <= len(source.lines):
-        line = source.lines[where.line - 1]
-        end = where.end_column if where.end_line == where.line else len(line)
-        number = str(where.line)
-        marks = " " * len(_spaces(line[: where.column])) + "^" * max(end - where.column, 1)
-        yield f"  {number} | {line.expandtabs(1)}"
-        yield f"  {' ' * len(number)} | {marks}"
+    line = source.lines[where.line - 1]
+    end = where.end_column if where.end_line == where.line else len(line)
+    number = str(where.line)
+    yield f"  {number} | {line.expandtabs(1)}"
+    yield f"  {' ' * len(number)} | {' ' * where.column}{'^' * max(end - where.column, 1)}"
     for each in finding.related:
         yield colours.dim(f"  {each.text} is at {shown(each.path)}:{each.range.line}")
     if finding.hint:
         yield f"  Hint: {finding.hint}"
-
-
-def _spaces(text: str) -> str:
-    return text.expandtabs(1)
 
 
 def summary(output: Output, colours: Colours) -> str:
@@ -118,6 +111,12 @@ def as_json(output: Output, _: Colours) -> str:
         "unresolved": output.total("unresolved"),
         "findings": [_as_object(each, output) for each, _ in output.findings],
     }
+    return _dumped(content)
+
+
+def _dumped(content: object) -> str:
+    import json  # late: the format for people does without
+
     return f"{json.dumps(content, indent=2)}\n"
 
 
@@ -194,7 +193,7 @@ def as_sarif(output: Output, _: Colours) -> str:
     results = [_sarif_result(each, output) for each, _ in output.findings]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     content = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return f"{json.dumps(content, indent=2)}\n"
+    return _dumped(content)
 
 
 def _sarif_result(finding: Finding, output: Output) -> dict[str, Any]:

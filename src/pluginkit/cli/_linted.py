@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import code_of
 from pluginkit._errors import coded
-from pluginkit._implement.impl import HookImpl
 from pluginkit._registry import Registry
 from pluginkit._source.lint.codes import RULES
 from pluginkit._source.lint.findings import Finding as Linted

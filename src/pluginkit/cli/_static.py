@@ -1,29 +1,35 @@
-"""What a type checker says of implementations: runs mypy or pyright over their files, and keeps what is about them."""
+"""What a type checker says of implementations: it checks a copy of their projects, and is quoted on the originals.
+
+In the copy, implementations that leave out parameters of their hook take the rest; see `overlay`. The checker is that
+of the project, with the project's settings, and it runs once.
+"""
 
 from __future__ import annotations
 
-import json
-import subprocess
+import os
+import shutil
 import sys
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import CodeType
+from typing import Any
 
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import code_of
-from pluginkit._errors import CommandError, PluginValidationError, coded
+from pluginkit._errors import PluginValidationError, coded
+from pluginkit._registry import Registry
+from pluginkit._source.environment import is_project, project_root
+from pluginkit._source.overlay import with_rest
+from pluginkit._source.project import Project
+from pluginkit._source.sources import top_folder
+from pluginkit.cli._checkers import chosen, errors_of
 from pluginkit.cli._findings import Finding
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from types import CodeType
-
-    from pluginkit._implement.impl import HookImpl
-    from pluginkit._registry import Registry
-
-    Message = tuple[str, int, str]  # file, line, text
-
-
-class NoCheckerError(CommandError):
-    """The requested type checker is not installed."""
+_SITES = frozenset({"site-packages", "dist-packages"})
+_SKIPPED = frozenset({"__pycache__", "node_modules", *_SITES})
+_COPIED = (".py", ".pyi", ".toml", ".ini", ".cfg")  # what checkers read; the rest of a project may be large
+_NAMED = frozenset({"py.typed", "pyrightconfig.json"})
 
 
 def static_findings(registry: Registry[Any], checker: str) -> Iterator[Finding]:
@@ -31,29 +37,99 @@ def static_findings(registry: Registry[Any], checker: str) -> Iterator[Finding]:
 
     Args:
         registry: Its plugins are checked.
-        checker: "mypy", "pyright", or "auto" for the one that is installed.
+        checker: The name of a checker, or "auto" for the one that the project in the current folder uses.
 
     Raises:
-        NoCheckerError: It is not installed.
+        NoCheckerError: It is not installed, or cannot run.
     """
-    chosen = _chosen(checker)
+    root = project_root(Path.cwd())
+    name = chosen(checker, root)
     implementations = [(impl, code) for impl in implementations_of(registry) if (code := code_of(impl.function))]
-    files = sorted({code.co_filename for _, code in implementations})
-    messages = CHECKERS[chosen](files) if files else []
-    for file, line, text in messages:
+    files = {code.co_filename: Path(code.co_filename).absolute() for _, code in implementations}
+    for file, line, text in messages(name, [path for path in files.values() if path.is_file()], root):
         for impl, code in implementations:
-            if file == code.co_filename and line in lines_of(code):
-                yield _finding(impl, file, line, f"{chosen}: {text}")
+            if file == files[code.co_filename] and line in lines_of(code):
+                yield _finding(impl, str(file), line, f"{name}: {text}")
                 break
 
 
-def _chosen(checker: str) -> str:
-    names = list(CHECKERS) if checker == "auto" else [checker]
-    for name in names:
-        if find_spec(name):
-            return name
-    message = f"--static needs {' or '.join(names)}, installed for the Python that runs this command"
-    raise NoCheckerError(message, "PK802")
+def messages(checker: str, files: list[Path], root: Path) -> Iterator[tuple[Path, int, str]]:
+    """Yield the errors that a checker finds in files, in which partial implementations take the rest.
+
+    Args:
+        checker: Its name.
+        files: The files.
+        root: The project whose settings it reads.
+    """
+    if not files:
+        return
+    with TemporaryDirectory() as name:
+        copies = Copies(Path(name).resolve())
+        folder = copies.of_project(root)
+        originals = {copies.of_file(file): file for file in files}
+        for copy, file in originals.items():
+            project = Project(file, sys.executable)
+            source = project.sources.at(file)
+            copy.write_bytes(with_rest(source, project).encode(source.encoding))
+        for path, line, text in errors_of(checker, [str(copy) for copy in originals], folder):
+            if Path(path) in originals:
+                yield originals[Path(path)], line, text
+
+
+class Copies:
+    """Copies of the source that files belong to, side by side in one folder.
+
+    Args:
+        folder: Where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[Path, Path] = {}
+
+    def of_project(self, root: Path) -> Path:
+        """Return the copy of a project."""
+        return self._of(root, root)
+
+    def of_file(self, file: Path) -> Path:
+        """Return the copy of a file, beside those of its project; of an installed one, beside those of its package."""
+        root, part = _whereabouts(file)
+        return self._of(root, part) / file.relative_to(root)
+
+    def _of(self, root: Path, part: Path) -> Path:
+        if part not in self._made:
+            copy = self._made[part] = self._folder / str(len(self._made))
+            copy.mkdir()
+            for source in _sources(part):
+                target = copy / source.relative_to(root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+        return self._made[part]
+
+
+def _whereabouts(file: Path) -> tuple[Path, Path]:
+    """Return the folder that a file's path starts from in its copy, and the part of it that is copied."""
+    if not _SITES & set(file.parts):
+        root = project_root(file)
+        return root, root
+    site = top_folder(file)
+    return site, site / file.relative_to(site).parts[0]
+
+
+def _sources(part: Path) -> Iterator[Path]:
+    """Yield the files of a project, a package or a module that checkers read."""
+    if part.is_file():
+        yield part
+    for folder, folders, files in os.walk(part):
+        folders[:] = [each for each in folders if _is_read(Path(folder, each), part)]
+        yield from (Path(folder, file) for file in files if file.endswith(_COPIED) or file in _NAMED)
+
+
+def _is_read(folder: Path, part: Path) -> bool:
+    """Tell whether checkers read a folder: no environment, and of a folder that is not a project packages only."""
+    if folder.name in _SKIPPED or folder.name.startswith(".") or (folder / "pyvenv.cfg").exists():
+        return False
+    return folder.parent != part or is_project(part) or any(folder.glob("__init__.py*"))
 
 
 def implementations_of(registry: Registry[Any]) -> Iterator[HookImpl]:
@@ -78,33 +154,3 @@ def _finding(impl: HookImpl, file: str, line: int, message: str) -> Finding:
     heading = f"plugin '{impl.plugin_name}': {hook}: {message}"
     text = f"{coded(heading, 'PK801')}\n  hook  {impl.spec.signature}\n  at    {file}:{line}"
     return Finding("PK801", heading, impl.plugin_name, "", hook, file, line, "", text)
-
-
-def _output(arguments: Sequence[str]) -> str:
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False).stdout  # noqa: S603
-
-
-def _mypy(files: Sequence[str]) -> list[Message]:
-    lines = _output(["mypy", "--output", "json", "--no-error-summary", *files]).splitlines()
-    found = [json.loads(line) for line in lines if line.startswith("{")]
-    return [
-        (_absolute(each["file"], files), each["line"], each["message"]) for each in found if each["severity"] == "error"
-    ]
-
-
-def _pyright(files: Sequence[str]) -> list[Message]:
-    found = json.loads(_output(["pyright", "--outputjson", *files]) or "{}").get("generalDiagnostics", [])
-    return [
-        (_absolute(each["file"], files), each["range"]["start"]["line"] + 1, each["message"])
-        for each in found
-        if each["severity"] == "error"
-    ]
-
-
-def _absolute(file: str, files: Sequence[str]) -> str:
-    """Return the one of `files` that a checker means, which shortens paths."""
-    return next((each for each in files if each == file or each.endswith(f"/{file}")), file)
-
-
-CHECKERS: dict[str, Callable[[Sequence[str]], list[Message]]] = {"mypy": _mypy, "pyright": _pyright}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pluginkit.cli._checkers import CHECKERS
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import FORMATS, findings_of, in_order
 from pluginkit.cli._isolated import isolated_findings
@@ -40,8 +41,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--static",
         nargs="?",
         const="auto",
-        choices=("auto", "mypy", "pyright"),
-        help="also report what a type checker says about implementations",
+        choices=("auto", *CHECKERS),
+        help="also report what a type checker says about implementations, partial ones included",
     )
     parser.add_argument(
         "--isolated", action="store_true", help="also report hooks whose types cannot cross to another process"

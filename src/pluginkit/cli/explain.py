@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from pluginkit._implement.impl import HookImpl
+    from pluginkit._declare.impl import HookImpl
     from pluginkit._registry import Registry
 
 SUMMARY = "explain the call order of a hook"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -66,6 +67,14 @@ def run(options: Namespace) -> int:
             raise LintError(f"there is no rule '{code}'\n  Hint: pluginkit lint --explain ALL lists them", "PK816")
     if options.python and not Path(options.python).exists():
         raise LintError(f"there is no interpreter or environment '{options.python}'", "PK816")
+    gc.disable()  # syntax trees are large and free of cycles, and the program ends soon
+    try:
+        return _linted(options)
+    finally:
+        gc.enable()
+
+
+def _linted(options: Namespace) -> int:
     linter = Linter(options.python, Selection(options.select, options.ignore))
     output = _of_stdin(linter, options) if options.stdin_filename else _of_files(linter, options)
     failed = any(is_failure(each, strict=options.strict) for each, _ in output.findings)

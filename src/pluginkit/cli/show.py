@@ -1,4 +1,4 @@
-"""`pluginkit show`: prints what is to be pasted to implement a hook."""
+"""`pluginkit show`: prints an implementation of a hook, ready to paste."""
 
 from __future__ import annotations
 

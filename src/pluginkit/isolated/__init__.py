@@ -1,4 +1,4 @@
-"""Plugins in a process of their own: on another environment, or where they may hang, leak or crash.
+"""Plugins in their own processes: in another environment, or where they may hang, leak or crash.
 
 `isolated` gives a plugin that is registered like any other, and whose implementations run elsewhere. It needs the
 extra `pluginkit[isolated]`, which is msgspec, here and in the other environment.

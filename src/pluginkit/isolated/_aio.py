@@ -277,7 +277,7 @@ class _Place:
 
 
 def _nothing(_: Any) -> None:
-    """Decode an answer that nobody wants."""
+    """Decode an answer that is not needed."""
 
 
 def _kill_started(starting: asyncio.Future[Worker]) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Environment(NamedTuple):
-    """What a plugin runs on.
+    """The environment of a plugin.
 
     Attributes:
         executable: The Python.
@@ -271,7 +271,7 @@ def _after_fork() -> None:
 
 
 def _nothing(**_: object) -> None:
-    """Stand in for what a system without forks does not have."""
+    """Replace what a system without forks does not have."""
 
 
 getattr(os, "register_at_fork", _nothing)(after_in_child=_after_fork)

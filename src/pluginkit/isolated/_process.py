@@ -240,7 +240,7 @@ class Worker:
         return status
 
     def interrupt(self) -> None:
-        """End the process and its children; who talks to it notices."""
+        """End the process and its children; the thread that talks to it notices."""
         # The process is not reaped before, so that its id stands for its group and for no other.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
@@ -249,7 +249,7 @@ class Worker:
                 self._process.kill()
 
     def _close(self) -> None:
-        with contextlib.suppress(OSError):  # what is still to be written is of no use
+        with contextlib.suppress(OSError):  # unwritten output is discarded
             self.requests.close()
         self.answers.close()
         if self._pidfd >= 0:

@@ -82,7 +82,7 @@ class Slot:
 
 
 def _nothing(_: Any) -> None:
-    """Decode an answer that nobody wants."""
+    """Decode an answer that is not needed."""
 
 
 class Pool:
@@ -124,7 +124,7 @@ class Pool:
         return self._client.result(kind, body, decode)
 
     def _take(self) -> Slot:
-        """Return a slot that nobody has; who comes while others wait is the last of them."""
+        """Return a free slot; a caller that comes while others wait is the last of them."""
         if not self._waiting:
             with contextlib.suppress(IndexError):
                 return self._idle.pop()

@@ -11,8 +11,8 @@ from functools import wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+from pluginkit._declare.impl import Mark
 from pluginkit._declare.signature import Parameters, is_generator, read_parameters, unwrap
-from pluginkit._implement.impl import Mark
 from pluginkit._implement.scan import MarkedFunction, attributes, marked_at, marks_of, own_dict, unpacked
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class PluggyMarkedFunction(MarkedFunction):
 def scan(plugin: object, project: str) -> list[MarkedFunction]:
     """Return the functions of a plugin that a project's `HookimplMarker` has marked, and `hookimpl` has not.
 
-    Only dictionaries are read, as `pluginkit._implement.impl.scan` does.
+    Only dictionaries are read, as `pluginkit._declare.impl.scan` does.
     """
     attribute = f"{project}_impl"
     found: dict[str, list[MarkedFunction]] = {}

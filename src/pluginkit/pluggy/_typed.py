@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.caller import relay_class
 from pluginkit._call.loop import call_implementation
+from pluginkit._declare.impl import HookImpl, Mark
 from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import hooks_of
 from pluginkit._errors import HookSpecError, Problem, closest
-from pluginkit._implement.impl import HookImpl, Mark
 from pluginkit._implement.validate import extra_implementation
 
 if TYPE_CHECKING:

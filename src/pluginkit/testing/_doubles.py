@@ -15,7 +15,8 @@ from pluginkit._implement.validate import expect_hook, extra_implementation, hoo
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
-    from pluginkit._declare.spec import AsyncHistoricSpec, AsyncHookSpec, BaseSpec, HistoricSpec, HookSpec
+    from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+    from pluginkit._declare.spec import BaseSpec
     from pluginkit._registry import Registry
 
 MYPY = False  # mypy alone takes it for true

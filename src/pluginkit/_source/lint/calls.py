@@ -31,8 +31,7 @@ def of_calls(source: Source, project: Project) -> Iterator[Finding]:
 
 def own_calls(scope: Scope) -> Iterator[ast.Call]:
     """Yield the calls in a scope, without those in scopes within it."""
-    body = [] if isinstance(scope.node, ast.Lambda) else scope.node.body
-    for statement in body:
+    for statement in scope.node.body:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield from (each for each in own_nodes([statement]) if isinstance(each, ast.Call))
 

@@ -17,7 +17,7 @@ from pluginkit._source.sources import Range, Source
 def check(source: Source, project: Project) -> Report:
     """Return what is wrong with a module."""
     if source.error is not None:
-        line = max(source.error.lineno or 1, 1)
+        line = min(max(source.error.lineno or 1, 1), len(source.lines))
         where = Range(line, max((source.error.offset or 1) - 1, 0), line, max((source.error.offset or 1) - 1, 0))
         return Report((Finding("PK001", f"cannot be parsed: {source.error.msg}", source.path, where),))
     plugins = project.model.plugins(source)

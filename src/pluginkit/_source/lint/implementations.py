@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TypeAlias
 
 from pluginkit._fits import Misfit, misfits
@@ -110,7 +111,11 @@ class ImplementationRules:
             yield from self._context_managers(hook)
             return  # a decorator that is not known may have changed what it takes
         found = misfits(self.impl.shape_for(hook), hook.offer)
-        yield from (self._of_misfit(each, hook) for each in found)
+        suggested: set[str] = set()
+        for each in found:
+            finding = self._of_misfit(each, hook)
+            yield finding._replace(edits=()) if each.suggestion in suggested else finding
+            suggested |= {each.suggestion} - {""}
         if not found:
             yield from self._further(hook)
 
@@ -289,11 +294,13 @@ def _straight_yields(body: Iterable[ast.stmt]) -> list[ast.expr]:
     return found
 
 
+def _has_no_yield(statement: ast.stmt) -> bool:
+    return not any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes([statement]))
+
+
 def _returns_before_yield(body: Iterable[ast.stmt]) -> ast.Return | None:
     """Return a `return` that a wrapper comes to without a `yield`, alone or in an `if`."""
-    for statement in body:
-        if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes([statement])):
-            return None
+    for statement in takewhile(_has_no_yield, body):
         returns = [each for each in own_nodes([statement]) if isinstance(each, ast.Return)]
         if returns and isinstance(statement, ast.Return | ast.If):
             return returns[0]

@@ -124,8 +124,7 @@ def _overlap(one: edits.Edit, other: edits.Edit) -> bool:
 
 def is_suppressed(finding: Finding, source: Source) -> bool:
     """Tell whether a comment on the line of a finding suppresses it."""
-    line = source.lines[finding.range.line - 1] if finding.range.line <= len(source.lines) else ""
-    found = _NOQA.search(line)
+    found = _NOQA.search(source.lines[finding.range.line - 1])
     if found is None:
         return False
     codes = found.group("codes")

@@ -1,9 +1,12 @@
 """What a stub says of one hook: the shapes that its implementations may have, as callback Protocols.
 
-A shape is a subset of the hook's parameters. As they are keyword-only in it, an implementation may take them in any
-order, by position or by keyword. Methods and functions have shapes of their own: the first parameter of a method's is
-named `self`, so that neither is taken for the other. This module knows one hook at a time, as a record; it reads no
-source.
+A shape is a subset of the hook's parameters, with the answer written out. As the parameters are keyword-only in it, an
+implementation may take them in any order, by position or by keyword. Methods and functions have shapes of their own:
+the first parameter of a method's is named `self`, so that neither is taken for the other.
+
+The shapes are the constraints of a type variable whose name lists the parameters, since checkers print it. They have
+no type variables in them, and they are constraints and not a union: both would cost checkers several times as much.
+This module knows one hook at a time, as a record; it reads no source.
 """
 
 from __future__ import annotations
@@ -12,35 +15,22 @@ import ast
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from pluginkit._source.stub.layout import Layout, Piece
+from pluginkit._source.stub.layout import Layout, Piece, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 # What the generated classes are made of: the name here, and where a stub imports it from.
 SUPPORT = {
-    "AsyncGenerator": "collections.abc",
+    "Callable": "collections.abc",
     "Coroutine": "collections.abc",
-    "Generator": "collections.abc",
     "Any": "typing",
     "Protocol": "typing",
-    "Answer_co": "pluginkit.shapes",
-    "P": "pluginkit.shapes",
-    "R": "pluginkit.shapes",
-    "Result": "pluginkit.shapes",
-    "ShapedAsyncFunction": "pluginkit.shapes",
-    "ShapedAsyncFunctionWrapper": "pluginkit.shapes",
-    "ShapedAsyncHistoricSpec": "pluginkit.shapes",
-    "ShapedAsyncMethod": "pluginkit.shapes",
-    "ShapedAsyncMethodWrapper": "pluginkit.shapes",
-    "ShapedAsyncSpec": "pluginkit.shapes",
-    "ShapedFunction": "pluginkit.shapes",
-    "ShapedFunctionWrapper": "pluginkit.shapes",
-    "ShapedHistoricSpec": "pluginkit.shapes",
-    "ShapedMethod": "pluginkit.shapes",
-    "ShapedMethodWrapper": "pluginkit.shapes",
-    "ShapedSpec": "pluginkit.shapes",
+    "TypeVar": "typing",
+    "shaped": "pluginkit.shapes",
 }
+
+FEW = 2  # so many parameters of a hook may be taken, however many it has
 
 
 class Parameter(NamedTuple):
@@ -62,15 +52,15 @@ class Hook(NamedTuple):
         owner: The name of its Protocol.
         name: Its name.
         parameters: What it takes.
-        historic: Whether it is, and so has no wrappers.
         is_async: Whether it is declared with `async def`.
+        returns: What it is declared to return.
     """
 
     owner: str
     name: str
     parameters: tuple[Parameter, ...]
-    historic: bool = False
     is_async: bool = False
+    returns: ast.expr | None = None
 
 
 class Names:
@@ -94,17 +84,22 @@ class Names:
 
 
 def subsets(parameters: Sequence[Parameter], limit: int) -> Iterator[tuple[Parameter, ...]]:
-    """Yield the subsets that have a shape, larger ones first; above the limit, those that leave out one at most."""
-    smallest = 0 if len(parameters) <= limit else len(parameters) - 1
-    for size in range(len(parameters), smallest - 1, -1):
-        yield from combinations(parameters, size)
+    """Yield the subsets that have a shape, larger ones first.
+
+    Up to the limit these are all of them. Above it, they are those that leave out one at most, and those of few: their
+    number grows with the square of the parameters only.
+    """
+    number = len(parameters)
+    for size in range(number, -1, -1):
+        if number <= limit or size <= FEW or size >= number - 1:
+            yield from combinations(parameters, size)
 
 
 class HookClasses:
     """Writes the classes that a stub has for one hook.
 
     Attributes:
-        name: The class that stands above `@hookspec` as a decorator.
+        name: What stands above `@hookspec` as a decorator.
         lines: The source of all of them.
     """
 
@@ -115,66 +110,57 @@ class HookClasses:
         # Without underscores in front: two of them would be mangled in the body of a class.
         self.name = names.new(f"_{hook.owner.lstrip('_')}_{hook.name}")
         self.lines: list[str] = []
+        self._answer = self._gives()
         chosen = list(subsets(hook.parameters, limit))
-        methods = [self._shape("self", [Piece(f"self: {self._support('Any')}")], subset) for subset in chosen]
-        functions = [self._shape("function", [], subset) for subset in chosen]
-        self._specification(methods, functions)
+        anything, star = self._support("Any"), Piece("/")
+        methods = [self._shape("self", [star, Piece(f"self: {anything}")], subset) for subset in chosen]
+        # A first parameter of another name, such as `cls`, goes with all the others only.
+        methods.append(self._shape("first", [Piece(f"first: {anything}"), star], chosen[0]))
+        functions = [self._shape("function", [star], subset) for subset in chosen]
+        kinds = f"{self._decorator('Method', methods)}, {self._decorator('Function', functions, '_without_self')}"
+        self.lines += self._layout.expression(f"{self.name}: ", parse_expression(f"{self._support('shaped')}[{kinds}]"))
 
     def _support(self, name: str) -> str:
         return self._names.support[name]
 
+    def _gives(self) -> ast.expr:
+        """Return what an implementation returns: the answer of the hook, or None."""
+        node = self._hook.returns
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node = parse_expression(node.value)
+        anything = self._support("Any")
+        answer = ast.unparse(node) if node else anything
+        plain = answer if answer == anything or answer.split(" | ")[-1] == "None" else f"{answer} | None"
+        if self._hook.is_async:
+            plain = f"{self._support('Coroutine')}[{anything}, {anything}, {plain}] | {plain}"
+        return parse_expression(plain)
+
     def _shape(self, kind: str, first: list[Piece], subset: tuple[Parameter, ...]) -> str:
         """Write the Protocol of one shape, and return its name."""
         name = self._names.new("_".join([self.name, kind, *(parameter.name for parameter in subset)]))
-        answer = self._support("Answer_co")
         own = "_self"  # the Protocol's own `self` must have another name than the method's, and than the parameters
         while any(parameter.name == own for parameter in subset):
             own += "_"
         star = [Piece("*")] if subset else []
-        pieces = [Piece(own), Piece("/"), *first, *star, *(parameter.piece for parameter in subset)]
-        self.lines += self._layout.brackets(f"class {name}(", [Piece(f"{self._support('Protocol')}[{answer}]")], "):")
-        self.lines += self._layout.deeper().brackets("def __call__(", pieces, f") -> {answer}: ...")
-        self.lines.append("")
+        pieces = [Piece(own), *first, *star, *(parameter.piece for parameter in subset)]
+        self._callback(name, pieces, self._answer)
         return name
 
-    def _specification(self, methods: list[str], functions: list[str]) -> None:
-        """Write the decorators for implementations, and the class of the hook that holds them."""
-        answer, result = self._support("R"), self._support("Result")
-        plain, wrapped = self._gives(answer, result)
-        arguments = [self._support("P"), answer]
-        arguments += [] if self._hook.historic else [result]
-        arguments.append(self._decorator("Method", answer, methods, plain))
-        arguments.append(self._decorator("Function", answer, functions, plain))
-        if not self._hook.historic:
-            arguments.append(self._decorator("MethodWrapper", result, methods, wrapped))
-            arguments.append(self._decorator("FunctionWrapper", result, functions, wrapped))
-        base = self._shaped("HistoricSpec" if self._hook.historic else "Spec")
-        self._class(self.name, f"{base}[{', '.join(arguments)}]")
-
-    def _gives(self, answer: str, result: str) -> tuple[str, str]:
-        """Return what an implementation returns, and what a wrapper does."""
-        plain, wrapped = f"{answer} | None", f"{self._support('Generator')}[None, {result}, {result}]"
-        if not self._hook.is_async:
-            return plain, wrapped
-        anything = self._support("Any")
-        awaited = f"{self._support('Coroutine')}[{anything}, {anything}, {plain}]"
-        return f"{awaited} | {plain}", f"{self._support('AsyncGenerator')}[{result} | None, {result}] | {wrapped}"
-
-    def _shaped(self, kind: str) -> str:
-        """Return what a stub calls the class of that kind for such a hook."""
-        return self._support(f"ShapedAsync{kind}" if self._hook.is_async else f"Shaped{kind}")
-
-    def _decorator(self, kind: str, variable: str, shapes: list[str], gives: str) -> str:
-        """Write the class of a decorator that takes one of the shapes, and return it with its parameters."""
+    def _decorator(self, kind: str, shapes: list[str], ending: str = "") -> str:
+        """Write the class of a decorator that takes one of the shapes, and return its name."""
         name = self._names.new(f"{self.name}_{kind}")
-        variables = f"{self._support('P')}, {variable}"
-        union = " | ".join(f"{shape}[{gives}]" for shape in shapes)
-        self._class(name, f"{self._shaped(kind)}[{variables}, {union}]", f"{self._support('Protocol')}[{variables}]")
-        return f"{name}[{variables}]"
+        names = (parameter.name for parameter in self._hook.parameters)
+        variable = self._names.new("_".join(["_some_of", *names]) + ending)
+        pieces = [Piece(f'"{variable}"'), *map(Piece, shapes)]
+        self.lines += [*self._layout.brackets(f"{variable} = {self._support('TypeVar')}(", pieces, ")"), ""]
+        given = parse_expression(f"{self._support('Callable')}[..., {ast.unparse(self._answer)}]")
+        self._callback(name, [Piece("self"), Piece(f"implementation: {variable}"), Piece("/")], given)
+        return name
 
-    def _class(self, name: str, *bases: str) -> None:
-        pieces = [Piece("", parse_expression(base)) for base in bases]
-        self.lines += self._layout.brackets(f"class {name}(", pieces, "): ...")
+    def _callback(self, name: str, pieces: list[Piece], returns: ast.expr) -> None:
+        """Write a Protocol that is called."""
+        self.lines.append(self._layout.line(f"class {name}({self._support('Protocol')}):"))
+        self.lines += [*signature("def __call__(", pieces, returns, ": ...", self._layout.deeper()), ""]
 
 
 def parse_expression(text: str) -> ast.expr:

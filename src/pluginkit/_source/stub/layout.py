@@ -188,3 +188,24 @@ def double_quoted(literal: str) -> str:
     if not literal.endswith("'") or '"' in literal or "'" in prefix:
         return literal
     return f'{prefix}"{body}"'
+
+
+def signature(
+    opening: str, parameters: Sequence[Piece], returns: ast.expr | None, end: str, layout: Layout
+) -> list[str]:
+    """Lay out the head of a function; without parameters the return type is what can be split.
+
+    Args:
+        opening: Everything up to the parameters, with the bracket.
+        parameters: The parameters.
+        returns: What it returns, if that is written.
+        end: What stands behind all that, such as a colon.
+        layout: Where it stands.
+    """
+    if returns is None:
+        return layout.brackets(opening, parameters, f"){end}")
+    if not parameters:
+        return layout.expression(f"{opening}) -> ", returns, end)
+    lines = layout.brackets(opening, parameters, f") -> {flat(returns)}{end}", explode=len(parameters) == 1)
+    closing = layout.expression(") -> ", returns, end) if len(lines) > 1 else lines[-1:]
+    return lines[:-1] + closing

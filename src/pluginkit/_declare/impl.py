@@ -1,19 +1,19 @@
-"""The records of implementations: what a mark says, and one implementation of one hook by one plugin."""
+"""The records of implementations: what a mark says, and one implementation of one hook by one plugin.
+
+They stand here, and not with `@hookimpl`, because callers show them, and specs show their callers.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
 from pluginkit._declare.signature import Parameters, location_of
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import coded
+from pluginkit._fits import Form
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
-
-    from pluginkit._declare.types import Names
-    from pluginkit._fits import Form
+Names: TypeAlias = str | Iterable[str]
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 
