@@ -21,7 +21,7 @@ Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 # A line of source, and the place of the implementation that it calls: wrappers first, in call order.
 Line: TypeAlias = tuple[str, int | None]
 
-MOST_LOCALS = 64  # up to so many answers a list display is faster than appending each
+MOST_LOCALS = 128  # up to so many answers a list display is faster than appending each
 _ANSWERS_PER_ROW = 6
 _EMPTY = {"collect": "[]", "firstresult": "None", "pipeline": ""}
 
