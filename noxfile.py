@@ -239,6 +239,13 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def editors(session: nox.Session) -> None:
+    """Ask the language server in Neovim, without a screen; needs Neovim on the PATH."""
+    install(session, *group("tests"))
+    session.run("pytest", "tests/lsp/neovim_checked.py")
+
+
+@nox.session
 def lint_corpus(session: nox.Session) -> None:
     """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
     install(session)
