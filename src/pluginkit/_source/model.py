@@ -431,9 +431,9 @@ class Model:
         self._specs: dict[int, Spec | None] = {}
         self._implementations: dict[int, list[Implementation]] = {}  # the names keep the modules, and so their ids
 
-    def forget(self) -> None:
-        """Read everything again: a file has changed."""
-        self.names.forget()
+    def forget(self, path: Path) -> None:
+        """Read everything again, as a file has changed."""
+        self.names.forget(path)
         self._hooks.clear()
         self._specs.clear()
         self._implementations.clear()
