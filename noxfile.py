@@ -16,6 +16,8 @@ nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "te
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
     nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
+if shutil.which("nvim"):
+    nox.options.sessions += ["editors"]
 nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
 
