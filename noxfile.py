@@ -16,6 +16,8 @@ nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "te
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
     nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
+if shutil.which("nvim"):
+    nox.options.sessions += ["editors"]
 nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
 
@@ -236,6 +238,13 @@ def bench_stubs(session: nox.Session) -> None:
     """Measure what a generated stub costs each type checker, and print a table."""
     session.install(*group("typing"), ".")
     session.run("python", "benchmarks/stubs.py", *session.posargs)
+
+
+@nox.session
+def editors(session: nox.Session) -> None:
+    """Ask the language server in Neovim, without a screen; needs Neovim on the PATH."""
+    install(session, *group("tests"))
+    session.run("pytest", "tests/lsp/neovim_checked.py")
 
 
 @nox.session
