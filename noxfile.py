@@ -134,6 +134,7 @@ def typing(session: nox.Session) -> None:
     session.run("python", "tests/typing/run.py")
     session.run("python", "tests/typing/run.py", "--self-test")
     session.run("python", "docs/check_editor_output.py")
+    session.run("python", "docs/check_mistakes.py")
     session.run("python", "docs/check_snippets.py")
     session.run("pyright", "--verifytypes", "pluginkit", "--ignoreexternal")
 
