@@ -327,6 +327,12 @@ def bench_lazy(session: nox.Session) -> None:
 
 
 @nox.session
+def migrate_hosts(session: nox.Session) -> None:
+    """Migrate published hosts and plugins, run the tests of hosts before and after, and print a table."""
+    session.run("python", "tests/source/migrate_hosts.py", session.create_tmp())
+
+
+@nox.session
 def bench_isolated(session: nox.Session) -> None:
     """Print what calls of isolated plugins cost, against raw pipes, multiprocessing, execnet and cpex."""
     session.install(*group("bench-isolated"), ".[isolated]")
