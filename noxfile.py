@@ -141,7 +141,7 @@ def typing(session: nox.Session) -> None:
 
 
 @nox.session
-def editors(session: nox.Session) -> None:
+def language_servers(session: nox.Session) -> None:
     """Ask language servers what editors show of a host and its plugin, and compare it with the documentation."""
     session.install(*group("typing"), ".")
     session.run("pytest", "tests/docs/editors_checked.py")

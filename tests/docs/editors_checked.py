@@ -1,6 +1,6 @@
 """What editors show: the table of docs/reference/editors.md is what language servers answer on a host and its plugin.
 
-Run by `nox -s editors`: it needs the servers, and pytest alone does not collect it.
+Run by `nox -s language_servers`: it needs the servers, and pytest alone does not collect it.
 """
 
 from __future__ import annotations
