@@ -12,10 +12,12 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "docs"]
+nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "bundles", "docs"]
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
     nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
+if shutil.which("nvim"):
+    nox.options.sessions += ["editors"]
 nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
 
@@ -36,6 +38,7 @@ CORE = (
     *(f"tests/{room}" for room in ("declare", "implement", "call", "load")),
     *(f"tests/test_{about}.py" for about in ("registry", "errors", "rooms")),
 )
+QUIET = ("-p", "no:cacheprovider", "-p", "no:unraisableexception")  # PyPy finalizes what is lost any time later
 WHEELS = os.environ.get("PLUGINKIT_WHEEL")  # the folder of a wheel: a release is tested as it is published
 
 
@@ -132,6 +135,7 @@ def typing(session: nox.Session) -> None:
     session.run("python", "tests/typing/run.py")
     session.run("python", "tests/typing/run.py", "--self-test")
     session.run("python", "docs/check_editor_output.py")
+    session.run("python", "docs/check_mistakes.py")
     session.run("python", "docs/check_snippets.py")
     session.run("pyright", "--verifytypes", "pluginkit", "--ignoreexternal")
 
@@ -173,7 +177,7 @@ def tests_free_threaded(session: nox.Session) -> None:
 def tests_pypy(session: nox.Session) -> None:
     """Run the core's tests on PyPy, but for those that are about reference counts and the like."""
     install(session, *group("core-tests"))
-    session.run("pytest", "-p", "no:cacheprovider", "-m", "not cpython and not refcounts and not slow", *CORE)
+    session.run("pytest", *QUIET, "-m", "not cpython and not refcounts and not slow", *CORE)
 
 
 @nox.session
@@ -209,6 +213,13 @@ def stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def bundles(session: nox.Session) -> None:
+    """Find plugins in archives, in a program of PyInstaller, in editable installations, and in namespace packages."""
+    install(session, *group("bundles"))
+    session.run("pytest", "-p", "no:cacheprovider", "tests/load/bundles_checked.py")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site, check its links, and follow the tutorial; the site is in `build/site`."""
     install(session, *group("docs"))
@@ -239,6 +250,13 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def editors(session: nox.Session) -> None:
+    """Ask the language server in Neovim, without a screen; needs Neovim on the PATH."""
+    install(session, *group("tests"))
+    session.run("pytest", "tests/lsp/neovim_checked.py")
+
+
+@nox.session
 def lint_corpus(session: nox.Session) -> None:
     """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
     install(session)
@@ -261,8 +279,8 @@ def bench_lint(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
-    session.install(*group("demo"), ".", *EXAMPLES)
+    """Run the example program on this project's documentation, with two environments, and a misspelled plugin."""
+    session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 
 
@@ -306,6 +324,12 @@ def bench_lazy(session: nox.Session) -> None:
     """Print how long a host with 100 slow plugins takes to start, with and without lazy plugins."""
     session.install(".")
     session.run("python", "benchmarks/lazy_start.py")
+
+
+@nox.session
+def migrate_hosts(session: nox.Session) -> None:
+    """Migrate published hosts and plugins, run the tests of hosts before and after, and print a table."""
+    session.run("python", "tests/source/migrate_hosts.py", session.create_tmp())
 
 
 @nox.session

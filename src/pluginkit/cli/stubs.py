@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginkitError
-from pluginkit._files import replace_file
 from pluginkit._source.model import Model
 from pluginkit._source.names import Names
 from pluginkit._source.sources import Sources, module_name, top_folder
 from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, stub_of
+from pluginkit.cli._files import Change, write_all
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -122,12 +122,10 @@ def _check_generated(stub: Stub, *, force: bool) -> None:
 
 
 def _write(stubs: Sequence[Stub]) -> int:
+    stale = [stub for stub in stubs if stub.written != stub.text]
+    write_all(Change(stub.path, stub.text.encode()) for stub in stale)
     for stub in stubs:
-        if stub.written != stub.text:
-            replace_file(stub.path, stub.text)
-            sys.stdout.write(f"wrote {stub.path}\n")
-        else:
-            sys.stdout.write(f"{stub.path} is current\n")
+        sys.stdout.write(f"wrote {stub.path}\n" if stub in stale else f"{stub.path} is current\n")
     return 0
 
 
@@ -157,6 +155,28 @@ def stubs_of(module: str, output: Path | None, limit: int = DEFAULT_LIMIT) -> It
     if output is not None:
         for package in _packages(source):
             yield _stub(package, output, limit, specs=False)
+
+
+def stubs_to_ship(root: Path, specs: Sequence[str], limit: int) -> list[Stub]:
+    """Return the stubs that the wheel of a project holds, for a build hook that writes them there.
+
+    Args:
+        root: The folder of the project.
+        specs: The paths of its spec modules.
+        limit: Up to how many parameters every subset of them has a shape.
+
+    Raises:
+        StubError: No module is named, or one has no stub, or has one in the source tree.
+    """
+    if not specs:
+        hint = 'write specs = ["src/myhost/hooks.py"], or what it is called, for the build hook'
+        raise StubError("no spec module is named for the wheel", str(root / "pyproject.toml"), hint, code="PK819")
+    stubs = [next(stubs_of(str(root / spec), None, limit)) for spec in specs]
+    for stub in stubs:
+        if stub.path.exists():
+            hint = "remove it: the wheel gets a new one, and editors find uses of hooks without it"
+            raise StubError("the source tree has a stub of its own", str(stub.path), hint, code="PK820")
+    return stubs
 
 
 def _stub(source: Source, output: Path | None, limit: int, *, specs: bool) -> Stub:
