@@ -67,6 +67,8 @@ def test_mappings_that_grow() -> None:
     assert dict(mapping.items()) == model
     assert list(ordered.items()) == list(model.items())
     assert ordered.get(keys[1]) == -keys[1]
+    with pytest.raises(KeyError):
+        ordered[keys[0]]
     assert keys[0] not in ordered
     assert keys[0] not in mapping
 
