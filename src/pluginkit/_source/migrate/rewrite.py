@@ -274,7 +274,7 @@ class _Rewriter(cst.CSTTransformer):
 
     def _first_use(self, tree: cst.Module) -> int:
         """Return the statement that first needs one of the new imports."""
-        wanted = {*self._implementations, *self._hooks, *self._classes}
+        wanted: set[cst.CSTNode] = {*self._implementations, *self._hooks, *self._classes}
         return next(index for index, statement in enumerate(tree.body) if _contains(statement, wanted))
 
     def _in_class(self, body: list[Statement]) -> list[Statement]:
