@@ -64,7 +64,7 @@ _ALL = (
     Code("PK109", "decorator-order", "@hookimpl and another decorator are applied in the wrong order."),
     Code("PK110", "first-and-last", "An implementation is both tryfirst and trylast."),
     Code("PK111", "unknown-option", "A decorator gets an option that it does not have."),
-    Code("PK112", "generator-without-wrapper", "A generator function is not marked as a wrapper.", "warning"),
+    Code("PK112", "generator-without-wrapper", "A generator function is not marked as a wrapper."),
     Code("PK113", "not-a-hook", "Something that is not a hook is used where a hook is expected."),
     Code("PK114", "wrapper-contextmanager", "A wrapper is decorated as a context manager."),
     Code("PK115", "star-args", "An implementation takes *args, which is always empty.", "warning"),
@@ -78,6 +78,7 @@ _ALL = (
     Code("PK123", "order-without-names", "before= or after= gets something other than names of plugins."),
     Code("PK124", "order-cycle", "before= and after= of several plugins contradict each other."),
     Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
+    Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),

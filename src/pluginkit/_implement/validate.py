@@ -14,15 +14,17 @@ from pluginkit._declare.signature import (
     Parameters,
     is_async,
     is_async_generator,
+    is_context_manager,
     is_generator,
     location_of,
     read_parameters,
     receiver_of,
+    returns_text,
     signature_text,
 )
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
-from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
+from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits, takes_iterators
 from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
 
 
@@ -68,8 +70,8 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        shape = _shape(each.function, parameters, each.mark, each.binding)
-        problems = misfits(shape, _offer(spec))
+        shape = _shape(each.function, parameters, each.mark, each.binding, each.kind)
+        problems = misfits(shape, _offer(spec, shape))
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
@@ -86,7 +88,8 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     """
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
-    problems = misfits(_shape(function, parameters, mark, "free"), _offer(spec))
+    shape = _shape(function, parameters, mark, "free")
+    problems = misfits(shape, _offer(spec, shape))
     if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
@@ -156,11 +159,14 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
     )
 
 
-def _offer(spec: BaseSpec) -> Offer:
-    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async)
+def _offer(spec: BaseSpec, shape: Shape) -> Offer:
+    """Return what a hook asks of its implementations; only for a generator function is its annotation looked at."""
+    yields = (shape.is_generator or shape.is_async_generator) and not shape.wrapper
+    may = not yields or takes_iterators(returns_text(spec.function))
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async, may)
 
 
-def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding) -> Shape:
+def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, kind: str = "") -> Shape:
     """Return what is asked of a function, to see whether it fits a hook."""
     return Shape(
         parameters.positional_only,
@@ -171,6 +177,7 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         mark.form,
         binding,
         mark.wrapper,
-        type(function).__name__ if binding == "decorated" else "",
+        kind,
         receiver_of(function) if binding == "bound" else None,
+        is_context_manager(function),
     )

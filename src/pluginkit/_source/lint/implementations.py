@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TypeAlias
 
-from pluginkit._fits import Misfit, misfits
+from pluginkit._fits import Misfit, misfits, takes_iterators
 from pluginkit._source import edits
 from pluginkit._source.edits import Edit
 from pluginkit._source.lint.findings import Finding, finding_at, likely, listed
@@ -20,7 +20,6 @@ from pluginkit._source.sources import Range
 
 OPTIONS = ("tryfirst", "trylast", "before", "after", "wrapper", "optional")
 PLUGGY_OPTIONS = ("hookwrapper", "optionalhook", "tryfirst", "trylast", "specname", "wrapper")
-_ITERABLES = ("Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Any", "object")
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 _NAME_A_HOOK = "refer to a hook by its spec, as in @hookimpl(AppSpec.sections)"
 _NAME_SPECS = "name the specs of the host in [tool.pluginkit] specs, or refer to the hook"
@@ -218,7 +217,11 @@ class ImplementationRules:
             yield self._finding("PK115", f"'*{star.name}' receives nothing", star.range, hint, hook=hook)
         if impl.is_wrapper:
             yield from self._of_wrapper(hook)
-        elif impl.yields and not impl.marker.project and not _may_iterate(hook.returns):
+        elif (
+            impl.yields
+            and not impl.marker.project
+            and not takes_iterators(ast.unparse(hook.returns) if hook.returns else "")
+        ):
             option = edits.add_option(self.source, impl.marker.node, "wrapper=True")
             hint = "add wrapper=True, or return the answer"
             message = "is a generator function, and not marked as a wrapper"
@@ -264,14 +267,6 @@ class ImplementationRules:
 def _names_in(node: ast.AST) -> list[object]:
     """Return the names that a node has of its own."""
     return [getattr(node, field, None) for field in ("id", "name", "attr", "arg", "asname")]
-
-
-def _may_iterate(annotation: ast.expr | None) -> bool:
-    """Tell whether a hook may want an iterator: then a generator function is an implementation like any other."""
-    if annotation is None:
-        return True
-    written = ast.unparse(annotation)
-    return any(each in written for each in _ITERABLES)
 
 
 def _straight_yields(body: Iterable[ast.stmt]) -> list[ast.expr]:
