@@ -68,7 +68,12 @@ _ALL = (
     Code("PK113", "not-a-hook", "Something that is not a hook is used where a hook is expected."),
     Code("PK114", "wrapper-contextmanager", "A wrapper is decorated as a context manager."),
     Code("PK115", "star-args", "An implementation takes *args, which is always empty.", "warning"),
-    Code("PK116", "looks-like-a-hook", "A class derives from a spec, or overrides a hook without a mark.", "warning"),
+    Code(
+        "PK116",
+        "looks-like-a-hook",
+        "A class derives from a spec, or a function has a hook's name without a mark.",
+        "warning",
+    ),
     Code("PK117", "class-registered", "A class is registered whose implementations need an instance."),
     Code("PK118", "missing-rest", "An implementation takes some of the arguments and has no **rest.", "warning"),
     Code("PK119", "wrapper-yields", "A wrapper yields twice, or never.", "warning"),

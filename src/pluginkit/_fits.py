@@ -28,14 +28,15 @@ class Offer(NamedTuple):
         parameters: The names of its parameters, as declared.
         mode: Its mode: collect, firstresult, pipeline or historic.
         is_async: Whether it is declared with `async def`.
-        takes_iterators: Whether an answer may be a generator.
+        returns: The annotation of its answer as it is written, or empty: only a generator function or an async
+            implementation of a hook that is not async makes a difference by it.
     """
 
     name: str
     parameters: tuple[str, ...]
     mode: str = "collect"
     is_async: bool = False
-    takes_iterators: bool = True
+    returns: str = ""
 
 
 class Shape(NamedTuple):
@@ -96,12 +97,20 @@ _NO_ITERATORS = frozenset(
 )
 
 
-def takes_iterators(annotation: str) -> bool:
-    """Tell from the annotation of a hook's answer, which is not evaluated, whether that may be a generator."""
+def _may_be_iterator(annotation: str) -> bool:
+    names = _outer_names(annotation)
+    return not names or not _NO_ITERATORS.issuperset(names)
+
+
+def _is_awaitable(annotation: str) -> bool:
+    return not {"Awaitable", "Coroutine"}.isdisjoint(_outer_names(annotation))
+
+
+def _outer_names(annotation: str) -> list[str]:
+    """Return the names in an annotation, without those within brackets; it is not evaluated."""
     import re
 
-    names = re.findall(r"[^\W\d]\w*", re.sub(r"\[.*\]", "", annotation, flags=re.DOTALL))
-    return not _NO_ITERATORS.issuperset(names) or not names
+    return re.findall(r"[^\W\d]\w*", re.sub(r"\[.*\]", "", annotation, flags=re.DOTALL))
 
 
 def misfits(shape: Shape, offer: Offer) -> list[Misfit]:
@@ -150,11 +159,13 @@ def _wrong_kind(shape: Shape, offer: Offer) -> Iterator[Misfit]:
         yield Misfit("PK114", "the wrapper is made a context manager", hint)
     elif shape.wrapper and not (shape.is_generator or shape.is_async_generator):
         yield Misfit("PK105", "the wrapper is not a generator function", "yield once, and return the result")
-    if not (shape.wrapper or offer.takes_iterators) and (shape.is_generator or shape.is_async_generator):
+    if not shape.wrapper and (shape.is_generator or shape.is_async_generator) and not _may_be_iterator(offer.returns):
         hint = "add wrapper=True, or return the answer"
         yield Misfit("PK112", "is a generator function, and not marked as a wrapper", hint)
-    if not offer.is_async and (shape.is_async or (shape.wrapper and shape.is_async_generator)):
-        yield Misfit("PK104", "is async, but the hook is not", "write 'def' instead of 'async def'")
+    is_async = shape.is_async and not (offer.is_async or _is_awaitable(offer.returns))
+    if is_async or (shape.wrapper and shape.is_async_generator and not offer.is_async):
+        hint = "write 'def' instead of 'async def', or declare the hook with 'async def'"
+        yield Misfit("PK104", "is async, but the hook is not", hint)
 
 
 def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:

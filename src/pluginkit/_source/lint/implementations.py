@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TypeAlias
 
-from pluginkit._fits import Misfit, misfits, takes_iterators
+from pluginkit._fits import Misfit, misfits
 from pluginkit._source import edits
 from pluginkit._source.edits import Edit
 from pluginkit._source.lint.findings import Finding, finding_at, likely, listed
@@ -127,6 +127,7 @@ class ImplementationRules:
             "PK107": self._at_receiver,
             "PK108": self._at_marker,
             "PK109": self._at_covering,
+            "PK112": self._at_generator,
         }
         where, corrected, is_safe = places.get(misfit.code, self._at_name)(misfit)
         found = self._finding(misfit.code, misfit.message, where, misfit.hint, hook=hook)
@@ -163,6 +164,9 @@ class ImplementationRules:
     def _at_covering(self, misfit: Misfit) -> Place:
         covering = self.impl.covering
         return (self.source.range_of(covering[1]), (), False) if covering else self._at_name(misfit)
+
+    def _at_generator(self, _: Misfit) -> Place:
+        return self.impl.range, (edits.add_option(self.source, self.impl.marker.node, "wrapper=True"),), False
 
     def _parameter(self, misfit: Misfit) -> Range:
         return next(each.range for each in self.impl.all_parameters if each.name == misfit.parameter)
@@ -217,16 +221,6 @@ class ImplementationRules:
             yield self._finding("PK115", f"'*{star.name}' receives nothing", star.range, hint, hook=hook)
         if impl.is_wrapper:
             yield from self._of_wrapper(hook)
-        elif (
-            impl.yields
-            and not impl.marker.project
-            and not takes_iterators(ast.unparse(hook.returns) if hook.returns else "")
-        ):
-            option = edits.add_option(self.source, impl.marker.node, "wrapper=True")
-            hint = "add wrapper=True, or return the answer"
-            message = "is a generator function, and not marked as a wrapper"
-            found = self._finding("PK112", message, impl.range, hint, hook=hook)
-            yield found._replace(edits=(option,), is_safe=False)
         yield from self._without_rest(hook)
 
     def _context_managers(self, hook: Hook) -> Iterator[Finding]:
