@@ -16,6 +16,8 @@ nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "te
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
     nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
+if shutil.which("nvim"):
+    nox.options.sessions += ["editors"]
 nox.options.error_on_missing_interpreters = IS_CI  # elsewhere, the tests run on every Python found here
 nox.options.download_python = "never"
 
@@ -132,6 +134,7 @@ def typing(session: nox.Session) -> None:
     session.run("python", "tests/typing/run.py")
     session.run("python", "tests/typing/run.py", "--self-test")
     session.run("python", "docs/check_editor_output.py")
+    session.run("python", "docs/check_mistakes.py")
     session.run("python", "docs/check_snippets.py")
     session.run("pyright", "--verifytypes", "pluginkit", "--ignoreexternal")
 
@@ -239,6 +242,13 @@ def bench_stubs(session: nox.Session) -> None:
 
 
 @nox.session
+def editors(session: nox.Session) -> None:
+    """Ask the language server in Neovim, without a screen; needs Neovim on the PATH."""
+    install(session, *group("tests"))
+    session.run("pytest", "tests/lsp/neovim_checked.py")
+
+
+@nox.session
 def lint_corpus(session: nox.Session) -> None:
     """Lint published plugins and hosts of pluggy, and parameters of theirs that are misspelled on purpose."""
     install(session)
@@ -261,8 +271,8 @@ def bench_lint(session: nox.Session) -> None:
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run the example program on this project's documentation, and show who notices a misspelled parameter."""
-    session.install(*group("demo"), ".", *EXAMPLES)
+    """Run the example program on this project's documentation, with two environments, and a misspelled plugin."""
+    session.install(*group("demo"), ".[isolated]", *EXAMPLES)
     session.run("python", "docs/examples/demo.py")
 
 

@@ -169,19 +169,24 @@ def _wrappers(number: int) -> list[Any]:
     return [wrapping() for _ in range(number)]
 
 
-_none = [answering("None") for _ in range(19)]
+def _silent(number: int) -> list[Any]:
+    return [answering("None") for _ in range(number)]
+
 
 WORKLOADS = (
-    CallWorkload("collect, no implementation", (0.12, 1.5), "collect", [], []),
-    CallWorkload("collect, 1 implementation", (0.15, 1.35), "collect", _answers(1), []),
-    CallWorkload("collect, 5 implementations", (0.16, 1.2), "collect", _answers(5), []),
-    CallWorkload("collect, 20 implementations", (0.18, 1.2), "collect", _answers(20), []),
-    CallWorkload("collect, 100 implementations", (0.23, 1.15), "collect", _answers(100), []),
-    CallWorkload("firstresult, the first of 20 answers", (0.12, 1.4), "first", _answers(20), []),
-    CallWorkload("firstresult, the last of 20 answers", (0.17, 1.15), "first", [answering("a"), *_none], []),
-    CallWorkload("1 wrapper around 1", (0.27, 1.15), "collect", _answers(1), _wrappers(1)),
-    CallWorkload("5 wrappers around 5", (0.42, 1.15), "collect", _answers(5), _wrappers(5)),
-    CallWorkload("20 wrappers around 20", (0.5, 1.15), "collect", _answers(20), _wrappers(20)),
+    CallWorkload("collect, no implementation", (0.12, 1.1), "collect", [], []),
+    CallWorkload("collect, 1 implementation", (0.12, 1.1), "collect", _answers(1), []),
+    CallWorkload("collect, 5 implementations", (0.12, 1.1), "collect", _answers(5), []),
+    CallWorkload("collect, 20 implementations", (0.12, 1.0), "collect", _answers(20), []),
+    CallWorkload("collect, 100 implementations", (0.16, 1.0), "collect", _answers(100), []),
+    CallWorkload("collect, 20 that give None", (0.12, 1.1), "collect", _silent(20), []),
+    CallWorkload("collect, 17 of 20 give None", (0.12, 1.1), "collect", [*_silent(17), *_answers(3)], []),
+    CallWorkload("collect, 100 that give None", (0.16, 1.1), "collect", _silent(100), []),
+    CallWorkload("firstresult, the first of 20 answers", (0.1, 1.15), "first", _answers(20), []),
+    CallWorkload("firstresult, the last of 20 answers", (0.1, 1.05), "first", [answering("a"), *_silent(19)], []),
+    CallWorkload("1 wrapper around 1", (0.27, 1.1), "collect", _answers(1), _wrappers(1)),
+    CallWorkload("5 wrappers around 5", (0.35, 1.1), "collect", _answers(5), _wrappers(5)),
+    CallWorkload("20 wrappers around 20", (0.45, 1.1), "collect", _answers(20), _wrappers(20)),
     CallWorkload(
         "exception through 5 wrappers", (0.6, None), "collect", [raising()], _wrappers(5), fails=True, has_limit=False
     ),

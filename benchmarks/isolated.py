@@ -47,21 +47,56 @@ DOC = Doc("On isolation", "Some text. " * 10, ["a", "b", "c"], 7, 20, "en", "Ada
 
 ECHO = """
 import os
-read, write = os.read, os.write
 size = int(os.environ["SIZE"])
+view = memoryview(bytearray(size))
+readv, write = os.readv, os.write
 while True:
-    data = read(0, 1048576)
+    have = 0
+    while have < size:
+        count = readv(0, [view[have:]])
+        if not count:
+            raise SystemExit
+        have += count
+    rest = view
+    while rest:
+        rest = rest[write(1, rest):]
+"""
+
+
+PING = """
+import os
+read, write = os.read, os.write
+while True:
+    data = read(0, 64)
     if not data:
         break
-    count = len(data)
-    parts = [data]
-    while count < size:
-        parts.append(read(0, 1048576))
-        count += len(parts[-1])
-    view = memoryview(b"".join(parts)) if len(parts) > 1 else memoryview(data)
-    while view:
-        view = view[write(1, view):]
+    write(1, data)
 """
+
+
+class Ping:
+    """Another Python that sends 32 bytes back, with nothing around the two system calls of each side."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", PING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._there, self._back = self._process.stdin.fileno(), self._process.stdout.fileno()
+
+    def __call__(self) -> None:
+        """Send and receive."""
+        os.write(self._there, b"x" * 32)
+        os.read(self._back, 64)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        for file in (self._process.stdin, self._process.stdout):
+            assert file is not None
+            file.close()
 
 
 class Echo:
@@ -83,16 +118,17 @@ class Echo:
 
             for each in (self._there, self._back):
                 fcntl.fcntl(each, 1031, 1048576)  # the larger pipe of Linux
-        self._message = b"x" * size
+        self._message = memoryview(bytearray(size))
+        self._answer = memoryview(bytearray(size))
 
     def __call__(self) -> None:
         """Send and receive."""
-        view = memoryview(self._message)
-        while view:
-            view = view[os.write(self._there, view) :]
-        left = len(self._message)
-        while left:
-            left -= len(os.read(self._back, 1048576))
+        rest = self._message
+        while rest:
+            rest = rest[os.write(self._there, rest) :]
+        rest = self._answer
+        while rest:
+            rest = rest[os.readv(self._back, [rest]) :]
 
     def close(self) -> None:
         """End it."""
@@ -225,7 +261,7 @@ def show(rows: list[Row], bars: dict[str, float]) -> None:
 
 def compare_small(rounds: int, registry: Registry[BenchSpec], cpex: Callable[[], object] | None) -> None:
     """Print what short calls take."""
-    connection, channel, echo = OverConnection(), OverExecnet(), Echo(32)
+    connection, channel, echo = OverConnection(), OverExecnet(), Ping()
     local = Registry(BenchSpec)
     local.register(Plugin())
     pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
@@ -271,33 +307,37 @@ def compare_large(rounds: int, registry: Registry[BenchSpec], size: int, number:
     pool.shutdown()
 
 
-async def many(registry: Registry[BenchSpec], number: int) -> None:
-    """Have several calls in flight."""
+async def many(registry: Registry[BenchSpec], rounds: int) -> float:
+    """Return what each of several calls in flight takes."""
     call = partial(registry.hook.small_async, name="x", text="hello")
-    for _ in range(number // IN_FLIGHT):
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
         await asyncio.gather(*(call() for _ in range(IN_FLIGHT)))
+        taken.append((time.perf_counter() - start) / IN_FLIGHT)
+    return median(taken)
 
 
-async def one(registry: Registry[BenchSpec], number: int) -> None:
-    """Have one call in flight."""
+async def one(registry: Registry[BenchSpec], number: int) -> float:
+    """Return what a call takes that is the only one in flight."""
+    taken = []
     for _ in range(number):
+        start = time.perf_counter()
         await registry.hook.small_async(name="x", text="hello")
+        taken.append(time.perf_counter() - start)
+    return median(taken)
 
 
 def compare_async(rounds: int, registry: Registry[BenchSpec], cpex: Callable[[], object] | None) -> None:
     """Print what calls of async hooks take, one at a time and several in flight."""
-    echo = Echo(32)
+    ping = Ping()
     with asyncio.Runner() as runner:
-        number = IN_FLIGHT * 5
-
-        def per_call(run: Callable[[Registry[BenchSpec], int], Any]) -> float:
-            start = time.perf_counter()
-            runner.run(run(registry, number))
-            return (time.perf_counter() - start) / number
-
-        per_call(one)
-        found = [(median(seconds(echo, 300)), per_call(one), per_call(many), _median(cpex)) for _ in range(rounds)]
-    echo.close()
+        runner.run(one(registry, 100))
+        found = [
+            (median(seconds(ping, 300)), runner.run(one(registry, 200)), runner.run(many(registry, 7)), _median(cpex))
+            for _ in range(rounds)
+        ]
+    ping.close()
     print(f"async: one call in flight takes {median(one / ping for ping, one, _, _ in found):.2f} ping-pongs (bar: 6)")
     print(f"async: of {IN_FLIGHT} in flight, each takes {median(each / ping for ping, _, each, _ in found):.2f}")
     if cpex is not None:

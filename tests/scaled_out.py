@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import os
+import sys
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -110,8 +111,9 @@ def test_dask(tmp_path: os.PathLike[str]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # what Ray says of its own dependencies
-def test_ray() -> None:
+def test_ray(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ray runs the same function."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # its workers do not get it otherwise
     from ray.util.multiprocessing import Pool
 
     with Pool(2, initializer=warm) as running:

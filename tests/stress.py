@@ -6,7 +6,7 @@ global interpreter lock. What must hold, whatever the other threads do meanwhile
 - A call sees one set of plugins: each runs its wrapper and its implementation, or neither. No call is torn.
 - A plugin is called from its registration on, until it is unregistered. None is lost.
 - A plugin that is replaced is there in its old form or its new one, once.
-- A plugin hears of each historic call once, whether that came before its registration or after it.
+- A plugin receives each historic call once, whether that came before its registration or after it.
 - A lazy plugin is imported at its first call, and answers that call.
 """
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import typing
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import pytest
 
@@ -73,3 +74,13 @@ def test_what_is_public_has_annotations() -> None:
 def test_annotations_of_classes_can_be_evaluated(name: str) -> None:
     """So are those of every public class; and every public name can be asked for its own."""
     assert isinstance(typing.get_type_hints(getattr(pluginkit, name)), dict)
+
+
+@pytest.mark.parametrize("module", ["decorators", "declared", "kinds", "types"])
+def test_annotations_for_checkers_can_be_evaluated(module: str) -> None:
+    """So are those of what only type checkers read, overloads included."""
+    classes = [each for each in vars(import_module(f"pluginkit._declare.{module}")).values() if isinstance(each, type)]
+    own = [each for each in classes if each.__module__.endswith(module)]
+    methods = [method for each in own for method in vars(each).values() if inspect.isfunction(method)]
+    evaluated = [typing.get_type_hints(each) for method in methods for each in (method, *typing.get_overloads(method))]
+    assert any(evaluated)

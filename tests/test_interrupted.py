@@ -254,3 +254,38 @@ def test_an_order_that_is_out_of_date_is_not_kept(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(HookState, "ordered", interrupted)
     assert world.registry.hook.names() == ["third", "second", "first"]
     assert world.registry.hook.names() == ["third", "second", "first"]
+
+
+class Changing(HookState):
+    """The state of a hook that changes once, between any two instructions: when it is asked for the third time."""
+
+    __slots__ = ("asked",)
+
+    @property
+    def generation(self) -> object:
+        """Return what says whether anything has changed."""
+        self.asked += 1
+        return self.asked == 3
+
+    @generation.setter
+    def generation(self, _: object) -> None:
+        self.asked = 0
+
+
+def test_an_order_that_goes_out_of_date_as_it_is_kept() -> None:
+    """What has changed at the very moment when an order is kept is noticed, and the order is made again."""
+    world = World()
+    state = Changing(EventSpec.names, world.registry._store)
+    assert [impl.plugin_name for impl in state.snapshot.implementations] == ["second", "first"]
+    assert state.asked == 6
+
+
+def test_codes_are_restored_to_functions_that_are_there() -> None:
+    """A hook whose relay is gone, though its function was compiled, is renewed like any other."""
+    world = World()
+    relay = world.registry.without("second")
+    for _ in range(100):
+        assert relay.names() == ["first"]
+    del relay
+    world.registry.register(world.made("third"), "third")
+    assert world.registry.hook.names() == ["third", "second", "first"]

@@ -1,7 +1,7 @@
-"""Show proofread at work, and a plugin with a misspelled parameter: `python -m nox -s demo` runs this.
+"""Show proofread at work, a plugin in an environment of its own, and one with a misspelled parameter.
 
-It needs an environment with pluginkit, proofread, proofread-extra, mypy and pyright. Whatever is shown is also
-checked: the exit code is 1 if something is not as it is promised.
+`python -m nox -s demo` runs this. It needs an environment with pluginkit, proofread, proofread-extra, mypy and pyright,
+and makes one more. Whatever is shown is also checked: the exit code is 1 if something is not as it is promised.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import venv
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 from pluginkit import PluginValidationError, Registry
@@ -22,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MISSPELLED = HERE / "misspelled.py"
 WRONG = "documnet"
+NEW = 3  # the first version of markdown-it-py without what the plugin needs
 
 # A text in which each rule is broken once, and the line where.
 BAD = """\
@@ -65,6 +68,8 @@ def main() -> int:
     proofread_own_docs()
     with tempfile.TemporaryDirectory() as folder:
         proofread_bad_page(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        proofread_with_two_environments(Path(folder))
     check_statically("mypy", "--strict", "--config-file=", "--cache-dir", os.devnull)
     check_statically("pyright", "--pythonpath", sys.executable)
     register_misspelled()
@@ -98,6 +103,36 @@ def proofread_bad_page(folder: Path) -> None:
     found = {finding["rule"]: finding["line"] for finding in report["findings"]}
     promise(found == EXPECTED, f"each rule is found to be broken once: {EXPECTED}, not {found}")
     promise(len(report["findings"]) == len(EXPECTED), "and nothing else")
+
+
+def proofread_with_two_environments(folder: Path) -> None:
+    """Run a plugin that needs an old version of a library beside the host, which has a new one."""
+    title("python -m venv elsewhere; pip install proofread-emphasis")
+    python = make_environment(folder / "elsewhere")
+    here = version("markdown-it-py")
+    there = subprocess.run(
+        [python, "-c", "import importlib.metadata as m; print(m.version('markdown-it-py'))"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout.strip()
+    show(f"markdown-it-py is {here} here, and {there} there")
+    promise(int(here.partition(".")[0]) >= NEW > int(there.partition(".")[0]), "the two environments differ")
+    (folder / "page.md").write_text("# Emphasis\n\nThis is is *important.\n", encoding="utf-8")
+    arguments = ("page.md", "--environment", str(python))
+    run("proofread", *arguments, cwd=folder)
+    report = json.loads(run("proofread", *arguments, "--format", "json", cwd=folder, quiet=True).stdout)
+    found = {finding["rule"] for finding in report["findings"]}
+    promise(found == {"repeated-word", "lonely-asterisk"}, f"plugins of both environments run, not {found}")
+
+
+def make_environment(folder: Path) -> Path:
+    """Return the Python of a new environment with the plugin that needs the old library."""
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    project = HERE / "environments" / "proofread-emphasis"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", project], check=True)
+    return python
 
 
 def check_statically(checker: str, *options: str) -> None:

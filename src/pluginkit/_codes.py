@@ -162,6 +162,8 @@ _ALL = (
     Code("PK816", "invalid-option", "An option of a command has a value that cannot be used."),
     Code("PK817", "extra-missing", "An option needs an extra that is not installed."),
     Code("PK818", "type-checker-failed", "A type checker could not check the implementations."),
+    Code("PK819", "no-spec-for-wheel", "A build hook is to write stubs, and no spec module is named."),
+    Code("PK820", "stub-in-source", "A build hook is to write a stub that the source tree has."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({each.code: each for each in _ALL})

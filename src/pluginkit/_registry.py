@@ -546,7 +546,8 @@ class Registry(Generic[Spec_co]):
                 present = self._store.state
                 if present.hooks is not state.hooks or (not wanted.name and entry.name in present.plugins):
                     continue
-                self._check_names(present, wanted.plugin, entry.name, replacing=wanted.replacing)
+                if present is not state:
+                    self._check_names(present, wanted.plugin, entry.name, replacing=wanted.replacing)
                 self._check_stand_in(present, entry.name, wanted.stand_in)
                 self._check_order_with(present, entry)
                 missed = self._missed(present, entry, replayed)
@@ -623,10 +624,10 @@ class Registry(Generic[Spec_co]):
 
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
-        hooks = [self._hook(state.hooks[hook]).state for hook in entry.implementations]
+        hooks = [self._hooks[state.hooks[hook]].state for hook in entry.implementations]
         doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
         if doubtful:
-            _check_order(doubtful, {**state.plugins, entry.name: entry}, blamed=entry.name)
+            _check_order(doubtful, state.plugins.with_item(entry.name, entry), blamed=entry.name)
 
     def _missed(self, state: State, entry: RegisteredPlugin, replayed: dict[str, int]) -> list[Missed]:
         """Return the historic calls that a plugin does not know yet, and count them in `replayed`."""
@@ -673,7 +674,7 @@ class Registry(Generic[Spec_co]):
         finalizer may call one of them between the two.
         """
         concerned = [
-            (self._hook(after.hooks[name]).state, entry)
+            (self._hooks[after.hooks[name]].state, entry)
             for entry in entries
             if entry is not None
             for name in entry.implementations
@@ -686,7 +687,8 @@ class Registry(Generic[Spec_co]):
         for hook, entry in concerned:
             if entry.constrained and not self._is_there(entry):
                 hook.release(entry)
-            hook.renew()
+            if hook.current is not None:
+                hook.renew()
         return exchanged
 
     def _is_there(self, entry: RegisteredPlugin) -> bool:

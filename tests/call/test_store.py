@@ -14,7 +14,7 @@ from specs import AppSpec
 
 from pluginkit import Registry
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
-from pluginkit._call.persistent import PersistentMap
+from pluginkit._call.persistent import OrderedMap, PersistentMap
 from pluginkit._call.store import _renew_locks
 
 if TYPE_CHECKING:
@@ -34,6 +34,23 @@ def test_persistent_map_is_a_dict_that_keeps_its_past(changes: list[tuple[bool, 
     for mapping, model in known:
         assert {key: mapping.get(key) for key in range(301) if key in mapping} == model
         assert mapping.get(-1, "nothing") == "nothing"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20))))
+def test_ordered_map_is_a_dict_that_keeps_its_past(changes: list[tuple[bool, int]]) -> None:
+    """A mapping has the items of a dict after the same changes, in the same order, whenever it is looked at."""
+    known: list[tuple[OrderedMap[int, str], dict[int, str]]] = [(OrderedMap(), {})]
+    for adding, key in changes:
+        mapping, model = known[-1]
+        if adding:
+            known.append((mapping.with_item(key, str(len(known))), {**model, key: str(len(known))}))
+        elif key in model:
+            known.append((mapping.without(key), {other: value for other, value in model.items() if other != key}))
+    for mapping, model in known:
+        assert list(mapping.items()) == list(model.items())
+        assert (list(mapping.values()), len(mapping)) == (list(model.values()), len(model))
+        assert [mapping.get(key) for key in range(21)] == [model.get(key) for key in range(21)]
+        assert {key for key in range(21) if key in mapping} == set(model)
 
 
 def test_history_keeps_the_order_of_calls() -> None:

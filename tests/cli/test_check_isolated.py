@@ -90,5 +90,5 @@ def test_it_needs_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert run(capsys, "check", "crossing_host:registry", "--isolated") == (
         2,
         "",
-        "error: --isolated needs msgspec [PK817]\n  Hint: install it with: pip install 'pluginkit[isolated]'\n",
+        "error: --isolated needs msgspec [PK817]\n  Hint: install it with: pip install 'typed-pluginkit[isolated]'\n",
     )

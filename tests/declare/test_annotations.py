@@ -135,7 +135,7 @@ def test_signatures(host: Any) -> None:
 
 
 def test_what_inspect_reads(host: Any) -> None:
-    """Parameters of what is no Python function are read without its annotations."""
+    """Parameters of a callable other than a Python function are read without its annotations."""
     assert read_parameters(host.Callable()).positional == ("amount",)
     assert read_parameters(partial(host.Callable(), amount=1)).by_keyword == ()
 

@@ -123,7 +123,7 @@ def test_a_decorated_function_takes_what_the_function_below_takes(decorator: Cal
     ],
 )
 def test_other_callables_are_inspected(function: Callable[..., Any], expected: dict[str, object]) -> None:
-    """What is not a Python function is read with `inspect`."""
+    """A callable other than a Python function is read with `inspect`."""
     assert read(function) == expected
 
 

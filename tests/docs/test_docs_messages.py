@@ -77,6 +77,7 @@ MAKERS = {
     "NoProgramError": 0,
     "RenameError": 0,
     "ScaffoldError": 0,
+    "ServerError": 0,
     "StubError": 0,
     "TargetError": 0,
     "VersionError": 0,

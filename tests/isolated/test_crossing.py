@@ -139,6 +139,7 @@ REFUSED: list[tuple[Any, str]] = [
     (type[int], "type is not data"),
     (re.Pattern[str], "Pattern is not data"),
     (complex, "complex is not data"),
+    (memoryview, "memoryview is not a value of its own"),
     (Point | Fixed, "Type unions may not contain more than one dataclass or attrs type"),
     (Path | str, "Type unions containing a custom type may not contain any additional types other than `None`"),
 ]

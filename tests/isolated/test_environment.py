@@ -132,7 +132,7 @@ def test_a_plugin_whose_worker_ends_is_reported(registry: Registry[JobSpec], tmp
     assert str(error) == (
         f"plugin 'job' of bad 1.0: cannot be loaded from 'ending' in {sys.executable}: "
         "the worker ended with status 9 [PK706]\n"
-        "  Hint: install pluginkit[isolated], the plugin and the module of the spec in that environment"
+        "  Hint: install typed-pluginkit[isolated], the plugin and the module of the spec in that environment"
     )
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit.isolated import _wire
+from pluginkit.isolated import _pipes, _wire
 from pluginkit.isolated._pipes import FrameBuffer, FrameReader, FrameTooLargeError, write
-from pluginkit.isolated._wire import ENCODER, HEADER, decoder_of, frame
+from pluginkit.isolated._wire import ENCODER, HEADER, decoder_of, frame, reusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,10 @@ def test_frames_are_read_whatever_the_pieces(frames: list[tuple[int, bytes, int,
     """A reader gives the frames that were sent, and then notices the end."""
     waits: list[int] = []
     reader = FrameReader(Pieces(sent(frames), cycled(sizes)), 1000, lambda: waits.append(1))  # type: ignore[arg-type]
-    found = [reader.read() for _ in frames]
-    decoded = [(kind, decoder_of(bytes).decode(body), index, number) for kind, index, number, body in found]
+    decoded = []
+    for _ in frames:
+        kind, index, number, body = reader.read()  # the body is good until the next frame is read
+        decoded.append((kind, decoder_of(bytes).decode(body), index, number))
     assert decoded == frames
     with pytest.raises(EOFError):
         reader.read()
@@ -83,6 +85,26 @@ def test_frames_are_put_together_whatever_the_pieces(
             break
     decoded = [(kind, decoder_of(bytes).decode(body), index, number) for kind, index, number, body in found]
     assert decoded == frames
+
+
+def test_buffers_are_kept_unless_they_take_up_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The memory of a large body is used again for the next one; beyond a limit it is given back."""
+    monkeypatch.setattr(_pipes, "KEPT", 100)
+    data = bytes(frame(1, b"a" * 50) + frame(2, b"b" * 40) + frame(3, b"c" * 200) + frame(4, b"d" * 30))
+    reader = FrameReader(Pieces(data, cycled([20])), 1000)  # type: ignore[arg-type]
+    first = reader.read()[3]
+    assert decoder_of(bytes).decode(first) == b"a" * 50
+    second = reader.read()[3]
+    assert (decoder_of(bytes).decode(second), bytes(first[2:6])) == (b"b" * 40, b"bbbb")
+    third = reader.read()[3]
+    assert decoder_of(bytes).decode(third) == b"c" * 200
+    fourth = reader.read()[3]
+    assert (decoder_of(bytes).decode(fourth), bytes(third[2:6])) == (b"d" * 30, b"cccc")
+    assert reusable(bytearray(50)) is not reusable(bytearray(50))
+    kept = bytearray(50)
+    assert reusable(kept) is kept
+    monkeypatch.setattr(_wire, "KEPT", 49)
+    assert len(reusable(kept)) == HEADER.size
 
 
 @pytest.mark.parametrize("length", [5, 20])

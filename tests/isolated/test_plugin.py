@@ -325,7 +325,7 @@ def test_a_plugin_that_cannot_be_made_is_refused() -> None:
         isolated(JobSpec, "jobs:Broken")
     assert str(caught.value) == (
         f"plugin 'jobs:Broken': cannot be loaded in {sys.executable}: RuntimeError: no licence [PK706]\n"
-        "  Hint: install pluginkit[isolated], the plugin and the module of the spec in that environment"
+        "  Hint: install typed-pluginkit[isolated], the plugin and the module of the spec in that environment"
     )
     cause = caught.value.__cause__
     assert isinstance(cause, RuntimeError)
@@ -362,7 +362,10 @@ def test_an_environment_that_cannot_be_used_is_refused(tmp_path: Path, code: str
         isolated(JobSpec, "jobs:Jobs", python=pretending(tmp_path, f"{code}; exec(sys.argv[-1])"))
     assert caught.value.message.startswith("its environment cannot be used: ")
     assert caught.value.message.endswith(said)
-    assert caught.value.hint == "install pluginkit[isolated], the plugin and the module of the spec in that environment"
+    assert (
+        caught.value.hint
+        == "install typed-pluginkit[isolated], the plugin and the module of the spec in that environment"
+    )
 
 
 def test_a_worker_that_is_not_ready_in_time_is_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_everything_public_is_there() -> None:
 
 
 def test_unknown_name_is_an_attribute_error() -> None:
-    """A name that there is not raises an AttributeError, as for any module."""
+    """An unknown name raises an AttributeError, as for any module."""
     with pytest.raises(AttributeError, match=r"^module 'pluginkit\.isolated' has no attribute 'nope'$"):
         _ = pluginkit.isolated.nope  # type: ignore[attr-defined]
 
@@ -48,7 +48,7 @@ except ModuleNotFoundError as error:
     print(error)
 """
     assert run(code) == (
-        "pluginkit.isolated.isolated needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'\n"
+        "pluginkit.isolated.isolated needs msgspec\n  Hint: install it with: pip install 'typed-pluginkit[isolated]'\n"
     )
 
 

@@ -642,7 +642,7 @@ PLUGGY = {
     "hookimpl = pluggy.HookimplMarker(project_name=NAME)\n",
     "host/hookspecs.py": "from host.markers import hookspec\n@hookspec\ndef host_a(x, y, z=1): ...\n"
     "@hookspec(historic=True)\ndef host_h(x): ...\ndef host_unmarked(x): ...\ndef helper(): ...\n"
-    "class Specs:\n    @hookspec\n    def in_class(self, x): ...\n",
+    "class Specs:\n    @hookspec\n    def in_class(self, x): ...\n    @hookspec\n    def no_self(x): ...\n",
     "host/unrelated.py": "raise RuntimeError\n",
 }
 PLUGGY_CASES = [
@@ -653,6 +653,8 @@ PLUGGY_CASES = [
     ("def host_unmarked(y): ...", ["PK101"]),
     ("def in_class(y): ...", ["PK101"]),
     ("def in_class(x): ...", []),
+    ("def no_self(x): ...", []),
+    ("def no_self(y): ...", ["PK101"]),
     ("async def host_a(x): ...", []),
     ("def host_a(x):\n    yield", []),
     ("def other(): ...", []),

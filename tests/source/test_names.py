@@ -183,7 +183,7 @@ def test_what_changes_is_read_again(tmp_path: Path) -> None:
     overlay[tmp_path / "m.py"] = "from new import A\n"
     overlay[tmp_path / "new.py"] = "class A: ...\n"
     names.sources.forget(tmp_path / "m.py")
-    names.forget()
+    names.forget(tmp_path / "m.py")
     assert meaning_of(names, "m", "A") == "new.A"
 
 

@@ -142,7 +142,7 @@ def test_a_marker_that_is_not_there() -> None:
 
 
 def test_classes_with_arguments_of_types() -> None:
-    """A base with type arguments is no enumeration, so that the values of its members are types."""
+    """A base with type arguments is not an enumeration, so that the values of its members are types."""
     stub = generate("class A(list[int]):\n    x = 1\n", "m.py", "m", Options(specs=False))
     assert "    x: int\n" in stub
 

@@ -86,9 +86,14 @@ class Checker(NamedTuple):
     def errors(self, folder: Path) -> Errors:
         """Return the lines of a folder in which it finds an error."""
         errors: Errors = {}
-        for file, number, message in self.read(self._run(*self.arguments, folder=folder)):
-            errors.setdefault(Line(Path(file).name, number), message.splitlines()[0])
+        for line, message in self.messages(folder):
+            errors.setdefault(line, message)
         return errors
+
+    def messages(self, folder: Path) -> Iterator[tuple[Line, str]]:
+        """Yield the errors that it finds in a folder, the first line of each."""
+        for file, number, message in self.read(self._run(*self.arguments, folder=folder)):
+            yield Line(Path(file).name, number), message.splitlines()[0]
 
     def _run(self, *arguments: str, folder: Path = HERE) -> str:
         command = [sys.executable, "-P", "-m", self.name, *arguments]

@@ -8,15 +8,14 @@ the task group of whichever library is running, asyncio or Trio.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from types import CoroutineType, GeneratorType
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
-from pluginkit._call.concurrent import AsyncAsk, ask_all
+from pluginkit._call.awaiting import AsyncAsk, call_async_implementation
+from pluginkit._call.concurrent import ask_all
 from pluginkit._call.loop import (
     attribute,
     below,
     call_implementation,
-    drive,
     expect_generator,
     record_failure,
     reraise,
@@ -34,30 +33,6 @@ AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
-
-
-async def call_async_implementation(impl: HookImpl, arguments: Arguments) -> Any:
-    """Call one implementation, and await its answer where that can be awaited."""
-    answer = call_implementation(impl, arguments)
-    if not is_awaitable(answer):
-        return answer
-    try:
-        return await answer
-    except BaseException as exc:
-        attribute(exc, impl)
-        raise
-
-
-_ITERABLE_COROUTINE = 0x100  # the bit of `co_flags` that `types.coroutine` sets
-
-
-def is_awaitable(answer: object) -> TypeGuard[Awaitable[Any]]:
-    """Tell whether an answer can be awaited: a coroutine, a future, a task, or anything else."""
-    return (
-        type(answer) is CoroutineType  # in most cases this avoids asking an ABC
-        or isinstance(answer, Awaitable)
-        or (type(answer) is GeneratorType and bool(answer.gi_code.co_flags & _ITERABLE_COROUTINE))
-    )
 
 
 async def call_async_hook(
@@ -93,8 +68,13 @@ async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], argume
 
 
 async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
-    answers = iter(await ask_all(implementations, arguments, ask, directly=ask is call_async_implementation))
-    return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
+    answers = await ask_all(implementations, arguments, ask)
+    calls: Calls = MODES[spec.mode](spec, implementations, arguments)
+    try:
+        for answer in (None, *answers):  # None is what a generator is started with
+            calls.send(answer)
+    except StopIteration as stop:
+        return stop.value
 
 
 async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing: Inside, arguments: Arguments) -> Any:
@@ -111,17 +91,17 @@ async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing:
             result = await inside()
         except BaseException as exc:
             failure.append(below(exc))
-        result = await _unwind(started, result, failure, nothing)
+        result = await unwind_async(started, result, failure, nothing)
     except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
         failure[:] = [below(exc)]
     if started:
-        result = await _unwind(started, None, failure, nothing)
+        result = await unwind_async(started, None, failure, nothing)
     if failure:
         reraise(failure)
     return result
 
 
-async def _unwind(
+async def unwind_async(
     started: list[tuple[HookImpl, AnyGenerator]], result: Any, failure: list[BaseException], nothing: Inside
 ) -> Any:
     """Resume all wrappers that have yielded, the last one first; after an interrupt this can be called again."""
@@ -190,11 +170,11 @@ async def _finish(impl: HookImpl, generator: AsyncGenerator[Any, Any], failure: 
     except BaseException as exc:
         record_failure(below(exc), impl, failure, None)
         return getattr(generator, "ag_frame", None) is not None
-    failure[:] = [yielded_again(impl, "third", failure, await _close(generator))]
+    failure[:] = [yielded_again(impl, "third", failure, await close_async(generator))]
     return False
 
 
-async def _close(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
+async def close_async(generator: AsyncGenerator[Any, Any]) -> BaseException | None:
     """Close a wrapper that has yielded again, and return what it raises; see the twin of this in `loop`."""
     try:
         await generator.aclose()

@@ -16,8 +16,9 @@ from types import FunctionType, MethodType
 from typing import Any, NoReturn
 from weakref import ref
 
-from pluginkit._call.aio import call_async_hook, call_async_implementation
+from pluginkit._call.aio import call_async_hook
 from pluginkit._call.arguments import bind, call_error
+from pluginkit._call.awaiting import call_async_implementation
 from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation

@@ -17,18 +17,19 @@ from __future__ import annotations
 
 import builtins
 import linecache
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from itertools import count
 from types import CodeType, FunctionType, GeneratorType, MethodType
 from typing import Any, NamedTuple, overload
 from weakref import ref
 
-from pluginkit._call.aio import is_awaitable
+from pluginkit._call.aio import AnyGenerator, close_async, unwind_async
+from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.generate import Shape, source_of
 from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.impl import HookImpl
-from pluginkit._declare.signature import CO_GENERATOR, location_of
+from pluginkit._declare.signature import CO_ASYNC_GENERATOR, CO_GENERATOR, location_of
 from pluginkit._declare.spec import BaseSpec
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -36,7 +37,7 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 _numbers = count(1)
 _MOST_CODES = 512  # all are dropped when there are more
 _codes: dict[tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]] = {}
-_BUILTINS: dict[str, object] = {"BaseException": BaseException, "StopIteration": StopIteration}
+_BUILTINS: dict[str, object] = {each.__name__: each for each in (BaseException, StopIteration, StopAsyncIteration)}
 # Those of every hook. Generated code reads none of them; what it calls may look, to import something or to warn.
 _GLOBALS = {"__name__": "pluginkit", "__tracebackhide__": True, "__builtins__": builtins}
 _INTERRUPTED = object()  # the result of wrappers that an interrupt has left waiting
@@ -104,7 +105,7 @@ def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
     Plugins have functions and bound methods only; a test may have any callable take their place. Async hooks with
     wrappers, or whose implementations run at once, are left to the loop.
     """
-    if spec.is_async and (spec.concurrent or snapshot.wrappers):
+    if spec.concurrent:
         return False
     return all(_is_python(impl.function) for impl in snapshot.registered) and all(
         _makes_generator(impl.function) for impl in snapshot.wrappers
@@ -117,7 +118,7 @@ def _is_python(function: Any) -> bool:
 
 
 def _makes_generator(function: Any) -> bool:
-    return bool(function.__code__.co_flags & CO_GENERATOR)
+    return bool(function.__code__.co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
 
 
 class Valid(NamedTuple):
@@ -178,13 +179,23 @@ class GeneratedCall:
         """Return what the names of the source stand for."""
         own = ("blame", "failed", "idle", "again", "unwind", "end")
         names: dict[str, object] = {
-            **valid._asdict(),
-            "is_awaitable": is_awaitable,
-            "interrupted": _INTERRUPTED,
             **{name: getattr(self, name) for name in own},
+            **(self._async_constants(valid) if self._shape.spec.is_async else {}),
+            "interrupted": _INTERRUPTED,
             **{f"f{place}": impl.function for place, impl in enumerate(self._everybody)},
         }
         return _BUILTINS | {self._shape.prefix + name: value for name, value in names.items()}
+
+    def _async_constants(self, valid: Valid) -> dict[str, object]:
+        """Return what other names stand for in an async hook."""
+        return {
+            **valid._asdict(),
+            "is_awaitable": is_awaitable,
+            "again_async": self.again_async,
+            "failed": self.failed_async,
+            "unwind": self.unwind_async,
+            "end": self.end_async,
+        }
 
     def lines(self) -> list[str]:
         """Return the text, in which a comment behind each call says whose it is."""
@@ -233,6 +244,39 @@ class GeneratedCall:
         """Raise what is on its way out, or return the result; what an interrupt has left is resumed first."""
         if result is _INTERRUPTED:
             result = self.unwind(failure, *generators)
+        if failure:
+            reraise(failure)
+        return result
+
+    def failed_async(self, exc: BaseException) -> list[BaseException]:
+        """Do what `failed` does for an async hook. Its wrappers see what Python makes of a StopIteration."""
+        failure = self.failed(exc)
+        if isinstance(failure[0], StopIteration):
+            error = RuntimeError("coroutine raised StopIteration")
+            error.__cause__ = error.__context__ = failure[0]
+            failure[:] = [error]
+        return failure
+
+    async def again_async(self, place: int, generator: AsyncGenerator[Any, Any]) -> BaseException:
+        """Return the error about an async wrapper that has yielded three times."""
+        return yielded_again(self._everybody[place], "third", [], await close_async(generator))
+
+    async def unwind_async(self, failure: list[BaseException], nothing: Any, *generators: AnyGenerator | None) -> Any:
+        """Do what `unwind` does for an async hook, which gives `nothing` without implementations."""
+
+        async def give_nothing() -> Any:
+            return nothing
+
+        pairs = zip(self._everybody, generators, strict=False)
+        started = [(impl, generator) for impl, generator in pairs if generator is not None]
+        return await unwind_async(started, None, failure, give_nothing)
+
+    async def end_async(
+        self, failure: list[BaseException], result: Any, nothing: Any, *generators: AnyGenerator | None
+    ) -> Any:
+        """Do what `end` does for an async hook."""
+        if result is _INTERRUPTED:
+            result = await self.unwind_async(failure, nothing, *generators)
         if failure:
             reraise(failure)
         return result

@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from pluginkit._call.awaiting import AsyncAsk, call_async_implementation, is_awaitable
 from pluginkit._call.loop import attribute, below, call_implementation, reraise
 from pluginkit._call.modes import Arguments
 from pluginkit._declare.impl import HookImpl
-from pluginkit._declare.signature import is_async
 from pluginkit._errors import coded
 
-if TYPE_CHECKING:
-    from asyncio import Task
-
-AsyncAsk: TypeAlias = Callable[[HookImpl, Arguments], Coroutine[Any, Any, Any]]
 Failures: TypeAlias = list[BaseException]  # of implementations, before they could be cancelled
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
 
-async def ask_all(
-    implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk, *, directly: bool
-) -> list[Any]:
+async def ask_all(implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk) -> list[Any]:
     """Ask implementations at once, and return their answers in the same order.
 
     The first failure cancels the others, and leaves once their cleanup is done; if several fail at once, in a group.
@@ -37,18 +31,17 @@ async def ask_all(
         implementations: What is asked.
         arguments: All of the hook's arguments.
         ask: How one is asked.
-        directly: Whether an `async def` may be called without `ask`, which costs a coroutine of its own.
     """
     failures: Failures = []
-    answers = await _runner()(implementations, arguments, _direct(ask) if directly else ask, failures)
+    answers = await _runner()(implementations, arguments, ask, failures)
     if len(failures) > 1:
         failures[:] = [BaseExceptionGroup("several implementations failed at once", failures)]
     if failures:
         reraise(failures)
-    return [answers[place] for place in range(len(implementations))]
+    return answers
 
 
-def _runner() -> Callable[[Sequence[HookImpl], Arguments, AsyncAsk, Failures], Coroutine[Any, Any, dict[int, Any]]]:
+def _runner() -> Callable[[Sequence[HookImpl], Arguments, AsyncAsk, Failures], Coroutine[Any, Any, list[Any]]]:
     """Return what runs implementations under the library that is running."""
     trio, asyncio = sys.modules.get("trio"), sys.modules.get("asyncio")
     if trio is not None and _in_task(trio.lowlevel.current_task):
@@ -67,61 +60,54 @@ def _in_task(current: Callable[[], object]) -> bool:
     return True
 
 
-def _direct(ask: AsyncAsk) -> AsyncAsk:
-    def call(impl: HookImpl, arguments: Arguments) -> Coroutine[Any, Any, Any]:
-        made: Coroutine[Any, Any, Any] = (call_implementation if is_async(impl.function) else ask)(impl, arguments)
-        return made
+class _OwnCancellation(Exception):  # noqa: N818 - nobody sees it: it takes a cancellation out of a task
+    """Takes a cancellation that nobody asked for out of a task: it would be one that the task group asked for."""
 
-    return call
+    def __init__(self, cancellation: BaseException) -> None:
+        super().__init__(cancellation)
 
 
 async def _under_asyncio(
     implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk, failures: Failures
-) -> dict[int, Any]:
+) -> list[Any]:
     import asyncio  # late: it is running
 
-    tasks: dict[Task[Any], HookImpl] = {}
-    failed: list[Task[Any]] = []
+    parent: Any = asyncio.current_task()
+    before = parent.cancelling()
+    failed: list[HookImpl] = []
 
-    def note_end(task: Task[Any]) -> None:
-        if task.cancelled():
-            if failed and task.cancelling():  # because another has failed
-                return
-            for other in tasks:
-                other.cancel()
-        elif task.exception() is None:
-            return
-        failed.append(task)
+    async def answer(impl: HookImpl) -> Any:
+        try:
+            if ask is not call_async_implementation:
+                return await ask(impl, arguments)
+            made = call_implementation(impl, arguments)  # the same, without a coroutine of its own
+            return await made if is_awaitable(made) else made
+        except asyncio.CancelledError as exc:
+            task: Any = asyncio.current_task()
+            if task.cancelling() and (failed or parent.cancelling() > before):
+                raise
+            failed.append(impl)
+            attribute(exc, impl)
+            raise _OwnCancellation(below(exc)) from None
+        except BaseException as exc:
+            failed.append(impl)
+            attribute(exc, impl)
+            raise
 
     try:
         async with asyncio.TaskGroup() as group:
-            for impl in implementations:
-                task = group.create_task(ask(impl, arguments))
-                tasks[task] = impl
-                task.add_done_callback(note_end)
+            tasks = [group.create_task(answer(impl)) for impl in implementations]
     except BaseExceptionGroup as group_error:
-        failures += group_error.exceptions
-    finally:
-        for task in failed:
-            _attribute_end(task, tasks[task], failures)
-    return {} if failures else {place: task.result() for place, task in enumerate(tasks)}
-
-
-def _attribute_end(task: Task[Any], impl: HookImpl, failures: Failures) -> None:
-    """Note on the exception of a task whose it is. A cancellation, of which no task group tells, goes to `failures`."""
-    try:
-        task.result()
-    except BaseException as exc:
-        attribute(exc, impl)
-        if task.cancelled():
-            failures.append(below(exc))
+        failures += [exc.args[0] if isinstance(exc, _OwnCancellation) else exc for exc in group_error.exceptions]
+        return []
+    return [task.result() for task in tasks]
 
 
 async def _under_trio(
     implementations: Sequence[HookImpl], arguments: Arguments, ask: AsyncAsk, failures: Failures
-) -> dict[int, Any]:
+) -> list[Any]:
     trio: Any = sys.modules["trio"]
-    answers: dict[int, Any] = {}
+    answers: list[Any] = [None] * len(implementations)
     own: Failures = []
 
     async def answer(place: int, impl: HookImpl) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.impl import HookImpl
-from pluginkit._declare.signature import is_async
+from pluginkit._declare.signature import is_async, is_async_generator
 from pluginkit._declare.spec import BaseSpec
 
 # The arguments of one implementation: those passed by position, and those passed by keyword.
@@ -21,7 +21,7 @@ Passed: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 # A line of source, and the place of the implementation that it calls: wrappers first, in call order.
 Line: TypeAlias = tuple[str, int | None]
 
-MOST_LOCALS = 64  # up to so many answers a list display is faster than appending each
+MOST_LOCALS = 128  # up to so many answers a list display is faster than appending each
 _ANSWERS_PER_ROW = 6
 _EMPTY = {"collect": "[]", "firstresult": "None", "pipeline": ""}
 
@@ -34,21 +34,23 @@ class Shape:
         wrappers: What each wrapper is passed, in call order.
         implementations: What each other implementation is passed, in call order.
         coroutines: Of each of these, whether it is an `async def`.
+        async_wrappers: Of each wrapper, whether it is an async generator.
         sparse: Whether some of their answers are None: appending the others is then faster than one list display.
         key: What makes two shapes equal.
     """
 
-    __slots__ = ("coroutines", "implementations", "key", "sparse", "spec", "wrappers")
+    __slots__ = ("async_wrappers", "coroutines", "implementations", "key", "sparse", "spec", "wrappers")
 
     def __init__(self, spec: BaseSpec, snapshot: Snapshot, *, sparse: bool) -> None:
         self.spec = spec
         self.wrappers = tuple(_passed(impl) for impl in snapshot.wrappers)
         self.implementations = tuple(_passed(impl) for impl in snapshot.implementations)
         self.coroutines = tuple(is_async(impl.function) for impl in snapshot.implementations)
+        self.async_wrappers = tuple(is_async_generator(impl.function) for impl in snapshot.wrappers)
         self.sparse = sparse or len(snapshot.implementations) > MOST_LOCALS
         self.key = (
             *(spec.parameters, spec.mode, spec.pipeline, spec.is_async),
-            *(self.wrappers, self.implementations, self.coroutines, self.sparse),
+            *(self.wrappers, self.implementations, self.coroutines, self.async_wrappers, self.sparse),
         )
 
     @property
@@ -118,39 +120,74 @@ class _Source:
 
         The outer `try` is for an interrupt while the wrappers are resumed with another exception.
         """
-        prefix = self.prefix
-        generators = ", ".join(f"{prefix}g{place}" for place in range(len(self.shape.wrappers)))
-        yield f"{' = '.join(f'{prefix}g{place}' for place in range(len(self.shape.wrappers)))} = None", None
+        spec, prefix = self.spec, self.prefix
+        names = [f"{prefix}g{place}" for place in range(len(self.shape.wrappers))]
+        generators = ", ".join(names)
+        unwind, end = self.constant("unwind"), self.constant("end")
+        if spec.is_async:  # a wrapper that swallows an exception may leave what the hook gives without implementations
+            unwind, end = f"await {unwind}", f"await {end}"
+            generators = f"{_EMPTY[spec.mode] or f'{prefix}given'}, {generators}"
+            if spec.pipeline:
+                yield f"{prefix}given = {spec.pipeline}", None
+        yield f"{' = '.join(names)} = None", None
         yield "try:", None
         yield "    try:", None
         yield from _indented(self.around(), 8)
         yield f"    except {self.builtin('BaseException')} as {prefix}exc:", None
         yield f"        {prefix}failure = {self.constant('failed')}({prefix}exc)", None
-        yield f"    {prefix}result = {self.constant('unwind')}({prefix}failure, {generators})", None
+        yield f"    {prefix}result = {unwind}({prefix}failure, {generators})", None
         yield f"except {self.builtin('BaseException')} as {prefix}exc:", None
         yield f"    {prefix}failure = {self.constant('failed')}({prefix}exc)", None
         yield f"    {prefix}result = {self.constant('interrupted')}", None
-        yield f"return {self.constant('end')}({prefix}failure, {prefix}result, {generators})", None
+        yield f"return {end}({prefix}failure, {prefix}result, {generators})", None
 
     def around(self) -> Iterator[Line]:
         """Start the wrappers, run the others, and finish the wrappers in reverse order."""
-        prefix = self.prefix
         places = range(len(self.shape.wrappers))
+        kinds = self.shape.async_wrappers
         for place in places:
-            yield f"{prefix}g{place} = {self.call(place, self.shape.wrappers[place])}", place
-            yield f"for {prefix}_ in {prefix}g{place}:", place
-            yield "    break", None
-            yield "else:", None
-            yield f"    raise {self.constant('idle')}({place})", None
-        yield from self.body(f"{prefix}result = ")
+            yield from (self.start_async if kinds[place] else self.start)(place, f"{self.prefix}g{place}")
+        yield from self.body(f"{self.prefix}result = ")
         for place in reversed(places):
-            # In one line: otherwise Python puts an instruction before it that the outer `try` does not cover.
-            yield f"try: {prefix}g{place}.send({prefix}result)", place
-            yield f"except {self.builtin('StopIteration')} as {prefix}stop:", None
-            yield f"    {prefix}result = {prefix}stop.value", None
-            yield "else:", None
-            yield f"    raise {self.constant('again')}({place}, {prefix}g{place})", None
-        yield f"return {prefix}result", None
+            yield from (self.finish_async if kinds[place] else self.finish)(place, f"{self.prefix}g{place}")
+        yield f"return {self.prefix}result", None
+
+    # A `try` and what it covers are in one line where they are within another `try`: otherwise Python puts an
+    # instruction between the two that the outer one does not cover.
+
+    def start(self, place: int, generator: str) -> Iterator[Line]:
+        """Run a wrapper up to its `yield`."""
+        yield f"{generator} = {self.call(place, self.shape.wrappers[place])}", place
+        yield f"for {self.prefix}_ in {generator}:", place
+        yield "    break", None
+        yield "else:", None
+        yield f"    raise {self.constant('idle')}({place})", None
+
+    def finish(self, place: int, generator: str) -> Iterator[Line]:
+        """Run a wrapper from its `yield` to its end."""
+        yield f"try: {generator}.send({self.prefix}result)", place
+        yield f"except {self.builtin('StopIteration')} as {self.prefix}stop:", None
+        yield f"    {self.prefix}result = {self.prefix}stop.value", None
+        yield "else:", None
+        yield f"    raise {self.constant('again')}({place}, {generator})", None
+
+    def start_async(self, place: int, generator: str) -> Iterator[Line]:
+        """Run an async wrapper up to its first `yield`."""
+        yield f"{generator} = {self.call(place, self.shape.wrappers[place])}", place
+        yield f"try: await {generator}.asend(None)", place
+        yield f"except {self.builtin('StopAsyncIteration')}:", None
+        yield f"    raise {self.constant('idle')}({place}) from None", None
+
+    def finish_async(self, place: int, generator: str) -> Iterator[Line]:
+        """Run an async wrapper from its first `yield` to its end; at a second one it gives another result."""
+        yield f"try: {self.prefix}result = await {generator}.asend({self.prefix}result)", place
+        yield f"except {self.builtin('StopAsyncIteration')}: pass", None
+        yield "else:", None
+        yield f"    try: await {generator}.asend(None)", place
+        yield f"    except {self.builtin('StopAsyncIteration')}: pass", None
+        yield "    else:", None
+        yield f"        {self.prefix}ended, {generator} = {generator}, None", None  # it is not to be resumed again
+        yield f"        raise await {self.constant('again_async')}({place}, {self.prefix}ended)", None
 
     def body(self, give: str) -> Iterator[Line]:
         """Run the implementations that are not wrappers; `give` is what stands before the result."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pluginkit._call.aio import call_async_implementation
+from pluginkit._call.awaiting import call_async_implementation
 from pluginkit._call.loop import call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._declare.impl import HookImpl

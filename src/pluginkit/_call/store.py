@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from threading import RLock
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from weakref import WeakSet
 
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
-from pluginkit._call.persistent import PersistentMap
+from pluginkit._call.persistent import OrderedMap, PersistentMap
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
 
@@ -34,7 +34,7 @@ class State(NamedTuple):
     """
 
     hooks: Mapping[str, BaseSpec]
-    plugins: dict[str, RegisteredPlugin] = {}  # noqa: RUF012 - it is copied, and never changed
+    plugins: OrderedMap[str, RegisteredPlugin] = OrderedMap()
     blocked: PersistentMap[str, None] = PersistentMap()
     by_id: PersistentMap[int, RegisteredPlugin] = PersistentMap()
     numbers: PersistentMap[str, int] = PersistentMap()
@@ -57,39 +57,41 @@ class State(NamedTuple):
             number += 1
         return f"{wanted}-{number}"
 
-    def with_plugin(self, entry: RegisteredPlugin) -> Self:
+    def with_plugin(self, entry: RegisteredPlugin) -> State:
         """Return a state that has a plugin: at the end, or at the place of the plugin of that name."""
-        plugins, numbers, by_id = self.plugins.copy(), self.numbers, self.by_id
-        replaced = plugins.get(entry.name)
-        if replaced is None:
-            numbers = _counted(numbers, entry.name)
-        else:
-            by_id = by_id.without(id(replaced.plugin))
-        plugins[entry.name] = entry
-        return self._replace(plugins=plugins, numbers=numbers, by_id=by_id.with_item(id(entry.plugin), entry))
+        replaced = self.plugins.get(entry.name)
+        numbers = self.numbers if replaced else _counted(self.numbers, entry.name)
+        by_id = self.by_id.without(id(replaced.plugin)) if replaced else self.by_id
+        return self._with(self.plugins.with_item(entry.name, entry), by_id.with_item(id(entry.plugin), entry), numbers)
 
-    def without_plugin(self, entry: RegisteredPlugin) -> Self:
+    def without_plugin(self, entry: RegisteredPlugin) -> State:
         """Return a state that does not have a plugin."""
-        plugins = self.plugins.copy()
-        del plugins[entry.name]
         numbers = _uncounted(self.numbers, entry.name)
-        return self._replace(plugins=plugins, numbers=numbers, by_id=self.by_id.without(id(entry.plugin)))
+        return self._with(self.plugins.without(entry.name), self.by_id.without(id(entry.plugin)), numbers)
 
-    def with_blocked(self, name: str) -> Self:
+    def _with(
+        self,
+        plugins: OrderedMap[str, RegisteredPlugin],
+        by_id: PersistentMap[int, RegisteredPlugin],
+        numbers: PersistentMap[str, int],
+    ) -> State:
+        return State(self.hooks, plugins, self.blocked, by_id, numbers, self.histories)  # `_replace` is slower
+
+    def with_blocked(self, name: str) -> State:
         """Return a state in which a name is blocked, and no plugin has it."""
         entry = self.plugins.get(name)
         rest = self if entry is None else self.without_plugin(entry)
         return rest._replace(blocked=self.blocked.with_item(name, None))
 
-    def without_blocked(self, name: str) -> Self:
+    def without_blocked(self, name: str) -> State:
         """Return a state in which a name is not blocked."""
         return self._replace(blocked=self.blocked.without(name))
 
-    def with_hooks(self, hooks: Mapping[str, BaseSpec]) -> Self:
+    def with_hooks(self, hooks: Mapping[str, BaseSpec]) -> State:
         """Return a state that has further hooks."""
         return self._replace(hooks={**self.hooks, **hooks})
 
-    def with_call(self, hook: str, call: HistoricCall) -> Self:
+    def with_call(self, hook: str, call: HistoricCall) -> State:
         """Return a state in which a hook remembers a further call."""
         return self._replace(histories={**self.histories, hook: History(self.history(hook), call)})
 
@@ -110,6 +112,8 @@ def _uncounted(numbers: PersistentMap[str, int], name: str) -> PersistentMap[str
 
 def _numbered(name: str) -> tuple[str, int]:
     """Split a name into what it was made of and its number, which is 0 where there is none."""
+    if not name[-1:].isdigit():
+        return name, 0
     wanted, _, end = name.rpartition("-")
     number = int(end) if end.isascii() and end.isdecimal() and len(end) < _LONG else 0
     return (wanted, number) if str(number) == end else (name, 0)

@@ -4,7 +4,7 @@ Nothing here runs: at run time `@hookspec` gives one of the records of `kinds`. 
 classes at the end of this module, with one signature for all hooks, so that no two overloads can fit a declaration.
 They matter: where a type contains `Any`, mypy and ty give up on overloads of which several fit, without a word.
 
-What a hook is depends on what it is declared to return: a coroutine makes it async, and None is no answer. This is
+What a hook is depends on what it is declared to return: a coroutine makes it async, and None means "no answer". This is
 decided where the hook is read, by overloads of `__get__` that differ in the type of `self` alone. Checkers drop those
 that do not fit it before they look at anything else.
 """
@@ -34,7 +34,7 @@ class Untyped:
 
 
 class NotNone(Protocol):
-    """To mypy, whatever is not None, and not a Protocol either: those have no methods but their own."""
+    """To mypy, any type but None and Protocols: those have no methods but their own."""
 
     def __sizeof__(self) -> int: ...
 

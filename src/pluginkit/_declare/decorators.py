@@ -111,7 +111,7 @@ class Wrappable(Protocol[Method_co, Function_co]):
 class HookImplMarker(Protocol):
     """`hookimpl` itself.
 
-    `tryfirst` and `trylast` exclude each other, and a historic hook takes no wrapper: no overload has both.
+    `tryfirst` and `trylast` exclude each other, and a historic hook cannot have wrappers: no overload has both.
     """
 
     @overload

@@ -129,7 +129,7 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
     )
 
 
-# From Python 3.14 on, annotations are evaluated when somebody reads them, which may fail or run code: they are
+# From Python 3.14 on, annotations are evaluated when they are read, which may fail or run code: they are
 # requested as text. This is `annotationlib.Format.STRING`, and that module is slow to import.
 _TEXT = 4
 _AS_TEXT: dict[str, Any] = {"annotation_format": _TEXT} if sys.version_info >= (3, 14) else {}
@@ -150,7 +150,7 @@ def unevaluated_signature(function: Callable[..., Any]) -> Signature | None:
 
     try:
         return inspect.signature(function, **_AS_TEXT)
-    except Exception:  # some built-in functions have none, and `__signature__` is anybody's
+    except Exception:  # some built-in functions have none, and `__signature__` may be anything
         return None
 
 

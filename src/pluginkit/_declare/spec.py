@@ -168,7 +168,7 @@ def _members(base: type) -> Iterator[tuple[str, object]]:
 def _annotated(base: type) -> Iterable[str]:
     """Return the names that a class annotates itself.
 
-    From Python 3.14 on, annotations are evaluated when somebody reads them, which may fail or run code: they are
+    From Python 3.14 on, annotations are evaluated when they are read, which may fail or run code: they are
     requested as text.
     """
     if getattr(base, "__annotate__", None) is None:

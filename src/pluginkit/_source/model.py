@@ -208,8 +208,8 @@ class Hook(Declared):
         if not self.marker.project:
             return tuple(each for each in self.all_parameters if each.kind == "keyword-only")
         positional = [each for each in self.all_parameters if each.kind.startswith("positional")]
-        is_bound = self.scope.is_class and not self.is_under("builtins.staticmethod")
-        return tuple(each for each in positional[is_bound:] if each.default is None)
+        has_self = self.scope.is_class and positional[:1] != [] and positional[0].name == "self"  # as pluggy asks
+        return tuple(each for each in positional[has_self:] if each.default is None)
 
     @property
     def offer(self) -> Offer:
@@ -432,9 +432,9 @@ class Model:
         self._specs: dict[int, Spec | None] = {}
         self._implementations: dict[int, list[Implementation]] = {}  # the names keep the modules, and so their ids
 
-    def forget(self) -> None:
-        """Read everything again: a file has changed."""
-        self.names.forget()
+    def forget(self, path: Path) -> None:
+        """Read everything again, as a file has changed."""
+        self.names.forget(path)
         self._hooks.clear()
         self._specs.clear()
         self._implementations.clear()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from pluginkit._source.sources import Source, Sources
 
@@ -355,9 +356,9 @@ class Names:
             known = self._scopes[id(source)] = (source, scope_of(source))
         return known[1]
 
-    def forget(self) -> None:
-        """Resolve everything again: a file has changed."""
-        self._scopes.clear()
+    def forget(self, path: Path) -> None:
+        """Resolve everything again, as a file has changed; what other files bind stays."""
+        self._scopes = {key: known for key, known in self._scopes.items() if known[0].path != path}
         self._attributes.clear()
 
     def resolve(self, node: ast.AST | None, scope: Scope) -> Meaning:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pluginkit._source.environment import environment_for, own_folders, project_root, settings_of
 from pluginkit._source.model import Hook, Implementation, Model, Spec, constant, full_name
 from pluginkit._source.names import Binding, Definition, External, Meaning, Missing, ModuleName, Names, Scope
-from pluginkit._source.sources import Source, Sources
+from pluginkit._source.sources import Source, Sources, module_name
 
 _REGISTRIES = ("pluginkit.Registry", "pluginkit._registry.Registry")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -60,8 +60,9 @@ class Project:
     def forget(self, path: Path) -> None:
         """Read everything again, now that a file has changed."""
         self.sources.forget(path)
-        self.model.forget()
-        self._pluggy.clear()
+        self.model.forget(path)
+        top = module_name(path).partition(".")[0]
+        self._pluggy = {key: known for key, known in self._pluggy.items() if top not in key[1:]}
         self.__dict__.pop("configured", None)
 
     # -- hooks of pluginkit -------------------------------------------------------------------------------------------

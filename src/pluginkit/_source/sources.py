@@ -89,6 +89,16 @@ class Source:
         text = self.lines[line - 1]
         return byte if text.isascii() else len(text.encode()[:byte].decode(errors="ignore"))
 
+    def units(self, line: int, column: int) -> int:
+        """Return the column of a position as editors count it, in units of UTF-16."""
+        text = self.lines[line - 1][:column]
+        return column if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+    def characters(self, line: int, units: int) -> int:
+        """Return the column of a position that an editor counts."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return len(text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore"))
+
     def range_of(self, node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.excepthandler) -> Range:
         """Return where a node of its tree is."""
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset

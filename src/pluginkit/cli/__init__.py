@@ -22,7 +22,8 @@ __all__ = ["main"]
 # Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG,
 # `add_arguments` and `run`, which returns the exit status.
 COMMANDS = (
-    "lint", "check", "list", "explain", "graph", "diff", "new", "show", "rename", "stubs", "migrate", "pluggy-run",
+    "lint", "lsp", "check", "list", "explain", "graph", "diff", "new", "show", "rename", "stubs", "migrate",
+    "pluggy-run",
 )  # fmt: skip
 BAD_INPUT = 2  # what argparse exits with as well
 

@@ -23,7 +23,7 @@ def isolated_findings(registry: Registry[Any]) -> list[Finding]:
     try:
         from pluginkit.isolated._crossing import problems_of
     except ModuleNotFoundError as error:
-        message = "--isolated needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'"
+        message = "--isolated needs msgspec\n  Hint: install it with: pip install 'typed-pluginkit[isolated]'"
         raise TargetError(message, "PK817") from error
     hooks = [caller.spec for caller in callers_of(registry).values()]
     return list(_findings([problem for hook in hooks for problem in problems_of(hook)]))

@@ -159,6 +159,28 @@ def stubs_of(module: str, output: Path | None, limit: int = DEFAULT_LIMIT) -> It
             yield _stub(package, output, limit, specs=False)
 
 
+def stubs_to_ship(root: Path, specs: Sequence[str], limit: int) -> list[Stub]:
+    """Return the stubs that the wheel of a project holds, for a build hook that writes them there.
+
+    Args:
+        root: The folder of the project.
+        specs: The paths of its spec modules.
+        limit: Up to how many parameters every subset of them has a shape.
+
+    Raises:
+        StubError: No module is named, or one has no stub, or has one in the source tree.
+    """
+    if not specs:
+        hint = 'write specs = ["src/myhost/hooks.py"], or what it is called, for the build hook'
+        raise StubError("no spec module is named for the wheel", str(root / "pyproject.toml"), hint, code="PK819")
+    stubs = [next(stubs_of(str(root / spec), None, limit)) for spec in specs]
+    for stub in stubs:
+        if stub.path.exists():
+            hint = "remove it: the wheel gets a new one, and editors find uses of hooks without it"
+            raise StubError("the source tree has a stub of its own", str(stub.path), hint, code="PK820")
+    return stubs
+
+
 def _stub(source: Source, output: Path | None, limit: int, *, specs: bool) -> Stub:
     path = source.stub_path(output)
     options = Options(limit, line_length(path.absolute().parent), specs=specs)

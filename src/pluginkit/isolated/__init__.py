@@ -1,7 +1,7 @@
 """Plugins in their own processes: in another environment, or where they may hang, leak or crash.
 
 `isolated` gives a plugin that is registered like any other, and whose implementations run elsewhere. It needs the
-extra `pluginkit[isolated]`, which is msgspec, here and in the other environment.
+extra `typed-pluginkit[isolated]`, which is msgspec, here and in the other environment.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def __getattr__(name: str) -> object:
         if (error.name or "").partition(".")[0] != "msgspec":
             raise
         raise ModuleNotFoundError(
-            f"pluginkit.isolated.{name} needs msgspec\n  Hint: install it with: pip install 'pluginkit[isolated]'",
+            f"pluginkit.isolated.{name} needs msgspec\n"
+            "  Hint: install it with: pip install 'typed-pluginkit[isolated]'",
             name="msgspec",
         ) from None
     return getattr(module, name)

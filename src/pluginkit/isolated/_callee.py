@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit.isolated._exceptions import pack
-from pluginkit.isolated._wire import ANSWER, ENCODER, HEADER, RAISED, frame
+from pluginkit.isolated._wire import ANSWER, ENCODER, HEADER, RAISED, frame, reusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,18 +43,18 @@ class Callee(NamedTuple):
     mutable: tuple[int, ...]
     most: int
 
-    def call(self, index: int, number: int, body: Any) -> bytearray:
-        """Return the frame that answers a call."""
+    def call(self, index: int, number: int, body: Any, buffer: bytearray) -> bytearray:
+        """Return the frame that answers a call, made in a buffer."""
         try:
             values = self.decode(body)
             if not self.mutable:
-                return self._answer(self.spread(self.function, values), index, number)
+                return self._answer(self.spread(self.function, values), index, number, buffer)
             before = self._changeable(values)
             answer = self.spread(self.function, values)
             self._check_unchanged(before, values)
-            return self._answer(answer, index, number)
+            return self._answer(answer, index, number, buffer)
         except BaseException as error:  # SystemExit included: the plugin does not decide when the worker ends
-            return frame(RAISED, pack(error), index, number)
+            return frame(RAISED, pack(error), index, number, reusable(buffer))
 
     async def call_async(self, index: int, number: int, body: Any) -> bytearray:
         """Return the frame that answers a call whose implementation is plain or async."""
@@ -89,13 +89,13 @@ class Callee(NamedTuple):
                 "It runs in another process, where the host does not see that; return what is to be changed"
             )
 
-    def _answer(self, answer: object, index: int, number: int) -> bytearray:
+    def _answer(self, answer: object, index: int, number: int, buffer: bytearray | None = None) -> bytearray:
         """Return the frame of an answer.
 
         Raises:
             ValueError: It is too large.
         """
-        made = frame(ANSWER, answer, index, number)
+        made = frame(ANSWER, answer, index, number, buffer)
         length = len(made) - HEADER.size
         if length > self.most:
             raise ValueError(f"the answer has {length} bytes, and the limit is {self.most}: raise Limits.answer")

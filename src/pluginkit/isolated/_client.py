@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MINUTE = 60.0
-_INSTALL = "install pluginkit[isolated], the plugin and the module of the spec in that environment"
+_INSTALL = "install typed-pluginkit[isolated], the plugin and the module of the spec in that environment"
 
 
 class Remembered(NamedTuple):

@@ -104,6 +104,8 @@ def _refusals(kind: Any) -> Iterator[tuple[str, str]]:
 def _refusal(part: info.Type) -> tuple[str, str] | None:
     if isinstance(part, info.AnyType):
         return "it has a part of any type", "write the type out: no Any, no bare list or dict, no TypeVar"
+    if isinstance(part, (info.MemoryViewType, info.RawType, info.ExtType)):
+        return f"{_label(part)} is not a value of its own", "use bytes"
     if isinstance(part, info.CustomType):
         kind = typing.get_origin(part.cls) or part.cls
         if not is_path(kind):
@@ -125,12 +127,16 @@ def _walk(part: Any, seen: set[int]) -> Iterator[info.Type]:
 def _inside(part: info.Type) -> Iterator[info.Type]:
     """Yield the types that a type is made of."""
     for name in part.__struct_fields__:
-        value = getattr(part, name)
-        for each in value if isinstance(value, tuple) else (value,):
+        for each in _several(getattr(part, name)):
             if isinstance(each, info.Type):
                 yield each
             elif isinstance(each, info.Field):
                 yield each.type
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    """Return a tuple as it is, and anything else in one."""
+    return value if issubclass(type(value), tuple) else (value,)
 
 
 def is_mutable(kind: Any) -> bool:
@@ -178,7 +184,7 @@ def _details(part: info.Type, names: dict[Any, str]) -> str:
         value = getattr(part, name)
         if name == "cls" or value is None:
             continue
-        details += [_detail(name, each, names) for each in (value if isinstance(value, tuple) else (value,))]
+        details += [_detail(name, each, names) for each in _several(value)]
     return f"({', '.join(details)})" if details else ""
 
 

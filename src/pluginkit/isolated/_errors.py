@@ -38,10 +38,10 @@ class IsolationError(PluginkitError, RuntimeError):
 
     def __init__(self, message: str, target: str, environment: str, hint: str = "") -> None:
         super().__init__(message, target, environment, hint)
-        self.message = message
-        self.target = target
-        self.environment = environment
-        self.hint = hint
+        self.message: str = message
+        self.target: str = target
+        self.environment: str = environment
+        self.hint: str = hint
 
     def __str__(self) -> str:
         heading = f"isolated plugin '{self.target}': {self.message}"
@@ -58,7 +58,7 @@ class WorkerDied(IsolationError):  # noqa: N818 - it says what happened
           environment  /opt/ner/bin/python
     """
 
-    code = "PK708"
+    code: str = "PK708"
 
 
 class WorkerTimeout(IsolationError, TimeoutError):  # noqa: N818 - it says what happened
@@ -69,7 +69,7 @@ class WorkerTimeout(IsolationError, TimeoutError):  # noqa: N818 - it says what 
         True
     """
 
-    code = "PK709"
+    code: str = "PK709"
 
 
 class RemoteError(Exception):
@@ -88,8 +88,8 @@ class RemoteError(Exception):
 
     def __init__(self, type_name: str, text: str) -> None:
         super().__init__(type_name, text)
-        self.type_name = type_name
-        self.text = text
+        self.type_name: str = type_name
+        self.text: str = text
 
     def __str__(self) -> str:
         return f"{self.type_name}: {self.text}" if self.text else self.type_name
@@ -105,7 +105,7 @@ class RemoteTraceback(Exception):  # noqa: N818 - it is shown as the cause of an
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.text = text
+        self.text: str = text
 
     def __str__(self) -> str:
         return f"in the worker:\n{self.text}"

@@ -104,6 +104,6 @@ def _described(impl: HookImpl) -> Described:
 def _callee(impl: HookImpl, most: int) -> Callee:
     names = _crossing.taken(impl.spec, impl.parameters, rest=impl.rest)
     kinds = [_crossing.shape_of(impl.spec).parameters[name] for name in names]
-    decoder = decoder_of(tuple[tuple(kinds)])  # type: ignore[misc] # the types are known at run time only
+    decoder = decoder_of(tuple.__class_getitem__(tuple(kinds)))  # the types are known at run time only
     mutable = tuple(place for place, kind in enumerate(kinds) if _crossing.is_mutable(kind))
     return Callee(impl.function, names, spread_of(names), decoder.decode, mutable, most)

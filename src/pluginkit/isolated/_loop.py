@@ -38,7 +38,7 @@ class _Serving:
         self._target = target
         self._callees = callees
         self._buffer = FrameBuffer(_ANY_SIZE)
-        self._tasks: dict[int, asyncio.Task[bytearray]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Run calls until the host is gone, or says goodbye."""
@@ -56,7 +56,7 @@ class _Serving:
             self._end()
         for kind, index, number, body in self._buffer.feed(data or b""):
             if kind == CALL:
-                task = asyncio.get_running_loop().create_task(self._callees[index].call_async(index, number, body))
+                task = asyncio.get_running_loop().create_task(self._answer(index, number, body))
                 self._tasks[number] = task
                 task.add_done_callback(partial(self._done, number))
             elif kind == CANCEL:
@@ -65,13 +65,17 @@ class _Serving:
             else:
                 self._end()
 
+    async def _answer(self, index: int, number: int, body: bytes | memoryview) -> None:
+        """Run a call, and send what it gives; a callback of the task would send it one round of the loop later."""
+        write(self._target, await self._callees[index].call_async(index, number, body))
+
     def _end(self) -> None:
         if not self._ended.done():
             self._ended.set_result(None)
 
-    def _done(self, number: int, task: asyncio.Task[bytearray]) -> None:
+    def _done(self, number: int, task: asyncio.Task[None]) -> None:
         del self._tasks[number]
         if task.cancelled():  # before it began
             write(self._target, frame(RAISED, pack(asyncio.CancelledError()), 0, number))
-            return
-        write(self._target, task.result())
+        else:
+            task.result()

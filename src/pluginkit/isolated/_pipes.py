@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pluginkit.isolated._wire import HEADER, SOME
+from pluginkit.isolated._wire import HEADER, KEPT, SOME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,9 +39,10 @@ class FrameReader:
         self._limit = limit
         self._wait = wait
         self._rest = b""  # what was read of the next frames
+        self._kept = bytearray()  # where large bodies are read to: fresh memory would cost twice as much
 
     def read(self) -> Frame:
-        """Return the next frame.
+        """Return the next frame, whose body is good until the one after it is read.
 
         Raises:
             EOFError: The pipe was closed, at the end of a frame or within one.
@@ -75,7 +76,11 @@ class FrameReader:
 
     def _large(self, length: int, data: bytes) -> memoryview:
         """Read a body straight to where it stays."""
-        body = memoryview(bytearray(length))
+        if len(self._kept) < length:
+            self._kept = bytearray(length)
+        body = memoryview(self._kept)[:length]
+        if length > KEPT:
+            self._kept = bytearray()
         have = len(data) - _SIZE
         body[:have] = data[_SIZE:]
         while have < length:

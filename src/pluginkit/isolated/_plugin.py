@@ -129,7 +129,7 @@ def isolated(
     """Return a plugin that runs in another process, on this Python or that of another environment.
 
     A worker is started at once, to learn what the plugin implements; further ones when they are needed. The other
-    environment needs `pluginkit[isolated]`, the plugin, and the module that declares the spec.
+    environment needs `typed-pluginkit[isolated]`, the plugin, and the module that declares the spec.
 
     Args:
         spec: The spec whose hooks the plugin implements.

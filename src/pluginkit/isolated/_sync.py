@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pluginkit.isolated._process import end
-from pluginkit.isolated._wire import CALL, RAISED, frame
+from pluginkit.isolated._wire import CALL, HEADER, RAISED, frame, reusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +26,14 @@ class Slot:
 
     def __init__(self, client: Client, worker: Worker | None = None) -> None:
         self._client = client
-        self.worker = worker
+        self.worker: Worker | None = worker
         self._calls = 0
         self._told: set[int] = set()  # places in the history of the client
+        self.message = bytearray(HEADER.size)  # that of the last call
 
-    def exchange(self, message: bytes | bytearray) -> tuple[int, Any]:
-        """Send a call, and return kind and body of what comes back."""
+    def exchange(self, index: int, values: tuple[Any, ...]) -> tuple[int, Any]:
+        """Send a call, and return kind and body of what comes back; the body is good until the next call."""
+        message = self.message = frame(CALL, values, index, 0, reusable(self.message))
         worker = self._current()
         try:
             worker.within(self._client.limits.timeout)
@@ -103,31 +105,31 @@ class Pool:
 
     def call(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation, and return its answer."""
-        message = frame(CALL, values, index)
         slot = self._take()
         try:
-            kind, body = slot.exchange(message)
+            kind, body = slot.exchange(index, values)
+            return self._client.result(kind, body, decode)
         finally:
             self._give(slot)
-        return self._client.result(kind, body, decode)
 
     def call_historic(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         """Run an implementation of a historic hook, and remember that for workers that start later."""
-        message = frame(CALL, values, index)
         slot = self._take()
         try:
-            kind, body = slot.exchange(message)
+            kind, body = slot.exchange(index, values)
             if kind != RAISED:
-                slot.note_told(self._client.remember(bytes(message), is_async=False))
+                slot.note_told(self._client.remember(bytes(slot.message), is_async=False))
+            return self._client.result(kind, body, decode)
         finally:
             self._give(slot)
-        return self._client.result(kind, body, decode)
 
     def _take(self) -> Slot:
         """Return a free slot; a caller that comes while others wait is the last of them."""
         if not self._waiting:
-            with contextlib.suppress(IndexError):
+            try:
                 return self._idle.pop()
+            except IndexError:
+                pass
         mine: SimpleQueue[Slot] = SimpleQueue()
         self._waiting.append(mine)
         self._hand_out()  # one may have come back before others could know that somebody waits

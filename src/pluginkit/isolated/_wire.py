@@ -17,6 +17,7 @@ PROTOCOL = 1  # raised with every change that an older side would misread
 
 HEADER = Layout("<IBHI")  # length of the body, kind, implementation, call
 SOME = 8192  # what the first read of a frame asks for: most frames are smaller
+KEPT = 16 * 1024 * 1024  # the largest buffer that is kept for later frames
 MUCH = 65536  # what an event loop asks for at once
 
 # From the host.
@@ -187,14 +188,28 @@ ENCODER = msgspec.msgpack.Encoder(enc_hook=encode_other)
 EMPTY = object()  # stands for no body: None is a value like others
 
 
-def frame(kind: int, body: object = EMPTY, index: int = 0, number: int = 0) -> bytearray:
+def frame(
+    kind: int, body: object = EMPTY, index: int = 0, number: int = 0, buffer: bytearray | None = None
+) -> bytearray:
     """Return a frame.
+
+    Args:
+        kind: What it is.
+        body: What is in it.
+        index: The number of an implementation.
+        number: The number of a call.
+        buffer: Where it is made. Memory that was used before costs half as much as memory that the system gives.
 
     Raises:
         TypeError: Something in the body cannot be encoded; other exceptions for numbers and texts that cannot be.
     """
-    buffer = bytearray(HEADER.size)
+    made = bytearray(HEADER.size) if buffer is None else buffer
     if body is not EMPTY:
-        ENCODER.encode_into(body, buffer, HEADER.size)
-    HEADER.pack_into(buffer, 0, len(buffer) - HEADER.size, kind, index, number)
-    return buffer
+        ENCODER.encode_into(body, made, HEADER.size)
+    HEADER.pack_into(made, 0, len(made) - HEADER.size, kind, index, number)
+    return made
+
+
+def reusable(buffer: bytearray) -> bytearray:
+    """Return a buffer to make further frames in, or a new one where keeping it would take up much."""
+    return buffer if HEADER.size <= len(buffer) <= KEPT else bytearray(HEADER.size)

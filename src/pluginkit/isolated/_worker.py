@@ -15,7 +15,7 @@ import msgspec
 from pluginkit.isolated._exceptions import pack
 from pluginkit.isolated._guard import refusal
 from pluginkit.isolated._pipes import FrameReader, write
-from pluginkit.isolated._wire import CALL, PROTOCOL, RAISED, READY, Hello, frame
+from pluginkit.isolated._wire import CALL, HEADER, PROTOCOL, RAISED, READY, Hello, frame, reusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +74,14 @@ def _introduce(hello: Hello, target: FileIO) -> Sequence[Callee]:
     """Load the plugin, tell the host what it implements, and return that."""
     from pluginkit.isolated._loading import load  # late: a host that has another version is told so before
 
+    callees: Sequence[Callee] = ()
     try:
         if hello.memory is not None:
             _limit_memory(hello.memory)
         ready, callees = load(hello)
         message = frame(READY, ready)
     except BaseException as error:
-        message, callees = frame(RAISED, pack(error)), []
+        message = frame(RAISED, pack(error))
     write(target, message)
     return callees
 
@@ -94,6 +95,7 @@ def _limit_memory(most: int) -> None:
 def serve_calls(reader: FrameReader | ThreadedReader, target: FileIO, callees: Sequence[Callee]) -> None:
     """Answer calls one after the other."""
     read = reader.read
+    buffer = bytearray(HEADER.size)
     while True:
         try:
             kind, index, number, body = read()
@@ -101,4 +103,5 @@ def serve_calls(reader: FrameReader | ThreadedReader, target: FileIO, callees: S
             return
         if kind != CALL:
             return
-        write(target, callees[index].call(index, number, body))
+        write(target, callees[index].call(index, number, body, buffer))
+        buffer = reusable(buffer)

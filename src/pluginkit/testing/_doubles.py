@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
-from pluginkit._call.aio import is_awaitable
+from pluginkit._call.awaiting import is_awaitable
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.hookimpl import hookimpl
 from pluginkit._implement.validate import expect_hook, extra_implementation, hook_among

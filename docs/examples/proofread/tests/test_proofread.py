@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -434,6 +435,44 @@ def test_failing_plugin_is_named(folder: Path, tmp_path: Path) -> None:
         "proofread: RuntimeError: no idea",
         f"  in hook ProofreadSpec.check, plugin 'failing' ({tmp_path / 'failing.py'}:3)",
     ]
+
+
+ELSEWHERE = """
+import os
+from pluginkit import hookimpl
+from proofread import Finding
+
+@hookimpl
+def check(document):
+    return [Finding(document.path, 1, "elsewhere", f"checked by {os.getpid()}")]
+"""
+
+
+def test_plugins_of_another_environment_run_there(folder: Path, tmp_path: Path) -> None:
+    """With `--environment`, plugins of both environments run, those of the other one in a process there."""
+    other = tmp_path / "environment"
+    venv.create(other, with_pip=False)
+    site = other / "elsewhere"
+    site.mkdir()
+    distribution(site, "elsewhere", ELSEWHERE)
+    python = other / ("Scripts" if os.name == "nt" else "bin") / "python"
+    packages = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, check=True
+    ).stdout.decode()
+    importable = "\n".join([str(site), *(entry for entry in sys.path if entry)])
+    Path(packages.strip(), "elsewhere.pth").write_text(importable, encoding="utf-8")
+    done = command(".", "--environment", str(python), "--format", "json", cwd=folder)
+    assert (done.returncode, done.stderr) == (1, "")
+    found = {finding["rule"]: finding["message"] for finding in json.loads(done.stdout)["findings"]}
+    assert set(found) == {"broken-link", "elsewhere", "repeated-word"}
+    assert found["elsewhere"].startswith("checked by ")
+
+
+def test_environment_that_cannot_be_used_is_told(folder: Path, tmp_path: Path) -> None:
+    """A Python that does not exist ends the program with exit code 2."""
+    done = command(".", "--environment", str(tmp_path / "nowhere"), cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "it cannot be started" in done.stderr
 
 
 def test_plugin_of_the_readme(folder: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Arguments(argparse.Namespace):
     paths: list[Path]
     format: str
     disable: list[str]
+    environment: list[Path]
     option: list[str]
     output: Path | None
     stats: bool
@@ -42,6 +43,14 @@ def make_parser() -> argparse.ArgumentParser:
     add("--format", default="text", help="text (the default), json, html, or what a plugin adds")
     add("--output", type=Path, metavar="FILE", help="write the report to a file")
     add("--disable", action="append", default=[], metavar="PLUGIN", help="leave out a plugin; may be repeated")
+    add(
+        "--environment",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="PYTHON",
+        help="also run the plugins of another environment, there; may be repeated",
+    )
     add(
         "--option",
         action="append",
@@ -70,7 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(arguments: Arguments) -> int:
     """Do what the command line says."""
     options = dict(named_value(option) for option in arguments.option)
-    registry, loaded = make_registry(disabled=arguments.disable, options=options, stats=arguments.stats)
+    registry, loaded = make_registry(
+        disabled=arguments.disable, options=options, stats=arguments.stats, environments=arguments.environment
+    )
     for error in loaded.failed:
         complain(str(error))
     check_disabled(arguments.disable, loaded)

@@ -20,7 +20,11 @@ SKIPPED = ("__pycache__", "node_modules")
 
 
 def make_registry(
-    *, disabled: Collection[str] = (), options: Mapping[str, str] | None = None, stats: bool = False
+    *,
+    disabled: Collection[str] = (),
+    options: Mapping[str, str] | None = None,
+    stats: bool = False,
+    environments: Collection[Path] = (),
 ) -> tuple[Registry[ProofreadSpec], LoadReport]:
     """Return a registry with the built-in plugins and those of other distributions, and how loading the latter went.
 
@@ -28,6 +32,7 @@ def make_registry(
         disabled: Names of plugins to leave out; those of other distributions are not even imported.
         options: What `configured` tells every plugin.
         stats: Whether to measure.
+        environments: Pythons of other environments, whose plugins run in processes of their own.
     """
     registry = Registry(ProofreadSpec)
     for name in disabled:
@@ -37,9 +42,25 @@ def make_registry(
             registry.register(plugin, name)
     registry.hook.configured.call_historic(options=options or {})
     loaded = registry.load_entrypoints(GROUP, ignore_errors=True)
+    for python in environments:
+        loaded = together(loaded, load_elsewhere(registry, python))
     if stats and not registry.is_blocked("stats"):
         registry.register(Stats(), "stats")
     return registry, loaded
+
+
+def load_elsewhere(registry: Registry[ProofreadSpec], python: Path) -> LoadReport:
+    """Load the plugins of another environment. Those that are here as well are skipped."""
+    from pluginkit.isolated import load_environment  # late: few users need it, and it is an extra
+
+    return load_environment(registry, ProofreadSpec, GROUP, python=python, ignore_errors=True)
+
+
+def together(one: LoadReport, other: LoadReport) -> LoadReport:
+    """Return two reports as one."""
+    return one._replace(
+        loaded=one.loaded + other.loaded, skipped=one.skipped + other.skipped, failed=one.failed + other.failed
+    )
 
 
 def markdown_files(paths: Iterable[Path]) -> list[Path]:
