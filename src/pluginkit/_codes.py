@@ -160,10 +160,12 @@ _ALL = (
     Code("PK814", "several-groups", "A host loads several entry point groups, and none is chosen."),
     Code("PK815", "no-program", "No program is given, or it is not installed."),
     Code("PK816", "invalid-option", "An option of a command has a value that cannot be used."),
-    Code("PK817", "extra-missing", "An option needs an extra that is not installed."),
+    Code("PK817", "extra-missing", "An option or a command needs an extra that is not installed."),
     Code("PK818", "type-checker-failed", "A type checker could not check the implementations."),
     Code("PK819", "no-spec-for-wheel", "A build hook is to write stubs, and no spec module is named."),
     Code("PK820", "stub-in-source", "A build hook is to write a stub that the source tree has."),
+    Code("PK821", "cannot-write", "A file cannot be written, so that none of the run was."),
+    Code("PK822", "several-projects", "Modules have markers of several pluggy projects, and none is chosen."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({each.code: each for each in _ALL})

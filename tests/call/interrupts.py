@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from opcode import opname
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+_SILENT = {"NOT_TAKEN", "POP_EXCEPT", "PUSH_EXC_INFO"}  # at these nothing can raise, and Python looks for no signal
 _CALLS = str(Path(pluginkit.__path__[0], "_call"))
 
 
@@ -29,7 +31,7 @@ def at_instruction(number: int, action: Callable[[], object], call: Callable[[],
         if not name.startswith((_CALLS, "<pluginkit")):
             return None
         frame.f_trace_opcodes = True
-        if event == "opcode":
+        if event == "opcode" and opname[frame.f_code.co_code[frame.f_lasti]] not in _SILENT:
             passed += 1
             if passed == number:
                 sys.settrace(None)

@@ -103,6 +103,7 @@ def run(coroutine: Any) -> Any:
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")  # interrupted between the two
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # interrupted while one is closed
 @pytest.mark.parametrize("text", ["", "failure"])
 @pytest.mark.parametrize("kind", ["sync", "async", "plain wrappers of an async hook"])
 def test_interrupted_call_resumes_what_has_yielded(kind: str, text: str, tier: str) -> None:
