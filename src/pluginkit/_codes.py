@@ -22,7 +22,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 # By the beginning of a code, where it is documented: these pages have lists of their own.
 _PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
-    ("PK002", "PK111", "PK112", "PK114", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
+    ("PK002", "PK111", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
 )
 
 
@@ -120,6 +120,7 @@ _ALL = (
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
     Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
     Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
+    Code("PK408", "unknown-order", "A registry is made with an order that there is not."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),

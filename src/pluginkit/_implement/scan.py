@@ -31,9 +31,10 @@ class MarkedFunction:
             marker has made it a wrapper of both kinds ("ambiguous"), or a subclass overrides it without a mark
             ("overridden").
         kind: What the other decorator has made of it.
+        rank: Its place among several of one hook in one plugin; equal ones are called in the order of definition.
     """
 
-    __slots__ = ("binding", "function", "kind", "mark", "name")
+    __slots__ = ("binding", "function", "kind", "mark", "name", "rank")
 
     def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding, kind: str = "") -> None:
         self.name = name
@@ -41,6 +42,7 @@ class MarkedFunction:
         self.mark = mark
         self.binding: Binding = binding
         self.kind = kind
+        self.rank = 0
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
         """Return the parameters of the function for a hook."""
