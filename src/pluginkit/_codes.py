@@ -45,7 +45,8 @@ class Code(NamedTuple):
     def anchor(self) -> str:
         """Where the documentation says more, from its top."""
         page = _PAGES.get(self.code) or _PAGES.get(self.code[:3]) or _PAGES.get(self.code[:4], "messages")
-        return f"reference/{page}.html#{self.code.lower()}"
+        place = f"{self.code}-{self.name}" if page == "lint" else self.code  # there, a heading
+        return f"reference/{page}.html#{place.lower()}"
 
 
 _ALL = (

@@ -225,7 +225,7 @@ def test_without_libcst(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     assert run(capsys, "x.py") == (
         2,
         "",
-        "error: pluginkit migrate needs LibCST, which is not installed [PK817]\n  Hint: run pip install 'pluginkit[migrate]'\n",
+        "error: pluginkit migrate needs LibCST, which is not installed [PK817]\n  Hint: install it with: pip install 'typed-pluginkit[migrate]'\n",
     )
 
 
@@ -280,11 +280,11 @@ def test_what_would_differ_from_the_plan_stays(
 
 
 def test_files_belong_to_one_module() -> None:
-    """No other module of the command line writes any."""
+    """No other module of the command line writes any, apart from copies in temporary folders."""
     folder = Path(_files.__file__).parent
     writers = ("write_text(", "write_bytes(", ".replace(path", "os.replace", '"wb"', '"w"')
     found = {path.name for path in folder.rglob("*.py") if any(word in path.read_text() for word in writers)}
-    assert found == {"_files.py"}
+    assert found - {"_static.py"} == {"_files.py"}
 
 
 def test_folders_elsewhere(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

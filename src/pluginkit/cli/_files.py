@@ -31,9 +31,6 @@ _BINARY = getattr(os, "O_BINARY", 0)
 class FilesError(CommandError):
     """Files cannot be written; none was."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, "PK821")
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -97,7 +94,7 @@ def write_all(changes: Iterable[Change]) -> None:
             _put_into_place(each)
     except OSError as error:
         message = f"'{error.filename or 'a file'}' cannot be written: {error.strerror or error}"
-        raise FilesError(message + _take_back(prepared, started, folders)) from error
+        raise FilesError(message + _take_back(prepared, started, folders), "PK821") from error
     except BaseException:
         _take_back(prepared, started, folders)
         raise
@@ -141,7 +138,7 @@ def _distinct(changes: Iterable[Change]) -> Sequence[Change]:
         key = identity(change.path) if change.path.exists() else _target(change.path)
         present = found.setdefault(key, change)
         if present.new != change.new:
-            raise FilesError(f"'{present.path}' and '{change.path}' are one file, which would have to be two")
+            raise FilesError(f"'{present.path}' and '{change.path}' are one file, which would have to be two", "PK821")
     return list(found.values())
 
 
@@ -156,7 +153,7 @@ def _prepare(change: Change) -> _Prepared:
     target = _target(change.path)
     before, status = _content(change.path, target)
     if change.old is not None and before != change.old:
-        raise FilesError(f"'{change.path}' has changed since it was read")
+        raise FilesError(f"'{change.path}' has changed since it was read", "PK821")
     is_shared = status is not None and status.st_nlink > 1
     content = before if is_shared and before is not None else change.new  # a shared file is saved, and then written
     return _Prepared(target, _write_beside(target, content, status), change.new, before, is_shared)
@@ -168,9 +165,9 @@ def _content(path: Path, target: Path) -> tuple[bytes | None, os.stat_result | N
         return None, None
     status = target.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise FilesError(f"'{path}' is not a file")
+        raise FilesError(f"'{path}' is not a file", "PK821")
     if not os.access(target, os.W_OK):
-        raise FilesError(f"'{path}' is read-only")
+        raise FilesError(f"'{path}' is read-only", "PK821")
     return target.read_bytes(), status
 
 
@@ -232,7 +229,7 @@ def _is_running(process: int) -> bool:
 
 def _check_unchanged(each: _Prepared) -> None:
     if (each.target.read_bytes() if each.target.exists() else None) != each.before:
-        raise FilesError(f"'{each.target}' has changed since it was read")
+        raise FilesError(f"'{each.target}' has changed since it was read", "PK821")
 
 
 def _put_into_place(each: _Prepared) -> None:

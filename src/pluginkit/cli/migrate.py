@@ -108,10 +108,9 @@ def _engine() -> ModuleType:
     try:
         import_module("libcst")
     except ImportError:
-        raise MigrateError(
-            "pluginkit migrate needs LibCST, which is not installed\n  Hint: run pip install 'pluginkit[migrate]'",
-            "PK817",
-        ) from None
+        message = "pluginkit migrate needs LibCST, which is not installed"
+        hint = "install it with: pip install 'typed-pluginkit[migrate]'"
+        raise MigrateError(message + f"\n  Hint: {hint}", "PK817") from None
     return import_module("pluginkit._source.migrate.run")
 
 

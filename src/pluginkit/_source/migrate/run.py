@@ -144,8 +144,8 @@ class _Run:
         named = sorted(found.keys() - {"", PYTEST})
         if len(named) > 1:
             places = "".join(f"\n  '{name}', at {found[name]}" for name in named)
-            message = f"there are markers of {len(named)} projects{places}"
-            raise SeveralProjectsError(f"{message}\n  Hint: name the one to migrate with --project", "PK822")
+            message = f"there are markers of {len(named)} projects"
+            raise SeveralProjectsError(message + f"{places}\n  Hint: name the one to migrate with --project", "PK822")
         return named[0] if named else ""
 
     def _declared_hooks(self) -> Mapping[str, KnownHook] | None:
