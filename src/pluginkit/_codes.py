@@ -85,6 +85,7 @@ _ALL = (
     Code("PK124", "order-cycle", "before= and after= of several plugins contradict each other."),
     Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
     Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
+    Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),
