@@ -141,6 +141,13 @@ def typing(session: nox.Session) -> None:
 
 
 @nox.session
+def language_servers(session: nox.Session) -> None:
+    """Ask language servers what editors show of a host and its plugin, and compare it with the documentation."""
+    session.install(*group("typing"), ".")
+    session.run("pytest", "tests/docs/editors_checked.py")
+
+
+@nox.session
 def typing_oldest(session: nox.Session) -> None:
     """Check the same with the oldest mypy that is supported."""
     session.install(*group("typing-oldest"), ".", *EXAMPLES)

@@ -323,6 +323,23 @@ def test_interrupt_while_a_compiled_call_unwinds(monkeypatch: pytest.MonkeyPatch
     assert log[2:] == [f"{name} {what}" for name in ("inner", "outer") for what in ("was interrupted", "was resumed")]
 
 
+def test_interrupt_while_a_compiled_async_call_unwinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What still waits of an async call is resumed with the interrupt, and the interrupt is what is raised."""
+    monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
+    unwind = GeneratedCall.unwind_async
+
+    async def interrupted(*arguments: Any) -> Any:
+        monkeypatch.setattr(GeneratedCall, "unwind_async", unwind)
+        raise Interrupt
+
+    log: Log = []
+    registry = registered(log, "async")
+    monkeypatch.setattr(GeneratedCall, "unwind_async", interrupted)
+    with pytest.raises(Interrupt):
+        run(registry.hook.fetch(text="failure"))
+    assert log == ["outer waits", "inner waits", "inner was resumed", "outer was resumed"]
+
+
 @pytest.mark.parametrize("made", [[], iter(()), None])
 def test_wrapper_makes_a_generator(made: object) -> None:
     """A wrapper whose decorator makes something else of its generator is refused when it is called."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pluginkit._declare.impl import MARKS
 
+from pluginkit._declare.impl import MARKS
 from pluginkit._source.migrate.records import Source, Target
 from pluginkit._source.migrate.run import migrate
 from pluginkit.cli._modules import read

@@ -58,9 +58,8 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         """
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co:
-        """Call the hook with its arguments, by keyword."""
-        ...
+    # Without a docstring, or editors would show that instead of the hook's own.
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co: ...
 
     def call_extra(
         self, functions: Iterable[Callable[P, R_contra | None]], /, *args: P.args, **kwargs: P.kwargs
@@ -128,9 +127,8 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
         """
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]:
-        """Call the hook with its arguments, by keyword; await the result."""
-        ...
+    # Without a docstring, for the same reason.
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]: ...
 
     def call_extra(
         self,

@@ -18,6 +18,7 @@ from typing import Any
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import code_of
 from pluginkit._errors import PluginValidationError, coded
+from pluginkit._files import replace_file
 from pluginkit._registry import Registry
 from pluginkit._source.environment import is_project, project_root
 from pluginkit._source.overlay import with_rest
@@ -71,7 +72,7 @@ def messages(checker: str, files: list[Path], root: Path) -> Iterator[tuple[Path
         for copy, file in copied.items():
             project = Project(file, sys.executable)
             source = project.sources.at(file)
-            copy.write_bytes(with_rest(source, project).encode(source.encoding))
+            replace_file(copy, with_rest(source, project), source.encoding)
         originals = {str(copy): file for copy, file in copied.items()}
         for path, line, text in errors_of(checker, [*originals], folder):
             meant = file_meant(path, originals, str(folder))
