@@ -122,7 +122,7 @@ _ALL = (
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
     Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
     Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
-    Code("PK408", "unknown-order", "A registry is made with an order that there is not."),
+    Code("PK408", "unknown-order", "A registry is made with an unknown order."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),

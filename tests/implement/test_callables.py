@@ -269,3 +269,55 @@ def test_other_callables_are_not_hooks(wrong: Any) -> None:
     """A hook is declared by a method: what is bound, or an object, is not one."""
     with pytest.raises(HookSpecError, match="is not a method"):
         hookspec(wrong)
+
+
+def test_callers_are_not_implementations(spec_registry: Registry[Spec]) -> None:
+    """The caller of a hook can be called, and is not something that a plugin has."""
+    with pytest.raises(PluginValidationError) as caught:
+        hookimpl.function(Spec.opened)(cast("Any", spec_registry.hook.opened))
+    (problem,) = caught.value.problems
+    assert problem.message.endswith("is the caller of a registry, not a hook")
+    assert problem.hint == "refer to the hook by its spec: @hookimpl(Spec.opened)"
+    assert problem.code == "PK113"
+
+
+class Copying:
+    """A descriptor that has all attributes of a function, and cannot be called."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        vars(self).update(vars(function))
+
+    def __get__(self, instance: object, owner: type) -> object:
+        raise AssertionError("it runs")
+
+
+def test_what_copies_a_mark_and_cannot_be_called_is_refused(spec_registry: Registry[Spec]) -> None:
+    """A mark alone does not make an implementation, and nothing runs."""
+
+    class Plugin:
+        @Copying
+        @hookimpl(Spec.opened)
+        def opened(self, **_: object) -> Any: ...
+
+    with refused(spec_registry, PluginValidationError) as caught:
+        spec_registry.register(Plugin())
+    (problem,) = caught.value.problems
+    assert problem.message == "is marked, but another decorator has made it a Copying, not a function"
+    assert problem.code == "PK109"
+
+
+def test_generators_of_a_hook_without_annotation() -> None:
+    """A hook that does not say what it returns may be answered by an iterator."""
+    declared: Any = lambda self, *, a: None  # noqa: E731 - it has no annotations
+    declared.__name__ = "opened"
+    meta: Any = type(Protocol)
+    declaring: Any = meta("Declaring", (Protocol,), {"opened": hookspec(declared)})
+
+    def opened(a: int) -> Any:
+        yield a
+
+    plugin = ModuleType("plugin")
+    vars(plugin)["opened"] = hookimpl(opened)
+    registry: Any = Registry(declaring)
+    registry.register(plugin)
+    assert [list(each) for each in registry.hook.opened(a=2)] == [[2]]

@@ -295,7 +295,11 @@ METHODS = [
     ("@contextlib.contextmanager\n@hookimpl(AppSpec.sections)\ndef a(self, **_):\n    yield", [], None),
     ("@hookimpl(AppSpec.untyped)\ndef a(self):\n    yield", [], None),
     ("@function(AppSpec.sections)\ndef a(self, **_): ...", ["PK108"], ""),
-    ("@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cache\ndef render(self, **_): ...", ["PK109", "PK109"], ""),
+    (
+        "@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cached_property\ndef render(self, **_): ...",
+        ["PK109", "PK109"],
+        "",
+    ),
     ("@hookimpl(helper)\ndef a(self, **_): ...", ["PK113"], ""),
     ("@hookimpl(AppSpec.nothing().x)\ndef a(self, **_): ...", ["PK002"], ""),
     ("@(lambda f: f)\n@hookimpl(AppSpec.sections)\ndef a(self, qqq): ...", [], None),
