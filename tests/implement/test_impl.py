@@ -375,8 +375,8 @@ def test_implementations_are_inherited(registry: Registry[AppSpec]) -> None:
     assert registry.hook.render(document="d") == b"derived"
 
 
-def test_overriding_method_without_a_mark_is_not_an_implementation(registry: Registry[AppSpec]) -> None:
-    """A method of a subclass that is not marked replaces the marked one, and implements nothing."""
+def test_none_in_a_subclass_leaves_a_hook_out(registry: Registry[AppSpec]) -> None:
+    """A subclass that sets the name of an implementation to None does not implement its hook."""
 
     class Base:
         @hookimpl
@@ -386,10 +386,11 @@ def test_overriding_method_without_a_mark_is_not_an_implementation(registry: Reg
         def render(self) -> bytes: ...
 
     class Derived(Base):
-        def sections(self) -> list[str]: ...
+        sections = None  # type: ignore[assignment]
 
     registry.register(Derived())
     assert registry.hook.sections.implementations() == ()
+    assert registry.is_registered("Derived")
 
 
 def test_plugin_may_inherit_from_the_spec(registry: Registry[AppSpec]) -> None:
@@ -853,7 +854,7 @@ class Misfits:
             Misfits.async_method,
             "is async, but the hook is not [PK104]",
             "(self, document: str) -> list[str]",
-            "write 'def' instead of 'async def'",
+            "write 'def' instead of 'async def', or declare the hook with 'async def'",
         ),
     ],
 )
@@ -1005,7 +1006,7 @@ def test_everything_that_is_wrong_is_told_at_once(registry: Registry[AppSpec]) -
         "",
         "  TextSpec.configured: is async, but the hook is not [PK104]",
         *around,
-        "    Hint: write 'def' instead of 'async def'",
+        "    Hint: write 'def' instead of 'async def', or declare the hook with 'async def'",
         "",
         "  TextSpec.configured: unknown parameter 'option' [PK101]",
         *around,

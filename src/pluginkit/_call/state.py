@@ -131,7 +131,7 @@ class HookState:
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Make calls run these implementations instead of plugins, until the returned function is called."""
-        substitute = Snapshot(implementations)
+        substitute = Snapshot(implementations, first=self.store.first)
         with self.store.lock:
             self.substitutes = (*self.substitutes, substitute)
             self.renew()
@@ -150,7 +150,8 @@ class HookState:
             OrderCycleError: `before` and `after` contradict each other.
         """
         name = self.spec.name
-        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
+        registered = tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ()))
+        return Snapshot(registered, first=self.store.first)
 
     def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.

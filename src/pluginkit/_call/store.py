@@ -124,14 +124,16 @@ class Store:
 
     Attributes:
         state: The state.
+        first: Whether the first registered runs first, instead of the last.
         lock: Held by whoever exchanges it, and never while code of a plugin runs. Ask for it each time: in a child
             process that was forked there is another one.
     """
 
-    __slots__ = ("__weakref__", "lock", "state")
+    __slots__ = ("__weakref__", "first", "lock", "state")
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, first: bool = False) -> None:
         self.state = state
+        self.first = first
         self.lock = RLock()
         _stores.add(self)
 

@@ -195,6 +195,20 @@ def receiver_of(function: Callable[..., Any]) -> str | None:
     return code.co_varnames[0] if code.co_argcount else ""
 
 
+def is_context_manager(function: Callable[..., Any]) -> bool:
+    """Tell whether `contextlib` has made a generator function a context manager."""
+    called = function.__func__ if isinstance(function, MethodType) else function
+    return isinstance(called, FunctionType) and called.__globals__.get("__name__") == "contextlib"
+
+
+def returns_text(function: Callable[..., Any]) -> str:
+    """Return the annotation of what a function returns as it is written, or an empty string."""
+    signature = unevaluated_signature(unwrap(function))
+    if signature is None or signature.return_annotation is signature.empty:
+        return ""
+    return repr(_as_written(signature.return_annotation))
+
+
 class _AsWritten:
     """An annotation that shows as its source does: `inspect` would put a string annotation in quotes."""
 

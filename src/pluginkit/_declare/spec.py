@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from types import FunctionType
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias, get_origin
 
 from pluginkit._declare.signature import annotations_as_text, is_async, location_of, read_parameters, signature_text
 from pluginkit._errors import HookSpecError, coded
@@ -143,6 +143,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
         HookSpecError: `spec` is not a Protocol class, has no hooks or a member that is not a hook, or inherits two
             different hooks with the same name.
     """
+    spec = get_origin(spec) or spec  # a generic spec that is made specific, such as `Spec[int]`
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
         name = spec.__name__ if isinstance(spec, type) else repr(spec)
         raise HookSpecError("is not a Protocol class", name, hint="derive it directly from 'Protocol'", code="PK210")
@@ -200,8 +201,24 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
 
 def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
     """Return the error about two hooks with the same name, in specs that are used together."""
+    if is_imported_twice(hook, other):
+        return _clash(hook, twice(hook, other), IMPORT_ONCE, "PK214")
     message = f"and {other.qualified_name} are different hooks with the same name"
     return _clash(hook, message, "rename one of them", "PK214")
+
+
+IMPORT_ONCE = "import the spec under one name: move it to a module of its own, or start the program with 'python -m'"
+
+
+def is_imported_twice(hook: BaseSpec, other: BaseSpec) -> bool:
+    """Tell whether two hooks are one declaration, in a module that was imported under two names."""
+    return hook is not other and (hook.location, hook.qualified_name) == (other.location, other.qualified_name)
+
+
+def twice(hook: BaseSpec, other: BaseSpec) -> str:
+    """Return what is wrong with two hooks that are one declaration."""
+    names = f"'{hook.owner.__module__}' and as '{other.owner.__module__}'"
+    return f"is there twice: its module was imported as {names}"
 
 
 def _clash(hook: BaseSpec, message: str, hint: str, code: str) -> HookSpecError:

@@ -5,8 +5,8 @@ This module knows one plugin at a time: no registry, no order, no call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MethodType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
@@ -14,16 +14,18 @@ from pluginkit._declare.signature import (
     Parameters,
     is_async,
     is_async_generator,
+    is_context_manager,
     is_generator,
     location_of,
     read_parameters,
     receiver_of,
+    returns_text,
     signature_text,
 )
-from pluginkit._declare.spec import BaseSpec
+from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, twice
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
-from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
+from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
 
 
 class Candidate:
@@ -44,14 +46,40 @@ class Candidate:
 
 
 def read_plugin(
-    plugin: object, plugin_name: str, found: list[MarkedFunction], hooks: Mapping[str, BaseSpec]
+    plugin: object,
+    plugin_name: str,
+    found: list[MarkedFunction],
+    hooks: Mapping[str, BaseSpec],
+    *,
+    allow_empty: bool = False,
 ) -> Candidate:
-    """Check every marked function of a plugin against `hooks`."""
+    """Check every marked function of a plugin against `hooks`; without any, it implements nothing."""
     candidate = match(plugin, plugin_name, found, hooks)
-    if not found:
+    if not (found or allow_empty):
         hint = "mark its implementations with @hookimpl"
         candidate.problems.append(Problem("implements no hook", hint=hint, code="PK120"))
     return candidate
+
+
+def unmarked(plugin: object, hooks: Mapping[str, BaseSpec], found: Iterable[MarkedFunction]) -> Iterator[Problem]:
+    """Yield a warning for each function of a plugin that has the name of a hook, and no mark.
+
+    Args:
+        plugin: The plugin.
+        hooks: The hooks by name.
+        found: Its marked functions.
+    """
+    marked = {each.name for each in found}
+    own = {name: value for name, value, _ in attributes(plugin)}
+    for name, value in own.items():
+        function = unpacked(value)
+        if name not in hooks or name in marked or not is_a(function, FunctionType):
+            continue
+        if is_a(plugin, ModuleType) and function.__module__ != plugin.__name__:
+            continue  # it is imported from elsewhere
+        hint = f"mark it with @hookimpl({hooks[name].qualified_name}), or rename it"
+        misfit = Misfit("PK116", f"'{name}' has the name of the hook, and is not marked", hint)
+        yield _problem(misfit, function, hooks[name])
 
 
 def match(
@@ -68,8 +96,8 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        shape = _shape(each.function, parameters, each.mark, each.binding)
-        problems = misfits(shape, _offer(spec))
+        shape = _shape(each.function, parameters, each.mark, each.binding, each.kind)
+        problems = misfits(shape, _offer(spec, shape))
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
@@ -86,7 +114,8 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     """
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
-    problems = misfits(_shape(function, parameters, mark, "free"), _offer(spec))
+    shape = _shape(function, parameters, mark, "free")
+    problems = misfits(shape, _offer(spec, shape))
     if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
@@ -131,11 +160,18 @@ def _unknown_hook(found: MarkedFunction, hooks: Mapping[str, BaseSpec]) -> Probl
         hint = closest(found.name, hooks) or "name it after a hook, refer to the hook, or mark it optional=True"
         message = f"'{found.name}' is not a hook of this registry"
         return Problem(message, hint=hint, code="PK103", **_written(found.function))
-    return Problem(
+    message, hint = (
         "is not a hook of this registry",
+        "add its spec to the registry, or mark the implementation optional=True",
+    )
+    namesake = hooks.get(wanted.name)
+    if namesake is not None and is_imported_twice(wanted, namesake):
+        message, hint = twice(wanted, namesake), IMPORT_ONCE
+    return Problem(
+        message,
         hook=wanted.qualified_name,
         hook_signature=wanted.signature,
-        hint="add its spec to the registry, or mark the implementation optional=True",
+        hint=hint,
         code="PK103",
         **_written(found.function),
     )
@@ -156,11 +192,14 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
     )
 
 
-def _offer(spec: BaseSpec) -> Offer:
-    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async)
+def _offer(spec: BaseSpec, shape: Shape) -> Offer:
+    """Return what a hook offers; its annotation is read only where it makes a difference."""
+    is_special = shape.is_async or shape.is_generator or shape.is_async_generator
+    returns = returns_text(spec.function) if is_special else ""
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async, returns)
 
 
-def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding) -> Shape:
+def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, kind: str = "") -> Shape:
     """Return what is asked of a function, to see whether it fits a hook."""
     return Shape(
         parameters.positional_only,
@@ -171,6 +210,7 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         mark.form,
         binding,
         mark.wrapper,
-        type(function).__name__ if binding == "decorated" else "",
+        kind,
         receiver_of(function) if binding == "bound" else None,
+        is_context_manager(function),
     )

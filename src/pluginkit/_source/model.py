@@ -216,7 +216,8 @@ class Hook(Declared):
         """What it gives implementations, as `_fits` asks for it; hosts on pluggy may await what they get."""
         names = tuple(each.name for each in self.parameters)
         is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
-        return Offer(self.qualified_name, names, self.mode, is_async)
+        returns = ast.unparse(self.returns) if self.returns and not self.marker.project else ""
+        return Offer(self.qualified_name, names, self.mode, is_async, returns)
 
     @property
     def declaration(self) -> Declaration:
