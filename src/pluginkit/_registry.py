@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias,
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import OrderCycleError, Snapshot
+from pluginkit._call.policies import Failure, Guard, log_failure
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.impl import HookImpl
@@ -145,6 +146,8 @@ class Registry(Generic[Spec_co]):
         reference: Where the registry can be found again, such as `myhost.app:registry`: what `pickle` and `copy` keep.
         order: Which implementations of equal rank run first: the "last" registered, or the "first", for a host whose
             users list plugins.
+        on_error: Takes what plugins raise in hooks with `errors="skip"`; without it, the logger `pluginkit` does. What
+            it raises itself leaves the call.
 
     Raises:
         HookSpecError: `spec` is not a Protocol class, declares no hook, or has members that are not hooks.
@@ -177,6 +180,7 @@ class Registry(Generic[Spec_co]):
         pluggy: str = "",
         reference: str = "",
         order: Literal["last", "first"] = "last",
+        on_error: Callable[[Failure], object] = log_failure,
     ) -> None:
         # `Callable[..., Spec_co]`, because type checkers refuse a Protocol class where `type[Spec_co]` is expected.
         self._spec: Any = get_origin(spec) or spec
@@ -185,7 +189,7 @@ class Registry(Generic[Spec_co]):
         hooks = hooks_of(spec)
         self.order = order
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._store = Store(State(hooks), first=_is_first(order))
+        self._store = Store(State(hooks), first=_is_first(order), report=on_error)
         self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
@@ -522,15 +526,19 @@ class Registry(Generic[Spec_co]):
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
             self._refuse_async(missed)
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                call.replay(impl)
+                call.replay(impl, guard)
+            guard.leave()
         return missed
 
     async def _admit_async(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                await call.replay_async(impl)
+                await call.replay_async(impl, guard)
+            guard.leave()
         return missed
 
     def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:

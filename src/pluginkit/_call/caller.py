@@ -24,6 +24,7 @@ from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Snapshot
+from pluginkit._call.policies import Guard, call_guarded, call_guarded_async
 from pluginkit._call.state import HookState
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -119,6 +120,8 @@ class Caller(BaseCaller):
     def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
+        if self.spec.errors != "raise":
+            return call_guarded(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
         compiled = self._compiled()
         if compiled is not None:
             return compiled(**arguments)
@@ -127,7 +130,10 @@ class Caller(BaseCaller):
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return call_hook(self.spec, self._with_extra(functions), bound)
+        snapshot = self._with_extra(functions)
+        if self.spec.errors != "raise":
+            return call_guarded(self.spec, snapshot, bound, self._state.store.report)
+        return call_hook(self.spec, snapshot, bound)
 
     def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = call_implementation(impl, arguments)
@@ -165,6 +171,8 @@ class AsyncCaller(Caller):
     async def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
+        if self.spec.errors != "raise":
+            return await call_guarded_async(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
         compiled = self._compiled()
         if compiled is not None:
             return await compiled(**arguments)
@@ -177,7 +185,10 @@ class AsyncCaller(Caller):
     ) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return await call_async_hook(self.spec, self._with_extra(functions), bound)
+        snapshot = self._with_extra(functions)
+        if self.spec.errors != "raise":
+            return await call_guarded_async(self.spec, snapshot, bound, self._state.store.report)
+        return await call_async_hook(self.spec, snapshot, bound)
 
     async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = await call_async_implementation(impl, arguments)
@@ -201,8 +212,10 @@ class HistoricCaller(BaseCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        for impl in self._state.remember(call):
-            call.replay(impl)
+        guard = Guard(self._state.store.report)
+        for impl in self._state.remember(call, guard.kept):
+            call.replay(impl, guard)
+        guard.leave()
 
     def _historic_call(
         self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
@@ -224,8 +237,10 @@ class AsyncHistoricCaller(HistoricCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        for impl in self._state.remember(call):
-            await call.replay_async(impl)
+        guard = Guard(self._state.store.report)
+        for impl in self._state.remember(call, guard.kept):
+            await call.replay_async(impl, guard)
+        guard.leave()
 
 
 def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> FunctionType | BaseCaller:
