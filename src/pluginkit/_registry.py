@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias,
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import OrderCycleError, Snapshot
+from pluginkit._call.order import Excluded, Only, OrderCycleError, Snapshot
 from pluginkit._call.policies import Failure, Guard, log_failure
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
@@ -470,6 +470,22 @@ class Registry(Generic[Spec_co]):
         relay: Spec_co = self._relay(self._spec, self._names, excluded)
         return relay
 
+    def only(self, *names_or_plugins: object) -> Spec_co:
+        """Return a relay like `registry.hook` whose calls run some plugins only, wrappers included.
+
+        It goes by their names: it follows replacements, and leaves out plugins that are registered later. The functions
+        of a `call_extra` run as well.
+
+        Raises:
+            PluginValidationError: One of them is not registered.
+
+        Example:
+            >>> registry.only("Polite").greet(name="Ada")
+            ['Good day, Ada.']
+        """
+        relay: Spec_co = self._relay(self._spec, self._names, Only(self._entry(each).name for each in names_or_plugins))
+        return relay
+
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
         """Add the hooks of a further spec, such as one that a plugin brings, and return a relay for them.
 
@@ -496,7 +512,7 @@ class Registry(Generic[Spec_co]):
 
     # -- the inside -----------------------------------------------------------------------------------------------
 
-    def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
+    def _relay(self, spec: Any, names: Iterable[str], excluded: Excluded = frozenset()) -> Any:
         made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
         hooks = {name: self._hook(self._store.state.hooks[name]) for name in names}
         if excluded:

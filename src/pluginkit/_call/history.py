@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pluginkit._call.modes import Arguments
+from pluginkit._call.order import Excluded
 from pluginkit._call.policies import Guard
 from pluginkit._declare.impl import HookImpl
 
@@ -23,9 +24,7 @@ class HistoricCall:
 
     __slots__ = ("arguments", "callback", "excluded")
 
-    def __init__(
-        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
-    ) -> None:
+    def __init__(self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: Excluded) -> None:
         self.arguments = arguments
         self.callback = callback
         self.excluded = excluded

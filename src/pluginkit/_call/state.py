@@ -10,7 +10,7 @@ from types import CodeType, FunctionType
 from weakref import ref
 
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import Constraints, Snapshot
+from pluginkit._call.order import Constraints, Excluded, Snapshot
 from pluginkit._call.store import Store
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -199,7 +199,7 @@ class HookState:
         """Return the implementations of the plugins, also while others are substituted for them."""
         return self.ordered(self.store.state.plugins) if self.substitutes else self.snapshot
 
-    def loaded(self, excluded: frozenset[str] = frozenset()) -> Snapshot:
+    def loaded(self, excluded: Excluded = frozenset()) -> Snapshot:
         """Return the implementations without those of some plugins; what is not loaded yet is loaded.
 
         A plugin may turn out to be different from what was known of it. One that cannot be loaded before the
@@ -211,7 +211,7 @@ class HookState:
                 return snapshot.loaded
         return snapshot
 
-    def _without(self, excluded: frozenset[str]) -> Snapshot:
+    def _without(self, excluded: Excluded) -> Snapshot:
         return self.snapshot.without(excluded) if excluded else self.snapshot
 
     def load(self, plugins: Iterable[Lazy]) -> list[Lazy]:
