@@ -12,7 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "docs"]
+nox.options.sessions = ["lint", "build", "typing", "typing_oldest", "stubs", "tests", "bundles", "docs"]
 if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
     nox.options.sessions += ["browser_docs", "browser"]  # they need a browser, and nox does not install one
 IS_CI = bool(os.environ.get("CI"))
@@ -38,6 +38,7 @@ CORE = (
     *(f"tests/{room}" for room in ("declare", "implement", "call", "load")),
     *(f"tests/test_{about}.py" for about in ("registry", "errors", "rooms")),
 )
+QUIET = ("-p", "no:cacheprovider", "-p", "no:unraisableexception")  # PyPy finalizes what is lost any time later
 WHEELS = os.environ.get("PLUGINKIT_WHEEL")  # the folder of a wheel: a release is tested as it is published
 
 
@@ -140,6 +141,13 @@ def typing(session: nox.Session) -> None:
 
 
 @nox.session
+def language_servers(session: nox.Session) -> None:
+    """Ask language servers what editors show of a host and its plugin, and compare it with the documentation."""
+    session.install(*group("typing"), ".")
+    session.run("pytest", "tests/docs/editors_checked.py")
+
+
+@nox.session
 def typing_oldest(session: nox.Session) -> None:
     """Check the same with the oldest mypy that is supported."""
     session.install(*group("typing-oldest"), ".", *EXAMPLES)
@@ -176,7 +184,7 @@ def tests_free_threaded(session: nox.Session) -> None:
 def tests_pypy(session: nox.Session) -> None:
     """Run the core's tests on PyPy, but for those that are about reference counts and the like."""
     install(session, *group("core-tests"))
-    session.run("pytest", "-p", "no:cacheprovider", "-m", "not cpython and not refcounts and not slow", *CORE)
+    session.run("pytest", *QUIET, "-m", "not cpython and not refcounts and not slow", *CORE)
 
 
 @nox.session
@@ -209,6 +217,13 @@ def stubs(session: nox.Session) -> None:
     session.run("pluginkit", "stubs", "--check", "docs/examples/proofread/src/proofread/hooks.py", "--output", "stubs")
     session.run("python", "-m", "mypy.stubtest", "proofread.hooks", "--mypy-config-file", "pyproject.toml")
     session.run("pytest", "tests/source/stubs_checked.py")
+
+
+@nox.session
+def bundles(session: nox.Session) -> None:
+    """Find plugins in archives, in a program of PyInstaller, in editable installations, and in namespace packages."""
+    install(session, *group("bundles"))
+    session.run("pytest", "-p", "no:cacheprovider", "tests/load/bundles_checked.py")
 
 
 @nox.session
@@ -316,6 +331,12 @@ def bench_lazy(session: nox.Session) -> None:
     """Print how long a host with 100 slow plugins takes to start, with and without lazy plugins."""
     session.install(".")
     session.run("python", "benchmarks/lazy_start.py")
+
+
+@nox.session
+def migrate_hosts(session: nox.Session) -> None:
+    """Migrate published hosts and plugins, run the tests of hosts before and after, and print a table."""
+    session.run("python", "tests/source/migrate_hosts.py", session.create_tmp())
 
 
 @nox.session

@@ -51,6 +51,7 @@ QUOTES = '"""'
 CHECKERS = ("mypy", "pyright", "ty", "pyrefly")
 PROGRAMS = ("jot", "pluginkit", "proofread", "pytest")
 MACHINES = ("CI", "BUILD_NUMBER", "GITHUB_ACTIONS", "FORCE_COLOR", "PY_COLORS")  # pages show what a person sees
+CACHES = ("XDG_CACHE_HOME", "LOCALAPPDATA")  # by these, programs find the user's folder of caches
 DURATION = re.compile(r"\b\d+\.\d\ds\b")
 
 
@@ -61,12 +62,19 @@ class Folder:
         self._directory = TemporaryDirectory()
         self.path = Path(self._directory.name).resolve()
         self._before = list(sys.path), sys.dont_write_bytecode
+        self._environment = {name: os.environ.get(name) for name in CACHES}
+        self._caches = TemporaryDirectory()  # other runs of the tests, at the same time, write to the user's
+        os.environ.update(dict.fromkeys(CACHES, self._caches.name))
         sys.path.insert(0, str(self.path))
         sys.dont_write_bytecode = True  # a file may be written again within the second that its bytecode is valid for
 
     def close(self) -> None:
         """Forget what was imported from the folder, and remove it."""
         sys.path[:], sys.dont_write_bytecode = self._before
+        for variable, value in self._environment.items():
+            os.environ.pop(variable)
+            os.environ.update({} if value is None else {variable: value})
+        self._caches.cleanup()
         for name, module in list(sys.modules.items()):
             if Path(getattr(module, "__file__", None) or os.sep).is_relative_to(self.path):
                 del sys.modules[name]

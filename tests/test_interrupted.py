@@ -16,7 +16,7 @@ from plugins import plugin
 from pluginkit import PluginkitError, PluginValidationError, Registry, _registry, hookimpl, hookspec
 from pluginkit._call.order import Snapshot
 from pluginkit._call.state import HookState
-from pluginkit._call.store import State
+from pluginkit._call.store import State, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,5 +287,20 @@ def test_codes_are_restored_to_functions_that_are_there() -> None:
     for _ in range(100):
         assert relay.names() == ["first"]
     del relay
+    world.registry.register(world.made("third"), "third")
+    assert world.registry.hook.names() == ["third", "second", "first"]
+
+
+def test_a_hook_that_is_called_just_before_a_change_is_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hook put in order, after it was told of a change and before that was in force, is put in order again."""
+    world = World()
+    original = Store.exchange
+
+    def interrupted(self: Store, before: State, after: State) -> bool:
+        monkeypatch.undo()
+        assert world.registry.hook.names() == ["second", "first"]
+        return original(self, before, after)
+
+    monkeypatch.setattr(Store, "exchange", interrupted)
     world.registry.register(world.made("third"), "third")
     assert world.registry.hook.names() == ["third", "second", "first"]

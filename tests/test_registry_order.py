@@ -82,7 +82,7 @@ def test_replays_follow_the_order(order: Any, expected: list[str]) -> None:
 
 def test_another_order_is_refused() -> None:
     """There are two orders."""
-    with pytest.raises(ValueError, match=r"^order= is 'last' or 'first', not 'fifo' \[PK407\]\n  Hint: leave it out"):
+    with pytest.raises(ValueError, match=r"^order= is 'last' or 'first', not 'fifo' \[PK408\]\n  Hint: leave it out"):
         Registry(EditSpec, order="fifo")  # type: ignore[arg-type]
 
 

@@ -22,7 +22,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 # By the beginning of a code, where it is documented: these pages have lists of their own.
 _PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
-    ("PK002", "PK111", "PK112", "PK114", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
+    ("PK002", "PK111", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
 )
 
 
@@ -45,7 +45,8 @@ class Code(NamedTuple):
     def anchor(self) -> str:
         """Where the documentation says more, from its top."""
         page = _PAGES.get(self.code) or _PAGES.get(self.code[:3]) or _PAGES.get(self.code[:4], "messages")
-        return f"reference/{page}.html#{self.code.lower()}"
+        place = f"{self.code}-{self.name}" if page == "lint" else self.code  # there, a heading
+        return f"reference/{page}.html#{place.lower()}"
 
 
 _ALL = (
@@ -84,6 +85,7 @@ _ALL = (
     Code("PK124", "order-cycle", "before= and after= of several plugins contradict each other."),
     Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
     Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
+    Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),
@@ -121,6 +123,7 @@ _ALL = (
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
     Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
     Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
+    Code("PK408", "unknown-order", "A registry is made with an order that there is not."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),
@@ -161,10 +164,12 @@ _ALL = (
     Code("PK814", "several-groups", "A host loads several entry point groups, and none is chosen."),
     Code("PK815", "no-program", "No program is given, or it is not installed."),
     Code("PK816", "invalid-option", "An option of a command has a value that cannot be used."),
-    Code("PK817", "extra-missing", "An option needs an extra that is not installed."),
+    Code("PK817", "extra-missing", "An option or a command needs an extra that is not installed."),
     Code("PK818", "type-checker-failed", "A type checker could not check the implementations."),
     Code("PK819", "no-spec-for-wheel", "A build hook is to write stubs, and no spec module is named."),
     Code("PK820", "stub-in-source", "A build hook is to write a stub that the source tree has."),
+    Code("PK821", "cannot-write", "A file cannot be written, so that none of the run was."),
+    Code("PK822", "several-projects", "Modules have markers of several pluggy projects, and none is chosen."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({each.code: each for each in _ALL})

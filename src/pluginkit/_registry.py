@@ -877,7 +877,7 @@ def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPl
 
 def _is_first(order: str) -> bool:
     if order not in ("last", "first"):
-        text = coded(f"order= is 'last' or 'first', not {order!r}", "PK407")
+        text = coded(f"order= is 'last' or 'first', not {order!r}", "PK408")
         raise ValueError(f"{text}\n  Hint: leave it out to run the last registered first")
     return order == "first"
 

@@ -17,9 +17,14 @@ from plugins import answering, fresh, plugin, state
 from specs import AppSpec, AsyncSpec
 
 from pluginkit import HookCallError, HookSpecError, PluginValidationError, Registry, WrapperError, hookimpl, hookspec
+from pluginkit._call.aio import call_async_hook
+from pluginkit._call.awaiting import call_async_implementation
+from pluginkit._call.order import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+    from pluginkit._declare.impl import HookImpl
 
 pytestmark = pytest.mark.usefixtures("tier")
 
@@ -214,6 +219,19 @@ def test_several_failures_leave_as_a_group(registry: Registry[AsyncSpec], run: A
     with pytest.raises(ExceptionGroup) as caught:
         run(lambda: registry.hook.sections_at_once(document="d"))
     assert sorted(map(str, caught.value.exceptions)) == ["first", "second"]
+
+
+def test_implementations_can_be_asked_another_way(registry: Registry[AsyncSpec], run: Any) -> None:
+    """However implementations of a concurrent hook are asked, their answers are combined in call order."""
+    registry.register(awaiting(AsyncSpec.sections_at_once, ["a"]), "a")
+    registry.register(awaiting(AsyncSpec.sections_at_once, ["b"]), "b")
+    hook = AsyncSpec.sections_at_once
+    snapshot = Snapshot(registry.hook.sections_at_once.implementations()[::-1])
+
+    async def ask(impl: HookImpl, arguments: Any) -> Any:
+        return [impl.plugin_name, *await call_async_implementation(impl, arguments)]
+
+    assert run(lambda: call_async_hook(hook, snapshot, {"document": "d"}, ask)) == [["b", "b"], ["a", "a"]]
 
 
 def cancelled_in(ends: Callable[[], Awaitable[Any]], hook: Any, log: list[str]) -> Any:

@@ -103,6 +103,7 @@ def run(coroutine: Any) -> Any:
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")  # interrupted between the two
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # interrupted while one is closed
 @pytest.mark.parametrize("text", ["", "failure"])
 @pytest.mark.parametrize("kind", ["sync", "async", "plain wrappers of an async hook"])
 def test_interrupted_call_resumes_what_has_yielded(kind: str, text: str, tier: str) -> None:
@@ -320,6 +321,23 @@ def test_interrupt_while_a_compiled_call_unwinds(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(Interrupt):
         registry.hook.parts(text="failure")
     assert log[2:] == [f"{name} {what}" for name in ("inner", "outer") for what in ("was interrupted", "was resumed")]
+
+
+def test_interrupt_while_a_compiled_async_call_unwinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What still waits of an async call is resumed with the interrupt, and the interrupt is what is raised."""
+    monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
+    unwind = GeneratedCall.unwind_async
+
+    async def interrupted(*arguments: Any) -> Any:
+        monkeypatch.setattr(GeneratedCall, "unwind_async", unwind)
+        raise Interrupt
+
+    log: Log = []
+    registry = registered(log, "async")
+    monkeypatch.setattr(GeneratedCall, "unwind_async", interrupted)
+    with pytest.raises(Interrupt):
+        run(registry.hook.fetch(text="failure"))
+    assert log == ["outer waits", "inner waits", "inner was resumed", "outer was resumed"]
 
 
 @pytest.mark.parametrize("made", [[], iter(()), None])

@@ -53,6 +53,26 @@ def test_ordered_map_is_a_dict_that_keeps_its_past(changes: list[tuple[bool, int
         assert {key for key in range(21) if key in mapping} == set(model)
 
 
+def test_mappings_that_grow() -> None:
+    """However much there is in a mapping, it has what a dict has, in the same order where it keeps one."""
+    mapping: PersistentMap[int, int] = PersistentMap()
+    ordered: OrderedMap[int, int] = OrderedMap()
+    model: dict[int, int] = {}
+    keys = [number * 16 for number in range(3000)]
+    for key in keys + keys[::7]:
+        mapping, ordered, model[key] = mapping.with_item(key, -key), ordered.with_item(key, -key), -key
+    for key in keys[::3]:
+        mapping, ordered = mapping.without(key), ordered.without(key)
+        del model[key]
+    assert dict(mapping.items()) == model
+    assert list(ordered.items()) == list(model.items())
+    assert ordered.get(keys[1]) == -keys[1]
+    with pytest.raises(KeyError):
+        ordered[keys[0]]
+    assert keys[0] not in ordered
+    assert keys[0] not in mapping
+
+
 def test_history_keeps_the_order_of_calls() -> None:
     """A history gives the calls since any of them, the first one first, and keeps what it had when it goes on."""
     calls = [HistoricCall({}, None, frozenset()) for _ in range(4)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,8 @@ def test_what_is_shown_registers(
 ) -> None:
     """It is a valid implementation: it lints, and a plugin that has it registers."""
     monkeypatch.syspath_prepend(str(project))
+    monkeypatch.setitem(sys.modules, "hooks", None)  # what is imported below is forgotten afterwards
+    del sys.modules["hooks"]
     text = run(capsys, "show", "hooks:AppSpec.sections", "--form", form)[1]
     head, _, method = text.partition("\n\n\n")
     lines = method.splitlines()

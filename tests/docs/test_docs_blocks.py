@@ -7,11 +7,13 @@ silence, so there must be none.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pages import CACHES, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,3 +239,20 @@ def test_excerpts_of_settings_are_compared(project: pytest.Pytester, block: str,
     """What is said to be in a file is there; what is not said to be in one is not compared."""
     (project.path / "docs" / "shop.toml").write_text("[project]\nname = 'shop'\n", encoding="utf-8")
     assert failures(project, f"```python\nx = 1\n```\n\n```toml\n{block}```\n") == failed
+
+
+@pytest.mark.parametrize("before", [None, "/somewhere"])
+def test_a_page_has_a_folder_of_caches_of_its_own(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+    """What a page says of a second start does not depend on what else writes to the user's folder of caches."""
+    for variable in CACHES:
+        monkeypatch.delenv(variable, raising=False)
+    if before is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", before)
+    one, other = Folder(), Folder()
+    caches = os.environ["XDG_CACHE_HOME"]
+    assert caches != before
+    assert "pluginkit" not in caches
+    other.close()
+    assert os.environ["XDG_CACHE_HOME"] != caches
+    one.close()
+    assert os.environ.get("XDG_CACHE_HOME") == before

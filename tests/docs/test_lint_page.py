@@ -17,11 +17,10 @@ SEVERITIES = {"error": "An error.", "warning": "A warning.", "note": "A note; an
 def section(rule: Rule) -> str:
     """Return what the page says of a rule."""
     page, _, anchor = CODES[rule.code].anchor.removeprefix("reference/").partition(".html#")
-    own = f'<a id="{anchor}"></a>' if page == "lint" else ""
     facts = [SEVERITIES[rule.severity], FIXES[rule.fix], "" if rule.is_on else "Off unless it is selected."]
     message = "" if page == "lint" else f" See [the message]({page}.md#{anchor})."
     return (
-        f"#### {own}{rule.code} {rule.name}\n\n{rule.summary} {rule.reason}{message}\n\n"
+        f"#### {rule.code} {rule.name}\n\n{rule.summary} {rule.reason}{message}\n\n"
         f"{' '.join(each for each in facts if each)}\n"
     )
 

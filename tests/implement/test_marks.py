@@ -87,7 +87,6 @@ DECORATORS: dict[str, Callable[[Any], Any]] = {
     "property": property,
     "cached_property": functools.cached_property,
     "singledispatchmethod": functools.singledispatchmethod,
-    "lru_cache": functools.lru_cache,
     "partialmethod": functools.partialmethod,
     "partial": functools.partial,
     "slot": Keeps,

@@ -16,6 +16,7 @@ from pluginkit._call.loop import (
     attribute,
     below,
     call_implementation,
+    drive,
     expect_generator,
     record_failure,
     reraise,
@@ -75,13 +76,8 @@ async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], argume
 
 
 async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
-    answers = await ask_all(implementations, arguments, ask)
-    calls: Calls = MODES[spec.mode](spec, implementations, arguments)
-    try:
-        for answer in (None, *answers):  # None is what a generator is started with
-            calls.send(answer)
-    except StopIteration as stop:
-        return stop.value
+    answers = iter(await ask_all(implementations, arguments, ask))
+    return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
 
 
 async def unwind_async(started: AnyStarted, result: Any, failure: list[BaseException], nothing: Inside) -> Any:

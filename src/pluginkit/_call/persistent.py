@@ -13,8 +13,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 D = TypeVar("D")
 
-_FULL = 64  # items in a bucket, of which a change copies one; then there are more buckets
-_MORE = 16  # times as many
+_FULL = 64  # items in a bucket, or as many as there are buckets: a change copies one of them, and the tuple of all
+_MORE = 16  # times as many buckets there are if one is full
 
 
 class PersistentMap(Generic[K, V]):
@@ -53,7 +53,7 @@ class PersistentMap(Generic[K, V]):
         place = self._place(key)
         bucket = {**self._buckets[place], key: value}
         made = self._with_bucket(place, bucket)
-        return made if len(bucket) <= _FULL else made.spread()
+        return made if len(bucket) <= max(_FULL, len(self._buckets)) else made.spread()
 
     def without(self, key: K) -> PersistentMap[K, V]:
         """Return a mapping that does not have a key."""

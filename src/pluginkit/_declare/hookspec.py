@@ -6,8 +6,8 @@ It knows nothing of the class that the method is in: the rules for whole specs a
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
+from types import CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, cast, overload
 
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
@@ -124,7 +124,7 @@ def _checked_method(
     function: Callable[..., Any], options: list[str], pipeline: str | None, errors: str
 ) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
-    if not isinstance(function, FunctionType):
+    if isinstance(function, MethodType) or not isinstance(getattr(function, "__code__", None), CodeType):
         hint = "put @hookspec directly above 'def', in the body of a Protocol"
         raise _error(function, "is not a method", hint, "PK212")
     taken = read_parameters(function)
@@ -140,4 +140,4 @@ def _checked_method(
     )
     for misfit in declaration_misfits(declaration):
         raise _error(function, misfit.message, misfit.hint, misfit.code)
-    return function
+    return cast("FunctionType", function)  # or one that Cython has compiled, which has the same attributes

@@ -59,9 +59,8 @@ class HookCaller(Protocol[P, R, Result_co]):
         """
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co:
-        """Call the hook with its arguments, by keyword."""
-        ...
+    # Without a docstring, or editors would show that instead of the hook's own.
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co: ...
 
     def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result_co:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
@@ -144,9 +143,8 @@ class AsyncHookCaller(Protocol[P, R, Result_co]):
         """
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]:
-        """Call the hook with its arguments, by keyword; await the result."""
-        ...
+    # Without a docstring, for the same reason.
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Result_co]: ...
 
     def call_extra(
         self,

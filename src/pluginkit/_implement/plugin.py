@@ -81,15 +81,15 @@ class RegisteredPlugin:
         token: object = None,
         distribution: Distribution | None = None,
     ) -> None:
-        self.name = name
-        self.plugin = plugin
-        self.distribution = distribution
-        self.token = token or object()
+        self.name: str = name
+        self.plugin: object = plugin
+        self.distribution: Distribution | None = distribution
+        self.token: object = token or object()
         self.implementations: dict[str, tuple[HookImpl, ...]] = {}
-        self.constrained = False
+        self.constrained: bool = False
         for impl in implementations:
             if impl.mark.before or impl.mark.after:
                 self.constrained = True
             hook = impl.spec.name
             self.implementations[hook] = (*self.implementations.get(hook, ()), impl)
-        self.waiting = tuple(waiting)
+        self.waiting: tuple[MarkedFunction, ...] = tuple(waiting)

@@ -1,12 +1,16 @@
 """Finds the marked functions of a plugin without running anything of it: only dictionaries are read.
 
+A marked callable of another type than Python's functions is bound by its own `__get__`.
+
 It knows nothing of hooks.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType, NoneType
 from typing import Any, TypeGuard, TypeVar
 
@@ -31,9 +35,11 @@ class MarkedFunction:
             marker has made it a wrapper of both kinds ("ambiguous"), or a subclass overrides it without a mark
             ("overridden").
         kind: What the other decorator has made of it.
+        origin: The function as the plugin has it, before it is bound.
+        rank: Its place among several of one hook in one plugin; equal ones are called in the order of definition.
     """
 
-    __slots__ = ("binding", "function", "kind", "mark", "name")
+    __slots__ = ("binding", "function", "kind", "mark", "name", "origin", "rank")
 
     def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding, kind: str = "") -> None:
         self.name = name
@@ -41,6 +47,8 @@ class MarkedFunction:
         self.mark = mark
         self.binding: Binding = binding
         self.kind = kind
+        self.origin = function
+        self.rank = 0
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
         """Return the parameters of the function for a hook."""
@@ -84,10 +92,9 @@ def _without_aliases(found: list[MarkedFunction]) -> list[MarkedFunction]:
     """
     kept: dict[tuple[int, int], MarkedFunction] = {}
     for each in found:
-        function: Any = each.function.__func__ if is_a(each.function, MethodType) else each.function
-        key = id(function), id(each.mark)
+        key = id(each.origin), id(each.mark)
         present = kept.get(key)
-        if present is None or (each.mark.spec is None and each.name == getattr(function, "__name__", "")):
+        if present is None or (each.mark.spec is None and each.name == getattr(each.origin, "__name__", "")):
             kept[key] = each
     return list(kept.values())
 
@@ -168,16 +175,31 @@ def marked_at(
 ) -> list[MarkedFunction]:
     kind = type(value)
     function: Any = unpacked(value)
+    origin = function
     binding: Binding = "bound"
-    if not issubclass(type(function), FunctionType):
+    if not callable(function):
         binding = "decorated"
-    elif owner is None or issubclass(kind, staticmethod):
+    elif owner is None or issubclass(kind, staticmethod) or not _is_bound_in_classes(function):
         binding = "free"
     elif issubclass(kind, classmethod):
         function = MethodType(function, owner)
     elif plugin is owner:
         binding = "unbound"
     else:
-        function = MethodType(function, plugin)
+        function = _bound(function, plugin, owner)
     made = type(function).__name__ if binding == "decorated" else ""
-    return [MarkedFunction(name, function, mark, binding, made) for mark in marks]
+    found = [MarkedFunction(name, function, mark, binding, made) for mark in marks]
+    for each in found:
+        each.origin = origin
+    return found
+
+
+def _bound(function: Any, plugin: object, owner: type) -> Any:
+    if type(function) is FunctionType:
+        return MethodType(function, plugin)
+    return type(function).__get__(function, plugin, owner)
+
+
+def _is_bound_in_classes(function: object) -> bool:
+    """Tell whether a callable of a class receives the instance; `partial` does from Python 3.14 on."""
+    return hasattr(type(function), "__get__") and (sys.version_info >= (3, 14) or not is_a(function, partial))

@@ -6,6 +6,7 @@ This module knows one plugin at a time: no registry, no order, no call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -32,7 +33,7 @@ class Candidate:
     """A plugin read against the hooks of a registry, before anything is committed.
 
     Attributes:
-        implementations: What can be registered, in the order of definition.
+        implementations: What can be registered, by rank, and otherwise in the order of definition.
         waiting: Optional implementations of hooks that the registry does not have (yet).
         problems: Everything that is wrong with the plugin.
     """
@@ -87,6 +88,7 @@ def match(
 ) -> Candidate:
     """Sort the marked functions of a plugin into what fits the hooks, what waits for its hook, and what is wrong."""
     candidate = Candidate()
+    fitting: list[tuple[int, HookImpl]] = []
     for each in found:
         spec = _hook_for(each, hooks)
         if spec is None:
@@ -102,7 +104,8 @@ def match(
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
             impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, parameters)
-            candidate.implementations.append(impl)
+            fitting.append((each.rank, impl))
+    candidate.implementations += [impl for _, impl in sorted(fitting, key=itemgetter(0))]
     return candidate
 
 
@@ -115,8 +118,11 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
     shape = _shape(function, parameters, mark, "free")
-    problems = misfits(shape, _offer(spec, shape))
-    if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
+    offer = _offer(spec, shape)
+    is_wrapper = any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function))
+    # That a wrapper is a generator function is not what is wrong with it.
+    problems = misfits(shape, offer._replace(returns="") if is_wrapper else offer)
+    if is_wrapper:
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
     if problems:

@@ -32,16 +32,15 @@ _OPAQUE = (*_DEFINITIONS, ast.Lambda)
 
 # Decorators that leave a function what it is.
 _TRANSPARENT = frozenset({
-    "abc.abstractmethod", "builtins.classmethod", "builtins.staticmethod", "typing.final", "typing.no_type_check",
+    "abc.abstractmethod", "builtins.classmethod", "builtins.staticmethod", "functools.cache", "functools.lru_cache",
+    "typing.final", "typing.no_type_check",
     "typing.override", "typing_extensions.deprecated", "typing_extensions.final", "typing_extensions.override",
     "warnings.deprecated",
 })  # fmt: skip
-# Decorators that make something else of a function.
+# Decorators that make something else of a function, which cannot be called as it.
 _COVERING = {
     "builtins.property": "property",
-    "functools.cache": "_lru_cache_wrapper",
     "functools.cached_property": "cached_property",
-    "functools.lru_cache": "_lru_cache_wrapper",
     "functools.singledispatch": "dispatcher",
     "functools.singledispatchmethod": "singledispatchmethod",
     "click.command": "Command", "click.decorators.command": "Command",

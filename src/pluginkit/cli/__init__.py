@@ -7,9 +7,11 @@ The rest of pluginkit does not import it.
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from pluginkit._errors import PluginkitError
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The command's name and its arguments; without them, those that the program was started with.
     """
+    _show_in_any_encoding()
     parser = argparse.ArgumentParser(prog="pluginkit", description="Tools for hosts and plugins of pluginkit.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     given = sys.argv[1:] if arguments is None else arguments
@@ -56,6 +59,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PluginkitError as error:
         sys.stderr.write(f"error: {error}\n")
         return BAD_INPUT
+
+
+def _show_in_any_encoding() -> None:
+    """Write what the encoding of a console lacks in other characters: on Windows, pipes have an old one."""
+    codecs.register_error("pluginkit", _spell_out)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="pluginkit")
+
+
+def _spell_out(error: UnicodeError) -> tuple[str, int]:
+    """Return what is written instead of characters that an encoding lacks: `->` for an arrow, else an escape."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    return lacking.replace("→", "->").encode("ascii", "backslashreplace").decode(), error.end
 
 
 def _offer_completion(parser: argparse.ArgumentParser) -> None:

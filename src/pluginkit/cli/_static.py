@@ -18,6 +18,7 @@ from typing import Any
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import code_of
 from pluginkit._errors import PluginValidationError, coded
+from pluginkit._files import replace_file
 from pluginkit._registry import Registry
 from pluginkit._source.environment import is_project, project_root
 from pluginkit._source.overlay import with_rest
@@ -25,6 +26,7 @@ from pluginkit._source.project import Project
 from pluginkit._source.sources import top_folder
 from pluginkit.cli._checkers import chosen, errors_of
 from pluginkit.cli._findings import Finding
+from pluginkit.cli._paths import file_meant
 
 _SITES = frozenset({"site-packages", "dist-packages"})
 _SKIPPED = frozenset({"__pycache__", "node_modules", *_SITES})
@@ -66,14 +68,16 @@ def messages(checker: str, files: list[Path], root: Path) -> Iterator[tuple[Path
     with TemporaryDirectory() as name:
         copies = Copies(Path(name).resolve())
         folder = copies.of_project(root)
-        originals = {copies.of_file(file): file for file in files}
-        for copy, file in originals.items():
+        copied = {copies.of_file(file): file for file in files}
+        for copy, file in copied.items():
             project = Project(file, sys.executable)
             source = project.sources.at(file)
-            copy.write_bytes(with_rest(source, project).encode(source.encoding))
-        for path, line, text in errors_of(checker, [str(copy) for copy in originals], folder):
-            if Path(path) in originals:
-                yield originals[Path(path)], line, text
+            replace_file(copy, with_rest(source, project), source.encoding)
+        originals = {str(copy): file for copy, file in copied.items()}
+        for path, line, text in errors_of(checker, [*originals], folder):
+            meant = file_meant(path, originals, str(folder))
+            if meant in originals:
+                yield originals[meant], line, text
 
 
 class Copies:

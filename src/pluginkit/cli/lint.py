@@ -8,10 +8,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from pluginkit._errors import CommandError
-from pluginkit._files import replace_file
 from pluginkit._source.lint.codes import RULES, explained
 from pluginkit._source.lint.run import Linted, Linter, Selection, files_in, is_failure
 from pluginkit.cli._colour import Colours
+from pluginkit.cli._files import Change, write_all
 from pluginkit.cli._lint_formats import FORMATS, Output
 from pluginkit.cli._text import diff_of
 
@@ -95,14 +95,20 @@ def _of_files(linter: Linter, options: Namespace) -> Output:
     if absent is not None:
         raise LintError(f"there is no file or folder '{absent}'", "PK808")
     found: list[Linted] = []
+    changes: list[Change] = []
     fixed = 0
     for path in files_in(paths):
         linted = linter.lint(path)
         if (options.fix or options.diff) and linted.report.findings:
             before, linted = linted, _fixed(linter, path, options)
             fixed += max(len(before.report.findings) - len(linted.report.findings), 0)
-            _write(before, linted, is_diff=options.diff)
+            old, new = before.source.text, linted.source.text
+            if options.diff:
+                sys.stdout.writelines(diff_of(old, new, str(path)))
+            elif old != new:
+                changes.append(Change(path, new.encode(before.source.encoding)))
         found.append(linted)
+    write_all(changes)
     output = Output(found, options.strict, fixed)
     sys.stdout.write(FORMATS[options.format](output, Colours.of(sys.stdout)) if not options.diff else "")
     return output
@@ -110,17 +116,6 @@ def _of_files(linter: Linter, options: Namespace) -> Output:
 
 def _fixed(linter: Linter, path: Path, options: Namespace) -> Linted:
     return linter.fix(path, unsafe=options.unsafe)[1]
-
-
-def _write(before: Linted, after: Linted, *, is_diff: bool) -> None:
-    """Write a file that was corrected, or print what would change."""
-    old, new = before.source.text, after.source.text
-    if old == new:
-        return
-    if is_diff:
-        sys.stdout.writelines(diff_of(old, new, str(before.source.path)))
-    else:
-        replace_file(before.source.path, new, before.source.encoding)
 
 
 def _of_stdin(linter: Linter, options: Namespace) -> Output:

@@ -22,6 +22,7 @@ from pluginkit._source.scaffold import (
     method,
     wrapper_example,
 )
+from pluginkit.cli._files import Change, write_all
 from pluginkit.cli._requirement import DISTRIBUTION, requirement
 from pluginkit.cli._target import module_from_here
 
@@ -96,10 +97,7 @@ def run(options: Namespace) -> int:
     own = options.pluginkit or requirement(DISTRIBUTION)
     needed = {host.distribution: requirement(host.distribution), DISTRIBUTION: own}
     project = list(_project(name, package, group, host, needed))  # all of it is known before anything is written
-    for path, text in project:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    write_all(Change(folder / path, text.encode()) for path, text in project)
     sys.stdout.write(f"wrote {name}: {len(host.hooks)} hooks of {host.spec}{origin}\n")
     return 0
 

@@ -7,11 +7,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from pluginkit._errors import CommandError
-from pluginkit._files import replace_file
 from pluginkit._source.edits import apply
 from pluginkit._source.lint.run import Linter, files_in
 from pluginkit._source.rename import rename, renaming
-from pluginkit._source.sources import Source
+from pluginkit.cli._files import Change, write_all
 from pluginkit.cli._hooks import add_hook, find_hook
 from pluginkit.cli._text import counted, diff_of
 
@@ -59,18 +58,15 @@ def run(options: Namespace) -> int:
         raise RenameError(f"cannot be renamed: {error}", "PK816") from None
     results = [(source, *rename(what, source, project)) for project, source in sources]  # before one is written
     changed = [each for each in results if each[1]]
-    for source, changes, _ in changed:
-        _write(source, apply(source, changes), is_diff=options.diff)
+    texts = [(source, apply(source, changes)) for source, changes, _ in changed]
+    if options.diff:
+        for source, text in texts:
+            sys.stdout.writelines(diff_of(source.text, text, str(source.path)))
+    else:
+        write_all(Change(source.path, text.encode(source.encoding)) for source, text in texts)
     undecided = [(source, each) for source, _, several in results for each in several]
     for source, each in undecided:
         sys.stdout.write(f"{source.path}:{each.range.line}:{each.range.column + 1}: not changed: {each.reason}\n")
     done = "to change" if options.diff else "changed"
     sys.stdout.write(f"{counted(len(changed), 'file')} {done}, {counted(len(undecided), 'place')} not decided\n")
     return 1 if undecided else 0
-
-
-def _write(source: Source, text: str, *, is_diff: bool) -> None:
-    if is_diff:
-        sys.stdout.writelines(diff_of(source.text, text, str(source.path)))
-    else:
-        replace_file(source.path, text, source.encoding)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginkitError
-from pluginkit._files import replace_file
 from pluginkit._source.model import Model
 from pluginkit._source.names import Names
 from pluginkit._source.sources import Sources, module_name, top_folder
 from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, stub_of
+from pluginkit.cli._files import Change, write_all
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -122,12 +122,10 @@ def _check_generated(stub: Stub, *, force: bool) -> None:
 
 
 def _write(stubs: Sequence[Stub]) -> int:
+    stale = [stub for stub in stubs if stub.written != stub.text]
+    write_all(Change(stub.path, stub.text.encode()) for stub in stale)
     for stub in stubs:
-        if stub.written != stub.text:
-            replace_file(stub.path, stub.text)
-            sys.stdout.write(f"wrote {stub.path}\n")
-        else:
-            sys.stdout.write(f"{stub.path} is current\n")
+        sys.stdout.write(f"wrote {stub.path}\n" if stub in stale else f"{stub.path} is current\n")
     return 0
 
 

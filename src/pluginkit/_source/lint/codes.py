@@ -93,7 +93,7 @@ _LISTED = (
         is_on=False,
     ),
     Rule("PK119", "The call ends with a `WrapperError`. Let every path reach one `yield`."),
-    Rule("PK126", "It would not run any more. Mark it as well, or set the name to `None` to leave the hook out."),
+    Rule("PK126", "It would not run. Mark it as well, or set the name to `None` to leave the hook out."),
     Rule("PK121", "Keep `wrapper=True` or `hookwrapper=True`."),
     Rule(
         "PK125",
