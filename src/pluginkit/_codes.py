@@ -102,6 +102,7 @@ _ALL = (
     Code("PK212", "not-a-method", "@hookspec is above something other than a method."),
     Code("PK213", "second-name", "A hook is assigned to a second name."),
     Code("PK214", "different-hooks", "Two specs that are used together have different hooks with the same name."),
+    Code("PK215", "unknown-policy", "A hook has a value of errors= that is not a policy."),
     Code("PK220", "not-in-manager", "A typed spec has a hook that the plugin manager does not have."),
     Code("PK221", "mode-differs", "A typed spec and the plugin manager disagree on the mode of a hook."),
     Code("PK222", "parameters-differ", "A typed spec and the plugin manager disagree on the parameters of a hook."),

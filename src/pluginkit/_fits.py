@@ -200,6 +200,7 @@ class Declaration(NamedTuple):
         options: The names of the options that are on, of those that exclude each other.
         pipeline: The parameter that a pipeline is to thread, or None.
         is_async: Whether it is a coroutine function.
+        errors: What it does when a plugin raises, or None if that is not known.
     """
 
     name: str
@@ -209,6 +210,7 @@ class Declaration(NamedTuple):
     options: tuple[str, ...] = ()
     pipeline: str | None = None
     is_async: bool = False
+    errors: object = "raise"
 
 
 def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
@@ -233,6 +235,12 @@ def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
     if "concurrent" in hook.options and not hook.is_async:
         hint = "write 'async def', or remove the option"
         yield Misfit("PK205", "cannot be concurrent: it is not async", hint, "concurrent")
+    if hook.errors is not None and hook.errors not in POLICIES:
+        hint = "write 'raise', 'skip' or 'group'"
+        yield Misfit("PK215", f"has errors={hook.errors!r}, which is not a policy", hint, "errors")
+
+
+POLICIES = ("raise", "skip", "group")
 
 
 def _quoted(names: tuple[str, ...]) -> str:

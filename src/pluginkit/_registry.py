@@ -16,7 +16,8 @@ from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias,
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import OrderCycleError, Snapshot
+from pluginkit._call.order import Excluded, Only, OrderCycleError, Snapshot
+from pluginkit._call.policies import Failure, Guard, log_failure
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.impl import HookImpl
@@ -145,6 +146,8 @@ class Registry(Generic[Spec_co]):
         reference: Where the registry can be found again, such as `myhost.app:registry`: what `pickle` and `copy` keep.
         order: Which implementations of equal rank run first: the "last" registered, or the "first", for a host whose
             users list plugins.
+        on_error: Takes what plugins raise in hooks with `errors="skip"`; without it, the logger `pluginkit` does. What
+            it raises itself leaves the call.
 
     Raises:
         HookSpecError: `spec` is not a Protocol class, declares no hook, or has members that are not hooks.
@@ -177,6 +180,7 @@ class Registry(Generic[Spec_co]):
         pluggy: str = "",
         reference: str = "",
         order: Literal["last", "first"] = "last",
+        on_error: Callable[[Failure], object] = log_failure,
     ) -> None:
         # `Callable[..., Spec_co]`, because type checkers refuse a Protocol class where `type[Spec_co]` is expected.
         self._spec: Any = get_origin(spec) or spec
@@ -185,7 +189,7 @@ class Registry(Generic[Spec_co]):
         hooks = hooks_of(spec)
         self.order = order
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._store = Store(State(hooks), first=_is_first(order))
+        self._store = Store(State(hooks), first=_is_first(order), report=on_error)
         self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
@@ -466,6 +470,22 @@ class Registry(Generic[Spec_co]):
         relay: Spec_co = self._relay(self._spec, self._names, excluded)
         return relay
 
+    def only(self, *names_or_plugins: object) -> Spec_co:
+        """Return a relay like `registry.hook` whose calls run some plugins only, wrappers included.
+
+        It goes by their names: it follows replacements, and leaves out plugins that are registered later. The functions
+        of a `call_extra` run as well.
+
+        Raises:
+            PluginValidationError: One of them is not registered.
+
+        Example:
+            >>> registry.only("Polite").greet(name="Ada")
+            ['Good day, Ada.']
+        """
+        relay: Spec_co = self._relay(self._spec, self._names, Only(self._entry(each).name for each in names_or_plugins))
+        return relay
+
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
         """Add the hooks of a further spec, such as one that a plugin brings, and return a relay for them.
 
@@ -492,7 +512,7 @@ class Registry(Generic[Spec_co]):
 
     # -- the inside -----------------------------------------------------------------------------------------------
 
-    def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
+    def _relay(self, spec: Any, names: Iterable[str], excluded: Excluded = frozenset()) -> Any:
         made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
         hooks = {name: self._hook(self._store.state.hooks[name]) for name in names}
         if excluded:
@@ -522,15 +542,19 @@ class Registry(Generic[Spec_co]):
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
             self._refuse_async(missed)
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                call.replay(impl)
+                call.replay(impl, guard)
+            guard.leave()
         return missed
 
     async def _admit_async(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                await call.replay_async(impl)
+                await call.replay_async(impl, guard)
+            guard.leave()
         return missed
 
     def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:

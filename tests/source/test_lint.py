@@ -409,6 +409,21 @@ SPECS = [
         None,
     ),
     (
+        "    @hookspec(errors='ignore')\n    def a(self) -> str: ...\n",
+        [Shown("PK215", "errors", "S.a has errors='ignore', which is not a policy")],
+        None,
+    ),
+    (
+        "    @hookspec(errors='skip')\n    def a(self) -> str: ...\n",
+        [],
+        None,
+    ),
+    (
+        "    @hookspec(errors=print())\n    def a(self) -> str: ...\n",
+        [],
+        None,
+    ),
+    (
         "    @hookspec\n    def a(self) -> str: ...\n    def b(self) -> str: ...\n    c = 1\n    d: int\n    def __e__(self): ...\n",
         [
             Shown("PK207", "b", "S.b is not a hook"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from pluginkit._declare.impl import HookImpl
+from pluginkit._declare.impl import EXTRA, OVERRIDE, HookImpl
 from pluginkit._implement.plugin import Lazy
 from pluginkit._implement.scan import is_a
 
@@ -206,6 +206,28 @@ def _reasons(impl: HookImpl, ordered: Sequence[HookImpl], *, first: bool) -> Ite
         yield "the only one"
     elif not (impl.mark.tryfirst or impl.mark.trylast):
         yield "neither tryfirst nor trylast"
+
+
+class Only:
+    """The names of all plugins but some: what a relay of only these excludes."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self.names and name not in (EXTRA, OVERRIDE)
+
+
+Excluded: TypeAlias = frozenset[str] | Only
+
+
+def shown(excluded: Excluded) -> str:
+    """Return how a caller shows whom it excludes."""
+    if isinstance(excluded, Only):
+        return f" of only {', '.join(sorted(excluded.names))}"
+    return f" without {', '.join(sorted(excluded))}" if excluded else ""
 
 
 class Snapshot:

@@ -13,6 +13,7 @@ from pluginkit._declare.signature import annotations_as_text, is_async, location
 from pluginkit._errors import HookSpecError, coded
 
 Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
+Errors: TypeAlias = Literal["raise", "skip", "group"]
 
 
 class BaseSpec:
@@ -25,6 +26,7 @@ class BaseSpec:
         pipeline: The parameter that a pipeline threads through its implementations, else an empty string.
         is_async: Whether the hook is declared with `async def`, and its calls are awaited.
         concurrent: Whether the implementations of an async hook run concurrently.
+        errors: What a call does when a plugin raises: raise, skip or group.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
         subsets: Those of the names that implementations take, each as one tuple for all of them.
@@ -44,10 +46,19 @@ class BaseSpec:
         (('text', 'width'), {'width': 80})
     """
 
-    def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "", *, concurrent: bool = False) -> None:
+    def __init__(
+        self,
+        function: FunctionType,
+        mode: Mode,
+        pipeline: str = "",
+        *,
+        concurrent: bool = False,
+        errors: Errors = "raise",
+    ) -> None:
         parameters = read_parameters(function)
         self.is_async: bool = is_async(function)
         self.concurrent: bool = concurrent
+        self.errors: Errors = errors
         self.function = function
         self.mode: Mode = mode
         self.pipeline: str = pipeline

@@ -224,6 +224,7 @@ class Hook(Declared):
         named = self.all_parameters
         pipeline = self.options.get("pipeline")
         threaded = pipeline.constant if pipeline else None
+        errors = self.options.get("errors")
         return Declaration(
             self.name,
             tuple(each.name for each in named if each.kind.startswith("positional")),
@@ -232,6 +233,7 @@ class Hook(Declared):
             tuple(each.name for each in self.modes),
             threaded if isinstance(threaded, str) else None,
             is_async=self.is_async,
+            errors="raise" if errors is None else None if errors.constant is ... else errors.constant,
         )
 
     @property

@@ -51,7 +51,9 @@ def _caller(registry: Registry[Any], name: str) -> Any:
 
 
 def _explained(caller: Any, colours: Colours, *, first: bool) -> Iterator[str]:
-    yield colours.bold(f"{caller.spec.qualified_name} ({caller.spec.mode})")
+    spec = caller.spec
+    policy = "" if spec.errors == "raise" else f", errors={spec.errors}"
+    yield colours.bold(f"{spec.qualified_name} ({spec.mode}{policy})")
     implementations: tuple[HookImpl, ...] = caller.implementations()
     if not implementations:
         yield "no plugin implements it"

@@ -117,6 +117,7 @@ _LISTED = (
     ),
     Rule("PK209", "Such names are Python's own. Choose another name."),
     Rule("PK214", "Rename one of them."),
+    Rule("PK215", "Write `raise`, `skip` or `group`."),
     Rule("PK301", "The call raises. Correct the name.", fix="safe"),
     Rule("PK302", "Hooks are called by keyword. Give the argument by its name."),
     Rule("PK303", "Such a call would not be remembered. Write `call_historic`."),
