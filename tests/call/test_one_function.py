@@ -8,6 +8,7 @@ import functools
 import gc
 import inspect
 import linecache
+import sys
 import weakref
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -231,6 +232,17 @@ def test_text_goes_with_the_code(registry: Registry[Spec]) -> None:
     gc.collect()
     assert name not in linecache.cache
     assert list(entry[2] or ()) == []
+
+
+def test_hooks_are_compiled_without_linecache(registry: Registry[Spec], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `linecache` cannot be imported any more, as while Python shuts down, calls only have no text."""
+    registry.register(Plugin(), "plugin")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "linecache", None)
+        heat(lambda: registry.hook.parts(text="a"))
+    name = code_of(registry.hook.parts).co_filename
+    assert name.startswith("<pluginkit Spec.parts ")
+    assert linecache.getlines(name) == []
 
 
 def test_relay_may_be_gone_before_the_registry(registry: Registry[Spec]) -> None:

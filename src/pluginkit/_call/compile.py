@@ -16,11 +16,10 @@ it: a traceback, a debugger. This module knows nothing of callers or registries.
 from __future__ import annotations
 
 import builtins
-import linecache
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from itertools import count
 from types import CodeType, FunctionType, GeneratorType, MethodType
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 from weakref import ref
 
 from pluginkit._call.aio import AnyGenerator, close_async, unwind_async
@@ -121,7 +120,7 @@ def _makes_generator(function: Any) -> bool:
     return bool(function.__code__.co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
 
 
-class Valid(NamedTuple):
+class Valid:
     """How long code of an async hook is right, whose coroutines may be awaited later.
 
     Attributes:
@@ -130,9 +129,12 @@ class Valid(NamedTuple):
         run: What a call is passed on to if it has another one.
     """
 
-    state: Any
-    snapshot: Snapshot
-    run: Callable[..., Any]
+    __slots__ = ("run", "snapshot", "state")
+
+    def __init__(self, state: Any, snapshot: Snapshot, run: Callable[..., Any]) -> None:
+        self.state = state
+        self.snapshot = snapshot
+        self.run = run
 
 
 def compile_call(spec: BaseSpec, snapshot: Snapshot, valid: Valid, *, sparse: bool = False) -> CodeType:
@@ -172,8 +174,7 @@ class GeneratedCall:
         self._places = places
         self._notes: dict[int, str] = {}  # by place, written when they are first needed
         self.file_name = f"<pluginkit {shape.spec.qualified_name} {next(_numbers)}>"
-        text: Any = _Text(self)
-        linecache.cache[self.file_name] = (1, None, text, self.file_name)
+        _give_to_tools(self)
 
     def constants(self, valid: Valid) -> dict[str, object]:
         """Return what the names of the source stand for."""
@@ -189,7 +190,9 @@ class GeneratedCall:
     def _async_constants(self, valid: Valid) -> dict[str, object]:
         """Return what other names stand for in an async hook."""
         return {
-            **valid._asdict(),
+            "state": valid.state,
+            "snapshot": valid.snapshot,
+            "run": valid.run,
             "is_awaitable": is_awaitable,
             "again_async": self.again_async,
             "failed": self.failed_async,
@@ -282,12 +285,22 @@ class GeneratedCall:
         return result
 
 
+def _give_to_tools(generated: GeneratedCall) -> None:
+    """Let tracebacks and debuggers find the text of a generated call, as long as the code is there."""
+    try:
+        import linecache  # late: it imports `tokenize`, and few programs show a text
+    except ImportError:  # Python is shutting down: nobody shows a text any more
+        return
+    text: Any = _Text(generated, linecache.cache)
+    linecache.cache[generated.file_name] = (1, None, text, generated.file_name)
+
+
 class _Text(Sequence[str]):
     """The lines of a generated call, as `linecache` keeps them; they are written when somebody looks at them."""
 
-    def __init__(self, generated: GeneratedCall) -> None:
+    def __init__(self, generated: GeneratedCall, cache: dict[str, Any]) -> None:
         file_name = generated.file_name
-        self._generated = ref(generated, lambda _: linecache.cache.pop(file_name, None))
+        self._generated = ref(generated, lambda _: cache.pop(file_name, None))
 
     def _lines(self) -> list[str]:
         generated = self._generated()

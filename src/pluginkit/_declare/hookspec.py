@@ -125,10 +125,10 @@ def _checked_method(function: Callable[..., Any], options: list[str], pipeline: 
         function.__name__,
         taken.positional_only + taken.positional,
         taken.keyword_only,
-        taken.varargs or taken.rest,
-        tuple(options),
-        pipeline,
-        is_async(function),
+        is_open=taken.varargs or taken.rest,
+        options=tuple(options),
+        pipeline=pipeline,
+        is_async=is_async(function),
     )
     for misfit in declaration_misfits(declaration):
         raise _error(function, misfit.message, misfit.hint, misfit.code)

@@ -157,7 +157,7 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
 
 
 def _offer(spec: BaseSpec) -> Offer:
-    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async)
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, is_async=spec.is_async)
 
 
 def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding) -> Shape:
@@ -165,12 +165,12 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
     return Shape(
         parameters.positional_only,
         parameters.by_keyword,
-        is_async(function),
-        is_generator(function),
-        is_async_generator(function),
-        mark.form,
-        binding,
-        mark.wrapper,
-        type(function).__name__ if binding == "decorated" else "",
-        receiver_of(function) if binding == "bound" else None,
+        is_async=is_async(function),
+        is_generator=is_generator(function),
+        is_async_generator=is_async_generator(function),
+        form=mark.form,
+        binding=binding,
+        wrapper=mark.wrapper,
+        kind=type(function).__name__ if binding == "decorated" else "",
+        receiver=receiver_of(function) if binding == "bound" else None,
     )

@@ -216,7 +216,7 @@ class Hook(Declared):
         """What it gives implementations, as `_fits` asks for it; hosts on pluggy may await what they get."""
         names = tuple(each.name for each in self.parameters)
         is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
-        return Offer(self.qualified_name, names, self.mode, is_async)
+        return Offer(self.qualified_name, names, self.mode, is_async=is_async)
 
     @property
     def declaration(self) -> Declaration:
@@ -228,9 +228,9 @@ class Hook(Declared):
             self.name,
             tuple(each.name for each in named if each.kind.startswith("positional")),
             tuple(each.name for each in named if each.kind == "keyword-only"),
-            any(each.kind in ("star", "rest") for each in named),
-            tuple(each.name for each in self.modes),
-            threaded if isinstance(threaded, str) else None,
+            is_open=any(each.kind in ("star", "rest") for each in named),
+            options=tuple(each.name for each in self.modes),
+            pipeline=threaded if isinstance(threaded, str) else None,
             is_async=self.is_async,
         )
 
