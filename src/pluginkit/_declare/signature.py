@@ -111,14 +111,15 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
 
     A callable that cannot be inspected, such as some built-in functions, is taken to accept any keyword argument.
     """
-    code = code_of(function)
-    if code is None or hasattr(unwrap(function), "__signature__"):  # the latter takes what it says, as mocks do
+    written: Any = unwrap(function)
+    # What has a `__signature__` takes what that says, as mocks do.
+    if not isinstance(written, FunctionType) or hasattr(written, "__signature__"):
         return _inspected(function)
+    code = written.__code__
     names = code.co_varnames
     positional_end = code.co_argcount
     keyword_end = positional_end + code.co_kwonlyargcount
     bound = 1 if isinstance(function, MethodType) else 0
-    written: Any = unwrap(function)
     return Parameters(
         names[bound : code.co_posonlyargcount],
         names[max(bound, code.co_posonlyargcount) : positional_end],

@@ -6,11 +6,12 @@ This module knows one plugin at a time: no registry, no order, no call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
+    CO_COROUTINE,
     Parameters,
     is_async,
     is_async_generator,
@@ -68,8 +69,7 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        shape = _shape(each.function, parameters, each.mark, each.binding)
-        problems = misfits(shape, _offer(spec))
+        problems = check(each.function, parameters, each.mark, each.binding, spec)
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
@@ -86,7 +86,7 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     """
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
-    problems = misfits(_shape(function, parameters, mark, "free"), _offer(spec))
+    problems = check(function, parameters, mark, "free", spec)
     if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
@@ -154,6 +154,38 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
         code=misfit.code,
         **_written(function),
     )
+
+
+def check(
+    function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, spec: BaseSpec
+) -> list[Misfit]:
+    """Return every reason why a function does not fit a hook; most functions fit at first glance."""
+    if _is_plain(function, parameters, mark, binding, spec):
+        return []
+    return misfits(_shape(function, parameters, mark, binding), _offer(spec))
+
+
+def _is_plain(
+    function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, spec: BaseSpec
+) -> bool:
+    """Tell whether a function is so plain that `misfits` has nothing to say: it is costly to ask for each function.
+
+    That is a function of a module, or a method whose first parameter is `self`; neither async nor a wrapper, with
+    parameters that the hook has. What is not plain may fit as well.
+    """
+    names = spec.parameter_set
+    if mark.wrapper or parameters.positional_only or not names.issuperset(parameters.by_keyword):
+        return False
+    if binding == "free":
+        return mark.form != "method" and (spec.is_async or not is_async(function))
+    if binding != "bound" or mark.form == "function" or "self" in names or not isinstance(function, MethodType):
+        return False
+    called = function.__func__
+    if not isinstance(called, FunctionType) or hasattr(called, "__wrapped__"):
+        return False
+    code = called.__code__
+    is_method = code.co_argcount > 0 and code.co_varnames[0] == "self"
+    return is_method and (spec.is_async or not code.co_flags & CO_COROUTINE)
 
 
 def _offer(spec: BaseSpec) -> Offer:
