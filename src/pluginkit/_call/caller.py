@@ -16,10 +16,9 @@ from types import FunctionType, MethodType
 from typing import Any, NoReturn
 from weakref import ref
 
-from pluginkit._call.aio import call_async_hook
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.awaiting import call_async_implementation
-from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
+from pluginkit._call.function import hook_function, looping_code
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
@@ -142,6 +141,10 @@ class Caller(BaseCaller):
             self._calls += 1
             return None
         self._calls = 0
+        try:
+            from pluginkit._call.compile import Valid, can_compile, compile_call  # late: few hooks are called often
+        except ImportError:  # Python is shutting down, or a finalizer calls the hook in the middle of this import
+            return None
         current = self._state.snapshot
         snapshot = self._wanted(current)
         if snapshot.lazy or not can_compile(self.spec, snapshot):
@@ -160,7 +163,13 @@ class Caller(BaseCaller):
 class AsyncCaller(Caller):
     """The object behind the function of an async hook that is called directly."""
 
-    __slots__ = ()
+    __slots__ = ("_call_hook",)
+
+    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+        from pluginkit._call.aio import call_async_hook  # late: many programs have no async hooks
+
+        super().__init__(state, excluded)
+        self._call_hook = call_async_hook
 
     async def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
@@ -170,14 +179,14 @@ class AsyncCaller(Caller):
             return await compiled(**arguments)
         # A concurrent hook is never compiled.
         ask = call_async_implementation if self.spec.concurrent else self._ask
-        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
+        return await self._call_hook(self.spec, self._loaded_snapshot(), arguments, ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
     ) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return await call_async_hook(self.spec, self._with_extra(functions), bound)
+        return await self._call_hook(self.spec, self._with_extra(functions), bound)
 
     async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = await call_async_implementation(impl, arguments)
