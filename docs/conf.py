@@ -110,7 +110,7 @@ def as_written(_app: Sphinx, what: str, name: str, function: Any, *_: object) ->
     """Return the signature of a function; of a class only where others make instances of it."""
     if what in {"class", "exception"}:
         function = function.__init__
-    if not inspect.isfunction(function):
+    if what == "data" or not inspect.isfunction(function):
         return None
     if what in {"class", "exception"} and name != "pluginkit.Registry":
         return "", ""

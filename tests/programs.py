@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from anyio.lowlevel import checkpoint
 from hypothesis import strategies as st
 from plugins import plugin
-from specs import AppSpec, AsyncSpec
+from specs import SPECS
 
 from pluginkit import WrapperError, hookimpl
 
@@ -26,7 +26,7 @@ class Odd(BaseException):
 
 
 RAISED = (ValueError, StopIteration, GeneratorExit, KeyboardInterrupt, RuntimeError, Odd)
-Log = list[tuple[str, ...]]
+Log = list[tuple[Any, ...]]
 
 
 class Plain(NamedTuple):
@@ -53,11 +53,12 @@ class Wrapper(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A call of one hook. Members are in the order of registration."""
+    """A call of one hook. Members are in the order of registration; `errors` is what the hook does when one fails."""
 
     mode: Literal["collect", "firstresult", "pipeline"]
     members: tuple[Plain | Wrapper, ...]
     is_async: bool
+    errors: Literal["raise", "skip", "group"]
 
 
 GROUPS = st.sampled_from(["", "", "", "tryfirst", "trylast"])
@@ -71,6 +72,7 @@ def programs(*, is_async: bool) -> st.SearchStrategy[Program]:
         mode=st.sampled_from(["collect", "firstresult", "pipeline"]),
         members=st.lists(members, max_size=8).map(tuple),
         is_async=st.just(is_async),
+        errors=st.sampled_from(["raise", "skip", "group"]),
     )
 
 
@@ -100,21 +102,27 @@ def wrappers(*, is_async: bool) -> st.SearchStrategy[Wrapper]:
 
 def hook_of(program: Program) -> Any:
     """Return the hook that a program calls."""
-    spec = AsyncSpec if program.is_async else AppSpec
+    spec: Any = SPECS[program.is_async, program.errors]
     return {"collect": spec.sections, "firstresult": spec.render, "pipeline": spec.polish}[program.mode]
 
 
 class Outcome(NamedTuple):
-    """What came of a call: a result, or an exception with the plugins that its notes name; and what happened."""
+    """What came of a call: a result, or an exception with the plugins that its notes name; and what happened.
+
+    `reports` has who failed, and with what, where the hook went on.
+    """
 
     result: Any
-    raised: tuple[str, ...]
+    raised: tuple[Any, ...]
     notes: list[str]
     log: Log
+    reports: Log
 
 
-def described(error: BaseException) -> tuple[str, ...]:
+def described(error: BaseException) -> tuple[Any, ...]:
     """Return what identifies an exception: its type, and who raised it."""
+    if isinstance(error, BaseExceptionGroup):
+        return (type(error).__name__, *map(described, error.exceptions))
     if isinstance(error, WrapperError):
         return ("WrapperError", error.plugin_name, error.message)
     return (type(error).__name__, *map(str, error.args))
@@ -141,6 +149,8 @@ def in_call_order(program: Program, kind: type) -> list[tuple[str, Any]]:
 def model(program: Program) -> Outcome:
     """Say what a call of the program gives."""
     log: Log = []
+    reports: Log = []
+    kept: list[BaseException] = []  # what is to be raised in a group
     culprit: list[str] = []  # who raised the exception that is on its way
     wrappers = in_call_order(program, Wrapper)
 
@@ -156,17 +166,42 @@ def model(program: Program) -> Outcome:
         culprit.clear()  # the error names the plugin itself
         return WrapperError(message, name, "", "", "")
 
+    def passes(error: BaseException) -> bool:
+        return program.errors == "raise" or isinstance(error, (KeyboardInterrupt, GeneratorExit))
+
+    def go_on(name: str, error: BaseException) -> None:
+        if passes(error):
+            raise error
+        culprit.clear()
+        if program.errors == "skip":
+            reports.append((name, *described(error)))
+        else:
+            kept.append(error)
+
+    def ask(name: str, member: Plain) -> None:
+        if member.raises and not program.is_async:
+            raise fail(member.raises, name)
+        if member.raises:
+            error = fail_in("coroutine", member.raises, name)
+            if member.raises is StopIteration and not member.is_async:
+                culprit.clear()  # it becomes another on its way out of our own coroutine
+            raise error
+
+    def inside() -> Any:
+        result = combined()
+        if kept:
+            raise BaseExceptionGroup("", kept)
+        return result
+
     def combined() -> Any:
         value, answers = "", []
         for name, member in in_call_order(program, Plain):
             log.append(("call", name, value) if program.mode == "pipeline" else ("call", name))
-            if member.raises and not program.is_async:
-                raise fail(member.raises, name)
-            if member.raises:
-                error = fail_in("coroutine", member.raises, name)
-                if member.raises is StopIteration and not member.is_async:
-                    culprit.clear()  # it becomes another on its way out of our own coroutine
-                raise error
+            try:
+                ask(name, member)
+            except BaseException as error:
+                go_on(name, error)
+                continue
             if member.answer is None:
                 continue
             if program.mode == "firstresult":
@@ -185,29 +220,52 @@ def model(program: Program) -> Outcome:
             return NOTHING[program.mode] if member.is_async else None
         return replacement(program.mode, name)
 
-    def around(depth: int) -> Any:
-        if depth == len(wrappers):
-            return combined()
-        name, member = wrappers[depth]
-        log.append(("start", name))
+    def start(name: str, member: Wrapper) -> None:
         if member.before == "raise":
             raise fail_in(f"{'async ' * member.is_async}generator", member.raises, name)
         if member.before == "no yield":
             raise broken(name, "did not yield")
+
+    def settle(name: str, member: Wrapper, does: str, pending: BaseException | None, result: Any) -> Any:
+        before = culprit[:]
+        try:
+            return finish(name, member, does)
+        except BaseException as error:
+            if passes(error):
+                raise
+            if program.errors == "group" and not (pending and passes(pending)):
+                culprit.clear()
+                raise error if isinstance(error, BaseExceptionGroup) else BaseExceptionGroup("", [error]) from None
+            reports.append((name, *described(error)))
+        culprit[:] = before
+        if pending:
+            raise pending
+        return result
+
+    def around(depth: int) -> Any:
+        if depth == len(wrappers):
+            return inside()
+        name, member = wrappers[depth]
+        log.append(("start", name))
+        try:
+            start(name, member)
+        except BaseException as error:
+            go_on(name, error)
+            return around(depth + 1)
         try:
             result = around(depth + 1)
         except BaseException as error:
             log.append(("error", name, *described(error)))
             if member.on_error in ("uncaught", "reraise"):
                 raise
-            return finish(name, member, member.on_error)
+            return settle(name, member, member.on_error, error, None)
         log.append(("result", name, repr(result)))
-        return result if member.on_result == "return" else finish(name, member, member.on_result)
+        return result if member.on_result == "return" else settle(name, member, member.on_result, None, result)
 
     try:
-        return Outcome(around(0), (), [], log)
+        return Outcome(around(0), (), [], log, reports)
     except BaseException as error:
-        return Outcome(None, described(error), culprit, log)
+        return Outcome(None, described(error), culprit, log, reports)
 
 
 # -- the real thing ----------------------------------------------------------------------------------------------------

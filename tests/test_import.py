@@ -20,7 +20,7 @@ SLOW = {
 }
 # Modules of the package that many programs never need.
 LATE = {
-    *("_call.aio", "_call.compile", "_call.concurrent", "_call.generate", "_codes", "_files"),
+    *("_call.compile", "_call.generate", "_codes", "_files"),
     *("_load.cache", "_load.discovery", "_load.finding", "_load.lazy", "_load.turn", "_source"),
 }
 

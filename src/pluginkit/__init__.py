@@ -7,9 +7,11 @@ check them again when they are registered.
 
 from __future__ import annotations
 
+from pluginkit._call.policies import Failure
 from pluginkit._declare.hookspec import hookspec
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
+from pluginkit._declare.outcome import Outcome
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, HistoricCaller, HookCaller
 from pluginkit._errors import HookCallError, HookSpecError, PluginkitError, PluginValidationError, Problem, WrapperError
@@ -29,6 +31,7 @@ __all__ = [
     "BaseSpec",
     "Distribution",
     "EntryPoint",
+    "Failure",
     "HistoricCaller",
     "HistoricSpec",
     "HookCallError",
@@ -37,6 +40,7 @@ __all__ = [
     "HookSpec",
     "HookSpecError",
     "LoadReport",
+    "Outcome",
     "PluginValidationError",
     "PluginkitError",
     "Problem",

@@ -22,7 +22,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 # By the beginning of a code, where it is documented: these pages have lists of their own.
 _PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
-    ("PK002", "PK111", "PK112", "PK114", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
+    ("PK002", "PK111", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
 )
 
 
@@ -65,11 +65,16 @@ _ALL = (
     Code("PK109", "decorator-order", "@hookimpl and another decorator are applied in the wrong order."),
     Code("PK110", "first-and-last", "An implementation is both tryfirst and trylast."),
     Code("PK111", "unknown-option", "A decorator gets an option that it does not have."),
-    Code("PK112", "generator-without-wrapper", "A generator function is not marked as a wrapper.", "warning"),
+    Code("PK112", "generator-without-wrapper", "A generator function is not marked as a wrapper."),
     Code("PK113", "not-a-hook", "Something that is not a hook is used where a hook is expected."),
     Code("PK114", "wrapper-contextmanager", "A wrapper is decorated as a context manager."),
     Code("PK115", "star-args", "An implementation takes *args, which is always empty.", "warning"),
-    Code("PK116", "looks-like-a-hook", "A class derives from a spec, or overrides a hook without a mark.", "warning"),
+    Code(
+        "PK116",
+        "looks-like-a-hook",
+        "A class derives from a spec, or a function has a hook's name without a mark.",
+        "warning",
+    ),
     Code("PK117", "class-registered", "A class is registered whose implementations need an instance."),
     Code("PK118", "missing-rest", "An implementation takes some of the arguments and has no **rest.", "warning"),
     Code("PK119", "wrapper-yields", "A wrapper yields twice, or never.", "warning"),
@@ -79,6 +84,8 @@ _ALL = (
     Code("PK123", "order-without-names", "before= or after= gets something other than names of plugins."),
     Code("PK124", "order-cycle", "before= and after= of several plugins contradict each other."),
     Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
+    Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
+    Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),
@@ -95,6 +102,7 @@ _ALL = (
     Code("PK212", "not-a-method", "@hookspec is above something other than a method."),
     Code("PK213", "second-name", "A hook is assigned to a second name."),
     Code("PK214", "different-hooks", "Two specs that are used together have different hooks with the same name."),
+    Code("PK215", "unknown-policy", "A hook has a value of errors= that is not a policy."),
     Code("PK220", "not-in-manager", "A typed spec has a hook that the plugin manager does not have."),
     Code("PK221", "mode-differs", "A typed spec and the plugin manager disagree on the mode of a hook."),
     Code("PK222", "parameters-differ", "A typed spec and the plugin manager disagree on the parameters of a hook."),
@@ -115,6 +123,7 @@ _ALL = (
     Code("PK405", "replay-not-awaited", "A plugin implements an async hook whose earlier calls have to be awaited."),
     Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
     Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
+    Code("PK408", "unknown-order", "A registry is made with an unknown order."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),

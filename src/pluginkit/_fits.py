@@ -17,7 +17,7 @@ Form: TypeAlias = Literal["method", "function", "either"]
 # What happens to a function's first parameter. "bound": its plugin, or the class of that, takes it; "free": nothing
 # takes it; "unbound": the plugin is a class, and the function needs an instance. Or the function cannot be called as
 # an implementation: "decorated" by another decorator, or "ambiguous", marked as both kinds of wrapper that pluggy has.
-Binding: TypeAlias = Literal["bound", "free", "unbound", "decorated", "ambiguous"]
+Binding: TypeAlias = Literal["bound", "free", "unbound", "decorated", "ambiguous", "overridden"]
 
 
 class Offer:
@@ -28,17 +28,26 @@ class Offer:
         parameters: The names of its parameters, as declared.
         mode: Its mode: collect, firstresult, pipeline or historic.
         is_async: Whether it is declared with `async def`.
+        returns: The annotation of its answer as it is written, or empty: only a generator function or an async
+            implementation of a hook that is not async makes a difference by it.
     """
 
-    __slots__ = ("is_async", "mode", "name", "parameters")
+    __slots__ = ("is_async", "mode", "name", "parameters", "returns")
 
     def __init__(
-        self, name: str, parameters: tuple[str, ...], mode: str = "collect", *, is_async: bool = False
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        mode: str = "collect",
+        *,
+        is_async: bool = False,
+        returns: str = "",
     ) -> None:
         self.name: str = name
         self.parameters: tuple[str, ...] = parameters
         self.mode: str = mode
         self.is_async: bool = is_async
+        self.returns: str = returns
 
 
 class Shape:
@@ -56,6 +65,7 @@ class Shape:
         kind: What another decorator has made of it, where it is decorated by one.
         receiver: The name of the parameter that is bound, empty where there is none that could be; None where nothing
             is bound, or `*args` is.
+        is_context_manager: Whether `contextlib` has made it a context manager.
     """
 
     __slots__ = (
@@ -64,6 +74,7 @@ class Shape:
         "form",
         "is_async",
         "is_async_generator",
+        "is_context_manager",
         "is_generator",
         "kind",
         "positional_only",
@@ -84,6 +95,7 @@ class Shape:
         wrapper: bool = False,
         kind: str = "",
         receiver: str | None = None,
+        is_context_manager: bool = False,
     ) -> None:
         self.positional_only: tuple[str, ...] = positional_only
         self.by_keyword: tuple[str, ...] = by_keyword
@@ -95,6 +107,7 @@ class Shape:
         self.wrapper: bool = wrapper
         self.kind: str = kind
         self.receiver: str | None = receiver
+        self.is_context_manager: bool = is_context_manager
 
 
 class Misfit:
@@ -118,6 +131,31 @@ class Misfit:
         self.suggestion: str = suggestion
 
 
+# What a generator certainly is not. Any other name may be an alias, a Protocol or a type variable.
+_NO_ITERATORS = frozenset(
+    {
+        *("None", "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "set", "str"),
+        *("tuple", "type", "Dict", "FrozenSet", "List", "Literal", "Optional", "Set", "Tuple", "Union", "typing", "t"),
+    }
+)
+
+
+def _may_be_iterator(annotation: str) -> bool:
+    names = _outer_names(annotation)
+    return not names or not _NO_ITERATORS.issuperset(names)
+
+
+def _is_awaitable(annotation: str) -> bool:
+    return not {"Awaitable", "Coroutine"}.isdisjoint(_outer_names(annotation))
+
+
+def _outer_names(annotation: str) -> list[str]:
+    """Return the names in an annotation, without those within brackets; it is not evaluated."""
+    import re
+
+    return re.findall(r"[^\W\d]\w*", re.sub(r"\[.*\]", "", annotation, flags=re.DOTALL))
+
+
 def misfits(shape: Shape, offer: Offer) -> list[Misfit]:
     """Return every reason why an implementation does not fit a hook; none, if it does.
 
@@ -136,6 +174,9 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
             yield Misfit("PK109", message, "remove the decorator above @hookimpl")
         case "ambiguous", _:
             yield Misfit("PK121", "is a wrapper of both kinds", "keep wrapper=True, or hookwrapper=True")
+        case "overridden", _:
+            hint = "mark it with @hookimpl, or set it to None to leave the hook out"
+            yield Misfit("PK126", "is overridden without @hookimpl", hint)
         case "free", "method":
             hint = f"write @hookimpl.function({offer.name})"
             yield Misfit("PK108", "is marked as a method, but is a function", hint)
@@ -156,10 +197,18 @@ def _misplaced(shape: Shape, offer: Offer) -> Iterator[Misfit]:
 def _wrong_kind(shape: Shape, offer: Offer) -> Iterator[Misfit]:
     if shape.wrapper and offer.mode == "historic":
         yield Misfit("PK106", "a historic hook cannot have wrappers", "remove wrapper=True")
-    if shape.wrapper and not (shape.is_generator or shape.is_async_generator):
+    if shape.wrapper and shape.is_context_manager:
+        hint = "remove the decorator: a wrapper is the generator function itself"
+        yield Misfit("PK114", "the wrapper is made a context manager", hint)
+    elif shape.wrapper and not (shape.is_generator or shape.is_async_generator):
         yield Misfit("PK105", "the wrapper is not a generator function", "yield once, and return the result")
-    if not offer.is_async and (shape.is_async or (shape.wrapper and shape.is_async_generator)):
-        yield Misfit("PK104", "is async, but the hook is not", "write 'def' instead of 'async def'")
+    if not shape.wrapper and (shape.is_generator or shape.is_async_generator) and not _may_be_iterator(offer.returns):
+        hint = "add wrapper=True, or return the answer"
+        yield Misfit("PK112", "is a generator function, and not marked as a wrapper", hint)
+    is_async = shape.is_async and not (offer.is_async or _is_awaitable(offer.returns))
+    if is_async or (shape.wrapper and shape.is_async_generator and not offer.is_async):
+        hint = "write 'def' instead of 'async def', or declare the hook with 'async def'"
+        yield Misfit("PK104", "is async, but the hook is not", hint)
 
 
 def _wrong_parameters(shape: Shape, offer: Offer) -> Iterator[Misfit]:
@@ -194,9 +243,10 @@ class Declaration:
         options: The names of the options that are on, of those that exclude each other.
         pipeline: The parameter that a pipeline is to thread, or None.
         is_async: Whether it is a coroutine function.
+        errors: What it does when a plugin raises, or None if that is not known.
     """
 
-    __slots__ = ("is_async", "is_open", "keyword_only", "name", "options", "pipeline", "positional")
+    __slots__ = ("errors", "is_async", "is_open", "keyword_only", "name", "options", "pipeline", "positional")
 
     def __init__(
         self,
@@ -208,6 +258,7 @@ class Declaration:
         options: tuple[str, ...] = (),
         pipeline: str | None = None,
         is_async: bool = False,
+        errors: object = "raise",
     ) -> None:
         self.name: str = name
         self.positional: tuple[str, ...] = positional
@@ -216,6 +267,7 @@ class Declaration:
         self.options: tuple[str, ...] = options
         self.pipeline: str | None = pipeline
         self.is_async: bool = is_async
+        self.errors: object = errors
 
 
 def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
@@ -240,6 +292,12 @@ def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
     if "concurrent" in hook.options and not hook.is_async:
         hint = "write 'async def', or remove the option"
         yield Misfit("PK205", "cannot be concurrent: it is not async", hint, "concurrent")
+    if hook.errors is not None and hook.errors not in POLICIES:
+        hint = "write 'raise', 'skip' or 'group'"
+        yield Misfit("PK215", f"has errors={hook.errors!r}, which is not a policy", hint, "errors")
+
+
+POLICIES = ("raise", "skip", "group")
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
-from typing import Any, Generic, NoReturn, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeVar, get_origin
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import OrderCycleError, Snapshot
+from pluginkit._call.order import Excluded, Only, OrderCycleError, Snapshot
+from pluginkit._call.policies import Failure, Guard, log_failure
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.impl import HookImpl
@@ -25,7 +26,7 @@ from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, Histo
 from pluginkit._errors import PluginValidationError, Problem, closest, coded, unpicklable
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
-from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin
+from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin, unmarked
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._load.report import LoadReport
 
@@ -38,6 +39,26 @@ AnyCaller: TypeAlias = (
     | HistoricCaller[..., object]
     | AsyncHistoricCaller[..., object]
 )
+
+
+class Admission(NamedTuple):
+    """A plugin that is to be registered, and how.
+
+    Attributes:
+        plugin: The plugin.
+        name: Its name, or None for a name made from that of the plugin.
+        distribution: The distribution that it was loaded from, or None.
+        replacing: Whether it replaces the plugin of that name.
+        stand_in: What it replaces, where it was registered lazily.
+        allow_empty: Whether it may implement no hook.
+    """
+
+    plugin: object
+    name: str | None
+    distribution: Distribution | None = None
+    replacing: bool = False
+    stand_in: Lazy | None = None
+    allow_empty: bool = False
 
 
 class Hook:
@@ -124,9 +145,15 @@ class Registry(Generic[Spec_co]):
     Args:
         spec: The Protocol class that declares the host's hooks. It is composed by inheritance.
         pluggy: The project name of a pluggy `HookimplMarker`, whose marks are accepted as well.
+        reference: Where the registry can be found again, such as `myhost.app:registry`: what `pickle` and `copy` keep.
+        order: Which implementations of equal rank run first: the "last" registered, or the "first", for a host whose
+            users list plugins.
+        on_error: Takes what plugins raise in hooks with `errors="skip"`; without it, the logger `pluginkit` does. What
+            it raises itself leaves the call.
 
     Raises:
         HookSpecError: `spec` is not a Protocol class, declares no hook, or has members that are not hooks.
+        ValueError: `order` is neither.
 
     Example:
         >>> from typing import Protocol
@@ -148,14 +175,23 @@ class Registry(Generic[Spec_co]):
     hook: Spec_co
     """A typed caller for each hook, as an attribute of its name."""
 
-    def __init__(self, spec: Callable[..., Spec_co], *, pluggy: str = "", reference: str = "") -> None:
+    def __init__(
+        self,
+        spec: Callable[..., Spec_co],
+        *,
+        pluggy: str = "",
+        reference: str = "",
+        order: Literal["last", "first"] = "last",
+        on_error: Callable[[Failure], object] = log_failure,
+    ) -> None:
         # `Callable[..., Spec_co]`, because type checkers refuse a Protocol class where `type[Spec_co]` is expected.
-        self._spec: Any = spec
+        self._spec: Any = get_origin(spec) or spec
         self._pluggy = pluggy
         self._reference = reference
         hooks = hooks_of(spec)
+        self.order = order
         self._names = tuple(hooks)  # those of the spec itself, without what is added later
-        self._store = Store(State(hooks))
+        self._store = Store(State(hooks), first=_is_first(order), report=on_error)
         self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
@@ -171,7 +207,7 @@ class Registry(Generic[Spec_co]):
 
     # -- plugins come and go --------------------------------------------------------------------------------------
 
-    def register(self, plugin: object, name: str | None = None) -> Registration:
+    def register(self, plugin: object, name: str | None = None, *, allow_empty: bool = False) -> Registration:
         """Register a plugin, and replay the calls of historic hooks to it.
 
         Args:
@@ -179,6 +215,7 @@ class Registry(Generic[Spec_co]):
                 methods.
             name: Its name; without one it is called after its `__name__`, else its class, with a number appended
                 if that is taken.
+            allow_empty: Accept a plugin that implements no hook, such as one that only brings files.
 
         Returns:
             The registration: its `close` unregisters the plugin, and so does leaving its `with` block.
@@ -192,9 +229,9 @@ class Registry(Generic[Spec_co]):
             ...     registry.plugin_names()
             ('Polite', 'another')
         """
-        return self._admit(plugin, name, replacing=False)
+        return self._admit(Admission(plugin, name, allow_empty=allow_empty))
 
-    async def aregister(self, plugin: object, name: str | None = None) -> Registration:
+    async def aregister(self, plugin: object, name: str | None = None, *, allow_empty: bool = False) -> Registration:
         """Register a plugin as `register` does, and await the replayed calls of async historic hooks.
 
         Example:
@@ -202,7 +239,7 @@ class Registry(Generic[Spec_co]):
             >>> asyncio.run(registry.aregister(Polite(), "later"))
             <Registration of plugin 'later'>
         """
-        return await self._admit_async(plugin, name, replacing=False)
+        return await self._admit_async(Admission(plugin, name, allow_empty=allow_empty))
 
     def replace(self, name: str, plugin: object) -> Registration:
         """Replace a plugin by another one, under the same name and at the same place in the order of registration.
@@ -216,7 +253,7 @@ class Registry(Generic[Spec_co]):
             >>> registry.replace("later", Polite())
             <Registration of plugin 'later'>
         """
-        return self._admit(plugin, self._entry(name).name, replacing=True)
+        return self._admit(Admission(plugin, self._entry(name).name, replacing=True))
 
     async def areplace(self, name: str, plugin: object) -> Registration:
         """Replace a plugin as `replace` does, and await the replayed calls of async historic hooks.
@@ -225,7 +262,7 @@ class Registry(Generic[Spec_co]):
             >>> asyncio.run(registry.areplace("later", Polite()))
             <Registration of plugin 'later'>
         """
-        return await self._admit_async(plugin, self._entry(name).name, replacing=True)
+        return await self._admit_async(Admission(plugin, self._entry(name).name, replacing=True))
 
     def unregister(self, name_or_plugin: object) -> object:
         """Unregister a plugin, given by name or as the object itself, and return it.
@@ -440,6 +477,22 @@ class Registry(Generic[Spec_co]):
         relay: Spec_co = self._relay(self._spec, self._names, excluded)
         return relay
 
+    def only(self, *names_or_plugins: object) -> Spec_co:
+        """Return a relay like `registry.hook` whose calls run some plugins only, wrappers included.
+
+        It goes by their names: it follows replacements, and leaves out plugins that are registered later. The functions
+        of a `call_extra` run as well.
+
+        Raises:
+            PluginValidationError: One of them is not registered.
+
+        Example:
+            >>> registry.only("Polite").greet(name="Ada")
+            ['Good day, Ada.']
+        """
+        relay: Spec_co = self._relay(self._spec, self._names, Only(self._entry(each).name for each in names_or_plugins))
+        return relay
+
     def add_spec(self, spec: Callable[..., OtherSpec]) -> OtherSpec:
         """Add the hooks of a further spec, such as one that a plugin brings, and return a relay for them.
 
@@ -461,12 +514,12 @@ class Registry(Generic[Spec_co]):
         hooks = hooks_of(spec)
         while not self._add_hooks(hooks, self._store.state):
             pass
-        relay: OtherSpec = self._relay(spec, hooks)
+        relay: OtherSpec = self._relay(get_origin(spec) or spec, hooks)
         return relay
 
     # -- the inside -----------------------------------------------------------------------------------------------
 
-    def _relay(self, spec: Any, names: Iterable[str], excluded: frozenset[str] = frozenset()) -> Any:
+    def _relay(self, spec: Any, names: Iterable[str], excluded: Excluded = frozenset()) -> Any:
         made = self._relay_classes.get(spec) or self._relay_classes.setdefault(spec, relay_class(spec))
         hooks = {name: self._hook(self._store.state.hooks[name]) for name in names}
         if excluded:
@@ -492,44 +545,26 @@ class Registry(Generic[Spec_co]):
             raise PluginValidationError(name, (Problem("is not registered", hint=hint, code="PK404"),))
         return entry
 
-    def _admit(
-        self,
-        plugin: object,
-        name: str | None,
-        distribution: Distribution | None = None,
-        *,
-        replacing: bool,
-        stand_in: Lazy | None = None,
-    ) -> Registration:
+    def _admit(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
-        while isinstance(
-            missed := self._commit_unless_missed(
-                plugin, name, replayed, distribution, replacing=replacing, stand_in=stand_in
-            ),
-            list,
-        ):
+        while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
             self._refuse_async(missed)
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                call.replay(impl)
+                call.replay(impl, guard)
+            guard.leave()
         return missed
 
-    async def _admit_async(self, plugin: object, name: str | None, *, replacing: bool) -> Registration:
+    async def _admit_async(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
-        while isinstance(missed := self._commit_unless_missed(plugin, name, replayed, replacing=replacing), list):
+        while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
+            guard = Guard(self._store.report)
             for call, impl in missed:
-                await call.replay_async(impl)
+                await call.replay_async(impl, guard)
+            guard.leave()
         return missed
 
-    def _commit_unless_missed(
-        self,
-        plugin: object,
-        name: str | None,
-        replayed: dict[str, int],
-        distribution: Distribution | None = None,
-        *,
-        replacing: bool,
-        stand_in: Lazy | None = None,
-    ) -> Registration | list[Missed]:
+    def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:
         """Check a plugin, and commit it; unless there are historic calls to replay to it first, which are returned.
 
         A replay may register other plugins or call historic hooks, and so may other threads: each round checks the
@@ -537,14 +572,14 @@ class Registry(Generic[Spec_co]):
         """
         while True:
             state = self._store.state
-            entry = self._checked(state, plugin, name, distribution, replacing=replacing)
+            entry = self._checked(state, wanted)
             with self._store.lock:
                 present = self._store.state
-                if present.hooks is not state.hooks or (not name and entry.name in present.plugins):
+                if present.hooks is not state.hooks or (not wanted.name and entry.name in present.plugins):
                     continue
                 if present is not state:
-                    self._check_names(present, plugin, entry.name, replacing=replacing)
-                self._check_stand_in(present, entry.name, stand_in)
+                    self._check_names(present, wanted.plugin, entry.name, replacing=wanted.replacing)
+                self._check_stand_in(present, entry.name, wanted.stand_in)
                 self._check_order_with(present, entry)
                 missed = self._missed(present, entry, replayed)
                 if missed:
@@ -580,27 +615,22 @@ class Registry(Generic[Spec_co]):
                 )
                 raise PluginValidationError(impl.plugin_name, (problem,))
 
-    def _checked(
-        self,
-        state: State,
-        plugin: object,
-        name: str | None,
-        distribution: Distribution | None,
-        *,
-        replacing: bool,
-    ) -> RegisteredPlugin:
+    def _checked(self, state: State, wanted: Admission) -> RegisteredPlugin:
         """Return a new entry for a plugin.
 
         Raises:
             PluginValidationError: Something is wrong with its name, with the plugin, or with its implementations.
         """
-        chosen = name or state.free_name(_default_name(plugin))
-        problems = list(_name_problems(state, plugin, chosen, replacing=replacing))
-        candidate = read_plugin(plugin, chosen, self._marked(plugin), state.hooks)
+        plugin = wanted.plugin
+        name = wanted.name or state.free_name(_default_name(plugin))
+        problems = list(_name_problems(state, plugin, name, replacing=wanted.replacing))
+        candidate = read_plugin(plugin, name, self._marked(plugin), state.hooks, allow_empty=wanted.allow_empty)
         problems += candidate.problems
         if problems:
-            raise PluginValidationError(chosen, tuple(problems))
-        return RegisteredPlugin(chosen, plugin, candidate.implementations, candidate.waiting, distribution=distribution)
+            raise PluginValidationError(name, tuple(problems))
+        return RegisteredPlugin(
+            name, plugin, candidate.implementations, candidate.waiting, distribution=wanted.distribution
+        )
 
     @staticmethod
     def _check_names(state: State, plugin: object, name: str, *, replacing: bool) -> None:
@@ -640,7 +670,7 @@ class Registry(Generic[Spec_co]):
             before = replayed.get(hook, 0)
             further = history.since(before)
             calls = [call for call in further if entry.name not in call.excluded]
-            ordered = Snapshot(implementations).implementations
+            ordered = Snapshot(implementations, first=self._store.first).implementations
             missed += [(call, impl) for call in calls for impl in ordered]
             replayed[hook] = before + len(further)
         return missed
@@ -704,6 +734,13 @@ class Registry(Generic[Spec_co]):
 
     def _known_hooks(self) -> Mapping[str, BaseSpec]:
         return self._store.state.hooks
+
+    def _unmarked(self) -> list[PluginValidationError]:
+        """Return what `check` warns of: functions of plugins that have the name of a hook, and no mark."""
+        state = self._store.state
+        plugins = [entry for entry in state.plugins.values() if not is_a(entry.plugin, Lazy)]
+        found = [(each.name, unmarked(each.plugin, state.hooks, self._marked(each.plugin))) for each in plugins]
+        return [PluginValidationError(name, problems) for name, each in found if (problems := tuple(each))]
 
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if one of its implementations waits for a hook."""
@@ -770,10 +807,23 @@ class RegistryHost:
         self.is_blocked = registry.is_blocked
         self.is_registered = registry.is_registered
         self.unregister = registry.unregister
-        self.admit = registry._admit  # noqa: SLF001 - what follows is of this module
-        self.admit_lazily = registry._admit_lazily  # noqa: SLF001
+        self.admit_lazily = registry._admit_lazily  # noqa: SLF001 - what follows is of this module
         self.implementations_of = registry._implementations_of  # noqa: SLF001
         self.hooks = registry._known_hooks  # noqa: SLF001
+        self.unmarked = registry._unmarked  # noqa: SLF001
+        self._admit = registry._admit  # noqa: SLF001
+
+    def admit(
+        self,
+        plugin: object,
+        name: str,
+        distribution: Distribution | None,
+        *,
+        replacing: bool,
+        stand_in: Lazy | None = None,
+    ) -> Registration:
+        """Register a plugin, or replace its stand-in by it, and record its distribution."""
+        return self._admit(Admission(plugin, name, distribution, replacing=replacing, stand_in=stand_in))
 
 
 def _recreated(reference: str) -> Registry[Any]:
@@ -830,6 +880,13 @@ def _check_order(states: Iterable[HookState], plugins: Mapping[str, RegisteredPl
             state.ordered(plugins)
     except OrderCycleError as cycle:
         raise PluginValidationError(blamed or cycle.names[0], (_cycle_problem(cycle),)) from None
+
+
+def _is_first(order: str) -> bool:
+    if order not in ("last", "first"):
+        text = coded(f"order= is 'last' or 'first', not {order!r}", "PK408")
+        raise ValueError(f"{text}\n  Hint: leave it out to run the last registered first")
+    return order == "first"
 
 
 def _default_name(plugin: object) -> str:

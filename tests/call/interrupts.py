@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from opcode import opname
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,17 @@ _CALLS = str(Path(pluginkit.__path__[0], "_call"))
 def at_instruction(number: int, action: Callable[[], object], call: Callable[[], object]) -> bool:
     """Make a call, and act before the instruction of that number that runs in the code of calls.
 
+    The call is made in a thread of its own. An exception that is raised where Python itself raises none may leave the
+    thread with an exception that it still handles, which would be the context of every later one.
+
     Returns:
         Whether there was such an instruction. What `action` or `call` raises is raised.
     """
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(_at_instruction, number, action, call).result()
+
+
+def _at_instruction(number: int, action: Callable[[], object], call: Callable[[], object]) -> bool:
     passed = -1
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -12,16 +12,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from plugins import state
 from programs import Log, Outcome, Program, described, model, plugins_of, programs
-from specs import AppSpec, AsyncSpec
+from specs import SPECS, AppSpec
 
-from pluginkit import PluginValidationError, Registration, Registry, hookimpl
+from pluginkit import Failure, PluginValidationError, Registration, Registry, hookimpl
 
 pytestmark = pytest.mark.usefixtures("tier")
 
 
-def call(program: Program, log: Log) -> Any:
+def call(program: Program, log: Log, reports: Log) -> Any:
     """Call the hook of a program, with its plugins registered."""
-    registry: Registry[Any] = Registry(AsyncSpec if program.is_async else AppSpec)
+
+    def report(failure: Failure) -> None:
+        reports.append((failure.plugin_name, *described(failure.error)))
+
+    spec: Any = SPECS[program.is_async, program.errors]
+    registry: Registry[Any] = Registry(spec, on_error=report)
     for name, plugin in plugins_of(program, log):
         registry.register(plugin, name)
     hook = registry.hook
@@ -30,29 +35,33 @@ def call(program: Program, log: Log) -> Any:
     return hook.sections(document="") if program.mode == "collect" else hook.render(document="")
 
 
-def failed(error: BaseException, log: Log) -> Outcome:
+def failed(error: BaseException, log: Log, reports: Log) -> Outcome:
     """Return the outcome of a call that has raised."""
-    return Outcome(None, described(error), [note.split("'")[1] for note in getattr(error, "__notes__", ())], log)
+    return Outcome(
+        None, described(error), [note.split("'")[1] for note in getattr(error, "__notes__", ())], log, reports
+    )
 
 
 def run(program: Program) -> Outcome:
     """Run a program for real."""
     log: Log = []
+    reports: Log = []
     try:
-        return Outcome(call(program, log), (), [], log)
+        return Outcome(call(program, log, reports), (), [], log, reports)
     except BaseException as error:
-        return failed(error, log)
+        return failed(error, log, reports)
 
 
 def run_async(program: Program, library: str) -> Outcome:
     """Run a program of an async hook for real, under asyncio or Trio."""
     log: Log = []
+    reports: Log = []
 
     async def main() -> Outcome:
         try:
-            return Outcome(await call(program, log), (), [], log)
+            return Outcome(await call(program, log, reports), (), [], log, reports)
         except BaseException as error:
-            return failed(error, log)
+            return failed(error, log, reports)
 
     return anyio.run(main, backend=library)
 

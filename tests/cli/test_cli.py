@@ -480,6 +480,23 @@ def test_explain(capsys: pytest.CaptureFixture[str], host: Path) -> None:
     )
 
 
+def test_explain_a_policy(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The explanation says what the hook does when a plugin fails, if that is not to raise."""
+    source = """
+from typing import Protocol
+from pluginkit import Registry, hookspec
+class Spec(Protocol):
+    @hookspec(errors="skip")
+    def go(self, *, text: str) -> str: ...
+registry = Registry(Spec)
+"""
+    (tmp_path / "going_host.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert run(capsys, "explain", "going_host:registry", "go")[1] == lines(
+        "Spec.go (collect, errors=skip)", "no plugin implements it", ""
+    )
+
+
 def test_explain_what_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     """A hook without implementations says so; an unknown hook is bad usage."""
     assert run(capsys, "explain", "report_host:empty", "sections")[1].endswith("\nno plugin implements it\n")

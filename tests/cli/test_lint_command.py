@@ -274,24 +274,25 @@ def test_check_lints_the_implementations(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
     """`pluginkit check` loads plugins, and says what lint finds within those that it registers, and there only."""
-    text = PLUGIN.replace("documnt", "document").replace("return [document]", "yield document")
+    text = PLUGIN.replace("documnt: str, **_: object", "*given: str")
+    text = text.replace("documnt", "*given")
     host = (
-        "from pluginkit import Registry\nregistry = Registry(AppSpec)\nregistry.register(Plugin(), 'generating')\n"
+        "from pluginkit import Registry\nregistry = Registry(AppSpec)\nregistry.register(Plugin(), 'listing')\n"
         "names = {}\nexec('def sections(**_): ...', names)\n"
         "made = staticmethod(hookimpl.function(AppSpec.sections)(names['sections']))\n"
         "registry.register(type('Made', (), {'sections': made})(), 'made')\n"
     )
     other = "class Other:\n    @hookimpl(AppSpec.sections)\n    def sections(self, wrong): ...\n"
     bare = "    @hookimpl(AppSpec.sections, before=[])\n    def other(self, **_): ...\n"
-    with module_here(project, monkeypatch, "generating_host", f"{text}{bare}{other}{host}"):
-        status, out, _ = run(capsys, "check", "generating_host:registry")
+    with module_here(project, monkeypatch, "listing_host", f"{text}{bare}{other}{host}"):
+        status, out, _ = run(capsys, "check", "listing_host:registry")
     sys.modules.pop("hooks")
     assert (status, out) == (
-        1,
+        0,
         (
-            "warning: plugin 'generating': AppSpec.sections: is a generator function, and not marked as a wrapper [PK112]\n"
-            f"  at  {project / 'generating_host.py'}:5\n"
-            "  Hint: add wrapper=True, or return the answer\n\n"
+            "warning: plugin 'listing': AppSpec.sections: '*given' receives nothing [PK115]\n"
+            f"  at  {project / 'listing_host.py'}:5\n"
+            "  Hint: remove '*given': arguments are passed by keyword\n\n"
             "2 plugins registered, 1 problem\n"
         ),
     )

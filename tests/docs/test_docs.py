@@ -168,7 +168,8 @@ def test_the_index_of_a_folder_links_every_page(folder: str) -> None:
     page = read("docs", folder, "index.md")
     linked = re.findall(r"^- \[.+\]\(([\w/-]+)\.md\): .+$", page, re.MULTILINE)
     _, _, listed = page.partition("```{toctree}\n:hidden:\n\n")
-    files = [path.relative_to(DOCS / folder) for glob in ("*.md", "*/README.md") for path in (DOCS / folder).glob(glob)]
+    globs = ("*.md", "*/README.md", "environments/*/README.md")
+    files = [path.relative_to(DOCS / folder) for glob in globs for path in (DOCS / folder).glob(glob)]
     assert sorted(linked) == sorted(file.with_suffix("").as_posix() for file in files if file.name != "index.md")
     assert listed.split() == [*linked, "```"]
 

@@ -267,6 +267,7 @@ PASSED_ON = {
     Message("", "_checked_method(misfit.message)"),
     Message("", "_problem(misfit.message)"),
     Message("", "call_error(message)"),
+    Message("PK214", "different_hooks(twice(hook, other))"),
     Message("", "wrapper_error(message)"),
     Message("", "cannot be …: …"),
     Message("PK301", "got …"),
@@ -274,6 +275,7 @@ PASSED_ON = {
 }
 PARTS = {
     Message("PK406", "… cannot be pickled or copied"),
+    Message("PK214", "is there twice: its module was imported as …"),
     Message("PK301", "got an unknown argument '…'"),
     Message("PK304", "is missing the argument '…'"),
     Message("PK501", "cannot be loaded from '…': …"),

@@ -75,11 +75,10 @@ def test_a_first_glance_hides_nothing(decorator: str, parameters: str, kind: str
     for plugin, mark, spec in product(functions(decorator, parameters, kind, body), MARKS, SPECS):
         for found in scan(plugin):
             taken = found.parameters_for(spec)
-            asked = (found.function, taken, mark, found.binding)
-            shape, offer = validate._shape(*asked), validate._offer(spec)
-            expected = [each.message for each in misfits(shape, offer)]
-            assert [each.message for each in validate.check(*asked, spec)] == expected
-            assert not (validate._is_plain(*asked, spec) and expected)
+            found.mark = mark
+            shape = validate._shape(found.function, taken, mark, found.binding, found.kind)
+            expected = [each.message for each in misfits(shape, validate._offer(spec, shape))]
+            assert [each.message for each in validate.check(found, taken, spec)] == expected
 
 
 def test_plain_functions_are_accepted_at_first_glance() -> None:

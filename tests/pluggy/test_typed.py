@@ -119,6 +119,21 @@ def test_call_extra(manager: Any) -> None:
     assert hook.sections(document="d") == [["d"]]
 
 
+def test_each(manager: Any) -> None:
+    """`each` asks the implementations of the manager, and leaves its wrappers out."""
+
+    class Wrapping:
+        @impl(wrapper=True)
+        def sections(self) -> Any:
+            raise AssertionError
+            yield
+
+    manager.register(Plugin(), "plugin")
+    manager.register(Wrapping(), "wrapping")
+    outcomes = typed(manager, AppSpec).sections.each(document="d")
+    assert [(outcome.plugin_name, outcome.unwrap()) for outcome in outcomes] == [("plugin", ["d"])]
+
+
 def test_extra_that_does_not_fit(manager: Any) -> None:
     """A further function is checked as an implementation is, and nothing is called."""
     called: list[str] = []

@@ -144,6 +144,23 @@ def test_concurrency() -> None:
     assert judged(at_once, plain) == [("S.h", "no longer concurrent", "compatible", "compatible")]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message", "implementers"),
+    [
+        ("", "errors='skip'", "errors raise → skip", "breaking"),
+        ("errors='skip'", "errors='group'", "errors skip → group", "breaking"),
+        ("errors='group'", "errors='raise'", "errors group → raise", "compatible"),
+        ("", "errors=POLICY", "errors raise → POLICY", "compatible"),
+    ],
+)
+def test_policies(old: str, new: str, message: str, implementers: str) -> None:
+    """Callers get other results or exceptions; a plugin may raise to end the call, or count on being skipped."""
+    before, after = (hook("def h(self) -> int", f"@hookspec({options})") for options in (old, new))
+    assert judged(before, after) == [("S.h", message, "breaking", implementers)]
+    plain = hook("def h(self) -> int")
+    assert judged(plain, hook("def h(self) -> int", "@hookspec(errors='raise')")) == []
+
+
 def test_a_hook_that_moves_into_a_base() -> None:
     """A hook is there whether it is inherited or not; what changes in a base is reported once."""
     own = spec("@hookspec\n    def h(self) -> int: ...")

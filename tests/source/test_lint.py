@@ -295,7 +295,11 @@ METHODS = [
     ("@contextlib.contextmanager\n@hookimpl(AppSpec.sections)\ndef a(self, **_):\n    yield", [], None),
     ("@hookimpl(AppSpec.untyped)\ndef a(self):\n    yield", [], None),
     ("@function(AppSpec.sections)\ndef a(self, **_): ...", ["PK108"], ""),
-    ("@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cache\ndef render(self, **_): ...", ["PK109", "PK109"], ""),
+    (
+        "@hookimpl(AppSpec.sections)\n@hookimpl\n@functools.cached_property\ndef render(self, **_): ...",
+        ["PK109", "PK109"],
+        "",
+    ),
     ("@hookimpl(helper)\ndef a(self, **_): ...", ["PK113"], ""),
     ("@hookimpl(AppSpec.nothing().x)\ndef a(self, **_): ...", ["PK002"], ""),
     ("@(lambda f: f)\n@hookimpl(AppSpec.sections)\ndef a(self, qqq): ...", [], None),
@@ -402,6 +406,21 @@ SPECS = [
     (
         "    @hookspec(firstresult=True, historic=True)\n    def a(self) -> str: ...\n",
         [Shown("PK206", "historic", "S.a cannot be firstresult and historic at once")],
+        None,
+    ),
+    (
+        "    @hookspec(errors='ignore')\n    def a(self) -> str: ...\n",
+        [Shown("PK215", "errors", "S.a has errors='ignore', which is not a policy")],
+        None,
+    ),
+    (
+        "    @hookspec(errors='skip')\n    def a(self) -> str: ...\n",
+        [],
+        None,
+    ),
+    (
+        "    @hookspec(errors=print())\n    def a(self) -> str: ...\n",
+        [],
         None,
     ),
     (
@@ -525,7 +544,8 @@ def test_calls(text: str, codes: list[str], after: str | None) -> None:
 )
 def test_what_looks_like_a_plugin(text: str, marked: str) -> None:
     """A subclass of a spec, and an override without a marker, are pointed at."""
-    assert [(each.code, each.marked) for each in found(f"{HOST}{text}\n")] == ([("PK116", marked)] if marked else [])
+    code = "PK126" if marked == "sections" else "PK116"
+    assert [(each.code, each.marked) for each in found(f"{HOST}{text}\n")] == ([(code, marked)] if marked else [])
 
 
 # -- what is not known ------------------------------------------------------------------------------------------------

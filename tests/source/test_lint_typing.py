@@ -25,9 +25,7 @@ BEYOND = {
         "methods.py",
         "PK101",
     ): "a parameter with a default of its own that the hook does not give; registration refuses it",
-    ("generics.py", "PK104"): "the same; registration refuses it",
     ("registries.py", "PK117"): "a class that is registered; registration refuses it",
-    ("unusual.py", "PK104"): "an async implementation of a hook that returns an awaitable; registration refuses it",
 }
 # Why type checkers refuse an implementation that lint accepts: types, and parameters that are left out without `**_`.
 TYPES = {
@@ -45,6 +43,7 @@ TYPES = {
     "an answer that cannot be awaited",
     "an answer where there is none",
     "an iterator gets no result and returns none",
+    "another answer when awaited",
     "it gets the result of the call, not one answer",
     "it returns nothing",
     "it returns one answer, not the result of the call",

@@ -1,11 +1,11 @@
 """Test doubles for callers: `HookCaller` and `HistoricCaller` are Protocols, so anything of their shape is one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import ParamSpec, TypeVar, assert_type
 
 from host import AppSpec, registry
 
-from pluginkit import BaseSpec, HistoricCaller, HookCaller, HookImpl, HookSpec
+from pluginkit import BaseSpec, HistoricCaller, HookCaller, HookImpl, HookSpec, Outcome
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +41,9 @@ class FakeSections:
         self, functions: Iterable[Callable[..., list[str] | None]], /, *, document: str, verbose: bool
     ) -> Sections:
         return [function(document=document, verbose=verbose) or [] for function in functions]
+
+    def each(self, *, document: str, verbose: bool) -> Iterator[Outcome[list[str]]]:
+        return iter(())
 
     def implementations(self) -> tuple[HookImpl, ...]:
         return ()
@@ -87,6 +90,9 @@ class Recorder(HookCaller[P, R, Result]):
 
     def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         return self(*args, **kwargs)
+
+    def each(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Outcome[R]]:
+        return iter(())
 
     def implementations(self) -> tuple[HookImpl, ...]:
         return ()

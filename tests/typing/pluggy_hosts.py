@@ -13,7 +13,7 @@ def migrated(manager: object) -> None:
     assert_type(hook, AppSpec)
     assert_type(hook.sections(document="d", verbose=True), list[list[str]])
     assert_type(hook.render(document="d"), bytes | None)
-    as_caller: HookCaller[..., bytes, bytes | None] = hook.render
+    as_caller: HookCaller[..., bytes | None, bytes | None] = hook.render
     as_historic: HistoricCaller[..., object] = hook.configured
     assert_type(as_caller.name, str)
     assert_type(as_historic.name, str)

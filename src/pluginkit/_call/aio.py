@@ -7,7 +7,7 @@ the task group of whichever library is running, asyncio or Trio.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeAlias
 
 from pluginkit._call.awaiting import AsyncAsk, call_async_implementation
@@ -32,6 +32,7 @@ from pluginkit._declare.spec import BaseSpec
 
 AnyGenerator: TypeAlias = AsyncGenerator[Any, Any] | Generator[Any, Any, Any]
 Inside: TypeAlias = Callable[[], Awaitable[Any]]
+AnyStarted: TypeAlias = list[tuple[HookImpl, AnyGenerator]]  # wrappers
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -47,14 +48,20 @@ async def call_async_hook(
         arguments: All of the hook's arguments.
         ask: How to call an implementation that is not a wrapper, and await its answer.
     """
-    combine = _at_once if spec.concurrent else _in_turn
 
     async def inside(implementations: tuple[HookImpl, ...] = snapshot.implementations) -> Any:
-        return await combine(spec, implementations, arguments, ask)
+        return await combine_async(spec, implementations, arguments, ask)
 
     if not snapshot.wrappers:
         return await inside()
-    return await _call_wrapped(snapshot.wrappers, inside, lambda: inside(()), arguments)
+    return await call_wrapped_async(snapshot.wrappers, inside, lambda: inside(()), arguments)
+
+
+def combine_async(
+    spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk
+) -> Coroutine[Any, Any, Any]:
+    """Ask the implementations of an async hook, in turn or at once, and combine their answers."""
+    return (_at_once if spec.concurrent else _in_turn)(spec, implementations, arguments, ask)
 
 
 async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
@@ -73,33 +80,7 @@ async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], argume
     return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
 
 
-async def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Inside, nothing: Inside, arguments: Arguments) -> Any:
-    started: list[tuple[HookImpl, AnyGenerator]] = []
-    failure: list[BaseException] = []  # the pending exception, if there is one
-    result: Any = None
-    try:
-        try:
-            for impl in wrappers:
-                made = call_implementation(impl, arguments)
-                generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
-                started.append((impl, generator))
-                await _start(impl, generator)
-            result = await inside()
-        except BaseException as exc:
-            failure.append(below(exc))
-        result = await unwind_async(started, result, failure, nothing)
-    except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
-        failure[:] = [below(exc)]
-    if started:
-        result = await unwind_async(started, None, failure, nothing)
-    if failure:
-        reraise(failure)
-    return result
-
-
-async def unwind_async(
-    started: list[tuple[HookImpl, AnyGenerator]], result: Any, failure: list[BaseException], nothing: Inside
-) -> Any:
+async def unwind_async(started: AnyStarted, result: Any, failure: list[BaseException], nothing: Inside) -> Any:
     """Resume all wrappers that have yielded, the last one first; after an interrupt this can be called again."""
     while started:
         impl, generator = started[-1]
@@ -109,6 +90,44 @@ async def unwind_async(
         elif not failure or getattr(generator, "ag_frame", True) is not None:
             result = await _resume(impl, generator, result, failure, nothing)
         started.pop()
+    return result
+
+
+async def begin_async(impl: HookImpl, arguments: Arguments, started: AnyStarted) -> None:
+    """Make the generator of a wrapper, and run it up to its first `yield`."""
+    made = call_implementation(impl, arguments)
+    generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
+    started.append((impl, generator))
+    await _start(impl, generator)
+
+
+async def call_wrapped_async(
+    wrappers: tuple[HookImpl, ...],
+    inside: Inside,
+    nothing: Inside,
+    arguments: Arguments,
+    *,
+    begin: Callable[[HookImpl, Arguments, AnyStarted], Awaitable[None]] = begin_async,
+    unwind: Callable[[AnyStarted, Any, list[BaseException], Inside], Awaitable[Any]] = unwind_async,
+) -> Any:
+    """Run something within wrappers, as `call_wrapped` of `loop` does."""
+    started: AnyStarted = []
+    failure: list[BaseException] = []  # the pending exception, if there is one
+    result: Any = None
+    try:
+        try:
+            for impl in wrappers:
+                await begin(impl, arguments, started)
+            result = await inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = await unwind(started, result, failure, nothing)
+    except BaseException as exc:  # an interrupt between two steps of this; see the twin of this in `loop`
+        failure[:] = [below(exc)]
+    if started:
+        result = await unwind(started, None, failure, nothing)
+    if failure:
+        reraise(failure)
     return result
 
 

@@ -16,13 +16,16 @@ from types import FunctionType, MethodType
 from typing import Any, NoReturn
 from weakref import ref
 
+from pluginkit._call.aio import call_async_hook
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.awaiting import call_async_implementation
+from pluginkit._call.each import each_at_once, each_outcome, each_outcome_async
 from pluginkit._call.function import hook_function, looping_code
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
-from pluginkit._call.order import Snapshot
+from pluginkit._call.order import Excluded, Snapshot, shown
+from pluginkit._call.policies import Guard, call_guarded, call_guarded_async
 from pluginkit._call.state import HookState
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -48,13 +51,12 @@ class BaseCaller:
 
     __slots__ = ("_state", "excluded")
 
-    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+    def __init__(self, state: HookState, excluded: Excluded = frozenset()) -> None:
         self._state = state
         self.excluded = excluded
 
     def __repr__(self) -> str:
-        without = f" without {', '.join(sorted(self.excluded))}" if self.excluded else ""
-        return f"<{type(self).__name__} {self.spec.qualified_name}{without}>"
+        return f"<{type(self).__name__} {self.spec.qualified_name}{shown(self.excluded)}>"
 
     def __reduce__(self) -> NoReturn:
         raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
@@ -91,7 +93,7 @@ class Caller(BaseCaller):
 
     __slots__ = ("_calls", "_function", "_generation", "_sparse")
 
-    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
+    def __init__(self, state: HookState, excluded: Excluded = frozenset()) -> None:
         super().__init__(state, excluded)
         self._generation = state.generation
         self._calls = 0  # how many went through the loop in this generation of the state
@@ -111,6 +113,7 @@ class Caller(BaseCaller):
             excluded=self.excluded,
             implementations=self.implementations,
             call_extra=self.call_extra,
+            each=self.each,
         )
         self._function = ref(function)
         return function
@@ -118,6 +121,8 @@ class Caller(BaseCaller):
     def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
+        if self.spec.errors != "raise":
+            return call_guarded(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
         compiled = self._compiled()
         if compiled is not None:
             return compiled(**arguments)
@@ -126,7 +131,15 @@ class Caller(BaseCaller):
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return call_hook(self.spec, self._with_extra(functions), bound)
+        snapshot = self._with_extra(functions)
+        if self.spec.errors != "raise":
+            return call_guarded(self.spec, snapshot, bound, self._state.store.report)
+        return call_hook(self.spec, snapshot, bound)
+
+    def each(self, /, *positional: object, **arguments: Any) -> Any:
+        """Ask the implementations one by one, and yield what comes of each; wrappers do not run."""
+        bound = bind(self.spec, positional, arguments)
+        return each_outcome(self.spec, self._loaded_snapshot().implementations, bound)
 
     def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = call_implementation(impl, arguments)
@@ -163,30 +176,37 @@ class Caller(BaseCaller):
 class AsyncCaller(Caller):
     """The object behind the function of an async hook that is called directly."""
 
-    __slots__ = ("_call_hook",)
-
-    def __init__(self, state: HookState, excluded: frozenset[str] = frozenset()) -> None:
-        from pluginkit._call.aio import call_async_hook  # late: many programs have no async hooks
-
-        super().__init__(state, excluded)
-        self._call_hook = call_async_hook
+    __slots__ = ()
 
     async def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
+        if self.spec.errors != "raise":
+            return await call_guarded_async(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
         compiled = self._compiled()
         if compiled is not None:
             return await compiled(**arguments)
         # A concurrent hook is never compiled.
         ask = call_async_implementation if self.spec.concurrent else self._ask
-        return await self._call_hook(self.spec, self._loaded_snapshot(), arguments, ask)
+        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
 
     async def call_extra(
         self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
     ) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return await self._call_hook(self.spec, self._with_extra(functions), bound)
+        snapshot = self._with_extra(functions)
+        if self.spec.errors != "raise":
+            return await call_guarded_async(self.spec, snapshot, bound, self._state.store.report)
+        return await call_async_hook(self.spec, snapshot, bound)
+
+    def each(self, /, *positional: object, **arguments: Any) -> Any:
+        """Ask the implementations one by one, or at once, and yield what comes of each; wrappers do not run."""
+        bound = bind(self.spec, positional, arguments)
+        implementations = self._loaded_snapshot().implementations
+        if self.spec.concurrent:
+            return each_at_once(implementations, bound)
+        return each_outcome_async(self.spec, implementations, bound)
 
     async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = await call_async_implementation(impl, arguments)
@@ -210,8 +230,10 @@ class HistoricCaller(BaseCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        for impl in self._state.remember(call):
-            call.replay(impl)
+        guard = Guard(self._state.store.report)
+        for impl in self._state.remember(call, guard.kept):
+            call.replay(impl, guard)
+        guard.leave()
 
     def _historic_call(
         self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
@@ -233,11 +255,13 @@ class AsyncHistoricCaller(HistoricCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        for impl in self._state.remember(call):
-            await call.replay_async(impl)
+        guard = Guard(self._state.store.report)
+        for impl in self._state.remember(call, guard.kept):
+            await call.replay_async(impl, guard)
+        guard.leave()
 
 
-def caller_for(state: HookState, excluded: frozenset[str] = frozenset()) -> FunctionType | BaseCaller:
+def caller_for(state: HookState, excluded: Excluded = frozenset()) -> FunctionType | BaseCaller:
     """Return a new caller for a hook, as its mode wants it."""
     spec = state.spec
     if spec.mode == "historic":

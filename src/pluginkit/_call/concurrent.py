@@ -8,8 +8,8 @@ module knows nothing of modes or wrappers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias
 
 from pluginkit._call.awaiting import AsyncAsk, call_async_implementation, is_awaitable
 from pluginkit._call.loop import attribute, below, call_implementation, reraise
@@ -33,7 +33,8 @@ async def ask_all(implementations: Sequence[HookImpl], arguments: Arguments, ask
         ask: How one is asked.
     """
     failures: Failures = []
-    answers = await _runner()(implementations, arguments, ask, failures)
+    runner = _under_trio if running_library() == "trio" else _under_asyncio
+    answers = await runner(implementations, arguments, ask, failures)
     if len(failures) > 1:
         failures[:] = [BaseExceptionGroup("several implementations failed at once", failures)]
     if failures:
@@ -41,13 +42,17 @@ async def ask_all(implementations: Sequence[HookImpl], arguments: Arguments, ask
     return answers
 
 
-def _runner() -> Callable[[Sequence[HookImpl], Arguments, AsyncAsk, Failures], Coroutine[Any, Any, list[Any]]]:
-    """Return what runs implementations under the library that is running."""
+def running_library() -> Literal["asyncio", "trio"]:
+    """Return which library is running.
+
+    Raises:
+        RuntimeError: Neither is.
+    """
     trio, asyncio = sys.modules.get("trio"), sys.modules.get("asyncio")
     if trio is not None and _in_task(trio.lowlevel.current_task):
-        return _under_trio
+        return "trio"
     if asyncio is not None and _in_task(asyncio.get_running_loop):
-        return _under_asyncio
+        return "asyncio"
     raise RuntimeError(coded("a concurrent hook needs asyncio or Trio, and neither is running", "PK603"))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pluginkit._call.awaiting import call_async_implementation
-from pluginkit._call.loop import call_implementation
 from pluginkit._call.modes import Arguments
+from pluginkit._call.order import Excluded
+from pluginkit._call.policies import Guard
 from pluginkit._declare.impl import HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -24,20 +24,18 @@ class HistoricCall:
 
     __slots__ = ("arguments", "callback", "excluded")
 
-    def __init__(
-        self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: frozenset[str]
-    ) -> None:
+    def __init__(self, arguments: Arguments, callback: Callable[[Any], object] | None, excluded: Excluded) -> None:
         self.arguments = arguments
         self.callback = callback
         self.excluded = excluded
 
-    def replay(self, impl: HookImpl) -> None:
+    def replay(self, impl: HookImpl, guard: Guard) -> None:
         """Call one implementation with it."""
-        self._tell(call_implementation(impl, self.arguments))
+        self._tell(guard.asking(impl)(impl, self.arguments))
 
-    async def replay_async(self, impl: HookImpl) -> None:
+    async def replay_async(self, impl: HookImpl, guard: Guard) -> None:
         """Call one implementation of an async hook with it."""
-        self._tell(await call_async_implementation(impl, self.arguments))
+        self._tell(await guard.asking_async(impl)(impl, self.arguments))
 
     def _tell(self, answer: object) -> None:
         if answer is not None and self.callback is not None:

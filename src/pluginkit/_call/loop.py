@@ -17,6 +17,7 @@ from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import WrapperError
 
+Started: TypeAlias = list[tuple[HookImpl, Generator[Any, Any, Any]]]  # wrappers
 Ask: TypeAlias = Callable[[HookImpl, Arguments], Any]  # how an implementation is asked for its answer
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -45,7 +46,7 @@ def call_hook(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, ask: Ask
     def inside() -> Any:
         return drive(MODES[spec.mode](spec, snapshot.implementations, arguments), ask)
 
-    return _call_wrapped(snapshot.wrappers, inside, arguments) if snapshot.wrappers else inside()
+    return call_wrapped(snapshot.wrappers, inside, arguments) if snapshot.wrappers else inside()
 
 
 def drive(calls: Calls, ask: Ask) -> Any:
@@ -76,29 +77,6 @@ def add_note(exc: BaseException, note: str) -> None:
             exc.add_note(note)
     except Exception:  # noqa: S110 - some take no note, such as frozen dataclasses: better raised than replaced
         pass
-
-
-def _call_wrapped(wrappers: tuple[HookImpl, ...], inside: Callable[[], Any], arguments: Arguments) -> Any:
-    started: list[tuple[HookImpl, Generator[Any, Any, Any]]] = []
-    failure: list[BaseException] = []  # the pending exception, if there is one
-    result: Any = None
-    try:
-        try:
-            for impl in wrappers:
-                generator = expect_generator(call_implementation(impl, arguments), impl)
-                started.append((impl, generator))  # before it runs, and may be interrupted right after its `yield`
-                start(impl, generator)
-            result = inside()
-        except BaseException as exc:
-            failure.append(below(exc))
-        result = unwind(started, result, failure)
-    except BaseException as exc:  # an interrupt between two steps of this: what has yielded is resumed with it
-        failure[:] = [below(exc)]
-    if started:
-        result = unwind(started, None, failure)
-    if failure:
-        reraise(failure)
-    return result
 
 
 class Style:
@@ -146,6 +124,42 @@ def unwind(
         else:
             failure.append(style.yielded_again(owner, failure, close(generator)))
         started.pop()
+    return result
+
+
+def begin(impl: HookImpl, arguments: Arguments, started: Started) -> None:
+    """Make the generator of a wrapper, and run it up to its `yield`."""
+    generator = expect_generator(call_implementation(impl, arguments), impl)
+    started.append((impl, generator))  # before it runs, and may be interrupted right after its `yield`
+    start(impl, generator)
+
+
+def call_wrapped(
+    wrappers: tuple[HookImpl, ...],
+    inside: Callable[[], Any],
+    arguments: Arguments,
+    *,
+    begin: Callable[[HookImpl, Arguments, Started], None] = begin,
+    unwind: Callable[[Started, Any, list[BaseException]], Any] = unwind,
+) -> Any:
+    """Run something within wrappers; a hook that goes on when one fails begins and resumes them in its own way."""
+    started: Started = []
+    failure: list[BaseException] = []  # the pending exception, if there is one
+    result: Any = None
+    try:
+        try:
+            for impl in wrappers:
+                begin(impl, arguments, started)
+            result = inside()
+        except BaseException as exc:
+            failure.append(below(exc))
+        result = unwind(started, result, failure)
+    except BaseException as exc:  # an interrupt between two steps of this: what has yielded is resumed with it
+        failure[:] = [below(exc)]
+    if started:
+        result = unwind(started, None, failure)
+    if failure:
+        reraise(failure)
     return result
 
 

@@ -1,8 +1,9 @@
 """In which order the implementations of a hook run: pure functions and one immutable record.
 
 The base order is: `tryfirst` ones, then those that say nothing, then `trylast` ones; within each, the last registered
-first. `before` and `after` then hold implementations back: each place is taken by the first in base order that no
-longer has to wait. Wrappers are ordered among themselves by the same rules and run outermost.
+first, or the first registered where the registry says so. `before` and `after` then hold implementations back: each
+place is taken by the first in base order that no longer has to wait. Wrappers are ordered among themselves by the same
+rules and run outermost.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from pluginkit._declare.impl import HookImpl
+from pluginkit._declare.impl import EXTRA, OVERRIDE, HookImpl
 from pluginkit._implement.plugin import Lazy
 from pluginkit._implement.scan import is_a
 
@@ -29,14 +30,17 @@ class OrderCycleError(Exception):
         self.names = names
 
 
-def call_order(registered: Iterable[HookImpl]) -> tuple[HookImpl, ...]:
+def call_order(registered: Iterable[HookImpl], *, first: bool = False) -> tuple[HookImpl, ...]:
     """Return implementations, given in the order of registration, in call order.
+
+    Args:
+        registered: The implementations.
+        first: Whether the first registered runs first, instead of the last.
 
     Raises:
         OrderCycleError: `before` and `after` contradict each other.
     """
-    latest_first = tuple(registered)[::-1]
-    base = sorted(latest_first, key=_group)
+    base = sorted(tuple(registered)[:: 1 if first else -1], key=_group)
     if any(impl.mark.before or impl.mark.after for impl in base):
         return tuple(_constrained(base))
     return tuple(base)
@@ -173,16 +177,17 @@ def _search(start: str, named: Iterable[str], others: Others, present: Container
             pending += [other for _, other in others.get(name, ())]
 
 
-def reasons(ordered: Sequence[HookImpl]) -> list[tuple[str, ...]]:
+def reasons(ordered: Sequence[HookImpl], *, first: bool = False) -> list[tuple[str, ...]]:
     """Return for each implementation the rules that decide its position.
 
     Args:
         ordered: All of a hook, in call order.
+        first: Whether the first registered runs first, instead of the last.
     """
-    return [tuple(_reasons(impl, ordered)) for impl in ordered]
+    return [tuple(_reasons(impl, ordered, first=first)) for impl in ordered]
 
 
-def _reasons(impl: HookImpl, ordered: Sequence[HookImpl]) -> Iterable[str]:
+def _reasons(impl: HookImpl, ordered: Sequence[HookImpl], *, first: bool) -> Iterable[str]:
     others = [other for other in ordered if other is not impl and other.mark.wrapper == impl.mark.wrapper]
     if impl.mark.tryfirst or impl.mark.trylast:
         yield "tryfirst" if impl.mark.tryfirst else "trylast"
@@ -196,11 +201,33 @@ def _reasons(impl: HookImpl, ordered: Sequence[HookImpl]) -> Iterable[str]:
         if impl.plugin_name in other.mark.after:
             yield f"runs before '{other.plugin_name}', as that says"
     if any(_group(other) == _group(impl) for other in others):
-        yield "the last registered goes first"
+        yield f"the {'first' if first else 'last'} registered goes first"
     elif not others:
         yield "the only one"
     elif not (impl.mark.tryfirst or impl.mark.trylast):
         yield "neither tryfirst nor trylast"
+
+
+class Only:
+    """The names of all plugins but some: what a relay of only these excludes."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self.names and name not in (EXTRA, OVERRIDE)
+
+
+Excluded: TypeAlias = frozenset[str] | Only
+
+
+def shown(excluded: Excluded) -> str:
+    """Return how a caller shows whom it excludes."""
+    if isinstance(excluded, Only):
+        return f" of only {', '.join(sorted(excluded.names))}"
+    return f" without {', '.join(sorted(excluded))}" if excluded else ""
 
 
 class Snapshot:
@@ -211,27 +238,30 @@ class Snapshot:
         wrappers: In call order, the outermost first.
         implementations: The others, in call order.
         lazy: The plugins among them that are not loaded yet.
+        first: Whether the first registered runs first, instead of the last.
     """
 
-    __slots__ = ("implementations", "lazy", "registered", "wrappers")
+    __slots__ = ("first", "implementations", "lazy", "registered", "wrappers")
 
-    def __init__(self, registered: tuple[HookImpl, ...] = ()) -> None:
+    def __init__(self, registered: tuple[HookImpl, ...] = (), *, first: bool = False) -> None:
         self.registered = registered
         self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
-        self.wrappers = call_order(impl for impl in registered if impl.mark.wrapper)
-        self.implementations = call_order(impl for impl in registered if not impl.mark.wrapper)
+        self.first = first
+        self.wrappers = call_order((impl for impl in registered if impl.mark.wrapper), first=first)
+        self.implementations = call_order((impl for impl in registered if not impl.mark.wrapper), first=first)
 
     @property
     def loaded(self) -> Snapshot:
         """A snapshot that leaves out the plugins that are not loaded yet; this one, if all are."""
         if not self.lazy:
             return self
-        return Snapshot(tuple(impl for impl in self.registered if not is_a(impl.plugin, Lazy)))
+        return Snapshot(tuple(impl for impl in self.registered if not is_a(impl.plugin, Lazy)), first=self.first)
 
     def without(self, plugin_names: Container[str]) -> Snapshot:
         """Return a snapshot that leaves out the implementations of some plugins."""
-        return Snapshot(tuple(impl for impl in self.registered if impl.plugin_name not in plugin_names))
+        kept = tuple(impl for impl in self.registered if impl.plugin_name not in plugin_names)
+        return Snapshot(kept, first=self.first)
 
     def with_extra(self, extra: Iterable[HookImpl]) -> Snapshot:
         """Return a snapshot to which implementations are added, as the last registered."""
-        return Snapshot((*self.registered, *extra))
+        return Snapshot((*self.registered, *extra), first=self.first)

@@ -5,12 +5,12 @@ It is written by the registry, under the registry's lock, which is never held wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
 from weakref import ref
 
 from pluginkit._call.history import HistoricCall
-from pluginkit._call.order import Constraints, Snapshot
+from pluginkit._call.order import Constraints, Excluded, Snapshot
 from pluginkit._call.store import Store
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -131,7 +131,7 @@ class HookState:
 
     def substitute(self, implementations: tuple[HookImpl, ...]) -> Callable[[], None]:
         """Make calls run these implementations instead of plugins, until the returned function is called."""
-        substitute = Snapshot(implementations)
+        substitute = Snapshot(implementations, first=self.store.first)
         with self.store.lock:
             self.substitutes = (*self.substitutes, substitute)
             self.renew()
@@ -150,14 +150,15 @@ class HookState:
             OrderCycleError: `before` and `after` contradict each other.
         """
         name = self.spec.name
-        return Snapshot(tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ())))
+        registered = tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ()))
+        return Snapshot(registered, first=self.store.first)
 
-    def remember(self, call: HistoricCall) -> Iterator[HookImpl]:
+    def remember(self, call: HistoricCall, failed: Collection[object]) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.
 
         A plugin that is registered meanwhile, by an implementation or by another thread, either finds the call in
         the history or is reached by a further round: it gets the call once. If an implementation fails, the caller
-        goes no further, and the call is not remembered.
+        goes no further, or adds to `failed`, and the call is not remembered.
 
         A substitute that is set when the call begins runs instead of the plugins of that moment. What is
         substituted later is for other calls.
@@ -171,7 +172,8 @@ class HookState:
                 present = self._of_plugins().without(call.excluded)
                 lazy = [plugin for plugin in present.lazy if plugin not in absent]
                 missed = [impl for impl in present.loaded.implementations if impl not in reached]
-                if not (lazy or missed) and self.store.exchange(state, state.with_call(self.spec.name, call)):
+                done = not (lazy or missed)
+                if done and (failed or self.store.exchange(state, state.with_call(self.spec.name, call))):
                     return
             if lazy:
                 absent.update(self.load(lazy))
@@ -197,7 +199,7 @@ class HookState:
         """Return the implementations of the plugins, also while others are substituted for them."""
         return self.ordered(self.store.state.plugins) if self.substitutes else self.snapshot
 
-    def loaded(self, excluded: frozenset[str] = frozenset()) -> Snapshot:
+    def loaded(self, excluded: Excluded = frozenset()) -> Snapshot:
         """Return the implementations without those of some plugins; what is not loaded yet is loaded.
 
         A plugin may turn out to be different from what was known of it. One that cannot be loaded before the
@@ -209,7 +211,7 @@ class HookState:
                 return snapshot.loaded
         return snapshot
 
-    def _without(self, excluded: frozenset[str]) -> Snapshot:
+    def _without(self, excluded: Excluded) -> Snapshot:
         return self.snapshot.without(excluded) if excluded else self.snapshot
 
     def load(self, plugins: Iterable[Lazy]) -> list[Lazy]:

@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
 from pluginkit._call.persistent import OrderedMap, PersistentMap
+from pluginkit._call.policies import Report, log_failure
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
 
@@ -146,14 +147,18 @@ class Store:
 
     Attributes:
         state: The state.
+        first: Whether the first registered runs first, instead of the last.
+        report: Takes what plugins raise in hooks that go on without them.
         lock: Held by whoever exchanges it, and never while code of a plugin runs. Ask for it each time: in a child
             process that was forked there is another one.
     """
 
-    __slots__ = ("__weakref__", "lock", "state")
+    __slots__ = ("__weakref__", "first", "lock", "report", "state")
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, first: bool = False, report: Report = log_failure) -> None:
         self.state = state
+        self.first = first
+        self.report = report
         self.lock = RLock()
         _stores.add(self)
 

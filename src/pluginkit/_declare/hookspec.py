@@ -6,12 +6,12 @@ It knows nothing of the class that the method is in: the rules for whole specs a
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, overload
+from types import CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, cast, overload
 
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
-from pluginkit._declare.spec import BaseSpec, Mode
+from pluginkit._declare.spec import BaseSpec, Errors, Mode
 from pluginkit._errors import HookSpecError
 from pluginkit._fits import Declaration, declaration_misfits
 
@@ -32,15 +32,15 @@ Raw = TypeVar("Raw")
 @overload
 def hookspec(function: Callable[Concatenate[Any, P], Raw], /) -> CollectHook[P, Raw]: ...
 @overload
-def hookspec() -> CollectDecorator: ...
+def hookspec(*, errors: Errors = ...) -> CollectDecorator: ...
 @overload
-def hookspec(*, concurrent: Literal[True]) -> ConcurrentDecorator: ...
+def hookspec(*, concurrent: Literal[True], errors: Errors = ...) -> ConcurrentDecorator: ...
 @overload
-def hookspec(*, firstresult: Literal[True]) -> FirstResultDecorator: ...
+def hookspec(*, firstresult: Literal[True], errors: Errors = ...) -> FirstResultDecorator: ...
 @overload
-def hookspec(*, pipeline: str) -> PipelineDecorator: ...
+def hookspec(*, pipeline: str, errors: Errors = ...) -> PipelineDecorator: ...
 @overload
-def hookspec(*, historic: Literal[True]) -> HistoricDecorator: ...
+def hookspec(*, historic: Literal[True], errors: Errors = ...) -> HistoricDecorator: ...
 def hookspec(
     function: Callable[..., Any] | None = None,
     /,
@@ -49,6 +49,7 @@ def hookspec(
     pipeline: str | None = None,
     historic: bool = False,
     concurrent: bool = False,
+    errors: Errors = "raise",
 ) -> Any:
     """Declare a method of a Protocol as a hook.
 
@@ -68,14 +69,18 @@ def hookspec(
             registered later.
         concurrent: The implementations of an async hook that collects run concurrently. The answers stay in call
             order; the first failure cancels the others.
+        errors: What a call does when a plugin raises. "raise" ends the call with it. "skip" goes on as if the
+            implementation had not been there, and reports it to `on_error` of the registry. "group" goes on as well,
+            and then raises all that was raised in one `ExceptionGroup`. `KeyboardInterrupt`, `GeneratorExit` and a
+            cancellation from outside always end the call.
 
     Returns:
         A `HookSpec`, or a `HistoricSpec` where `historic` is set; an `AsyncHookSpec` or an `AsyncHistoricSpec` for
         an `async def`.
 
     Raises:
-        HookSpecError: Options that exclude each other, a pipeline over an unknown parameter, or a
-            signature that is not keyword-only.
+        HookSpecError: Options that exclude each other, a pipeline over an unknown parameter, an unknown value of
+            `errors`, or a signature that is not keyword-only.
 
     Example:
         >>> from typing import Protocol
@@ -91,9 +96,9 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
         chosen = [name for name, value in options.items() if value not in (None, False)]
-        method = _checked_method(function, chosen, pipeline)
+        method = _checked_method(function, chosen, pipeline, errors)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent)
+        return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent, errors=errors)
 
     return declare if function is None else declare(function)
 
@@ -115,9 +120,11 @@ def _error(function: Callable[..., Any], message: str, hint: str, code: str) -> 
     return HookSpecError(message, *where, hint, code)
 
 
-def _checked_method(function: Callable[..., Any], options: list[str], pipeline: str | None) -> FunctionType:
+def _checked_method(
+    function: Callable[..., Any], options: list[str], pipeline: str | None, errors: str
+) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
-    if not isinstance(function, FunctionType):
+    if isinstance(function, MethodType) or not isinstance(getattr(function, "__code__", None), CodeType):
         hint = "put @hookspec directly above 'def', in the body of a Protocol"
         raise _error(function, "is not a method", hint, "PK212")
     taken = read_parameters(function)
@@ -129,7 +136,8 @@ def _checked_method(function: Callable[..., Any], options: list[str], pipeline: 
         options=tuple(options),
         pipeline=pipeline,
         is_async=is_async(function),
+        errors=errors,
     )
     for misfit in declaration_misfits(declaration):
         raise _error(function, misfit.message, misfit.hint, misfit.code)
-    return function
+    return cast("FunctionType", function)  # or one that Cython has compiled, which has the same attributes

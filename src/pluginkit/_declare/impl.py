@@ -18,6 +18,7 @@ Names: TypeAlias = str | Iterable[str]
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 
 EXTRA = "<extra>"  # the plugin name of the functions of a `call_extra`
+OVERRIDE = "<override>"  # and of a function that a test substitutes for plugins
 
 
 class Mark:

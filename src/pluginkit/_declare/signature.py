@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from types import CodeType, FunctionType, GenericAlias, MethodType
 from typing import TYPE_CHECKING, Any
@@ -89,9 +90,25 @@ def is_generator(function: Callable[..., Any]) -> bool:
 
 
 def _flags(function: Callable[..., Any]) -> int:
-    """Return the `co_flags` of a function itself, not of one that it wraps; 0 for another callable."""
-    called = function.__func__ if isinstance(function, MethodType) else function
-    return called.__code__.co_flags if isinstance(called, FunctionType) else 0
+    """Return the `co_flags` of what runs when a callable is called, not of what it wraps; 0 where that has no code."""
+    code = _code_run_by(function)
+    return code.co_flags if code else 0
+
+
+def _code_run_by(function: Any) -> CodeType | None:
+    """Return the code that a call runs: of a function, of what is bound, or of the `__call__` of an object.
+
+    What is written in C and wraps a function, as `lru_cache` does, is taken to run that.
+    """
+    while isinstance(function, MethodType | partial):
+        function = function.func if isinstance(function, partial) else function.__func__
+    called = getattr(type(function), "__call__", None)  # noqa: B004 - its code is read
+    return _own_code(function) or _own_code(called) or code_of(function)
+
+
+def _own_code(function: object) -> CodeType | None:
+    code: object = getattr(function, "__code__", None)
+    return code if type(code) is CodeType else None  # a mock may have something that resembles one
 
 
 def is_async_generator(function: Callable[..., Any]) -> bool:
@@ -101,9 +118,19 @@ def is_async_generator(function: Callable[..., Any]) -> bool:
 
 
 def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """Return the code of the function that the author wrote, or None where there is no Python code."""
-    written = unwrap(function)
-    return written.__code__ if isinstance(written, FunctionType) else None
+    """Return the code of the function that the author wrote, or None where it has none; Cython gives one as well."""
+    return _own_code(unwrap(function))
+
+
+def _is_signed(function: object) -> bool:
+    """Tell whether a callable, or one that it wraps, says itself what it takes, as mocks and some decorators do."""
+    for _ in range(_LONGEST_CHAIN):
+        if hasattr(function, "__signature__"):
+            return True
+        function = getattr(function, "__wrapped__", None)
+        if function is None:
+            break
+    return False
 
 
 def read_parameters(function: Callable[..., Any]) -> Parameters:
@@ -111,15 +138,14 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
 
     A callable that cannot be inspected, such as some built-in functions, is taken to accept any keyword argument.
     """
-    written: Any = unwrap(function)
-    # What has a `__signature__` takes what that says, as mocks do.
-    if not isinstance(written, FunctionType) or hasattr(written, "__signature__"):
+    code = code_of(function)
+    if code is None or _is_signed(function):
         return _inspected(function)
-    code = written.__code__
     names = code.co_varnames
     positional_end = code.co_argcount
     keyword_end = positional_end + code.co_kwonlyargcount
     bound = 1 if isinstance(function, MethodType) else 0
+    written: Any = unwrap(function)
     return Parameters(
         names[bound : code.co_posonlyargcount],
         names[max(bound, code.co_posonlyargcount) : positional_end],
@@ -157,7 +183,6 @@ def unevaluated_signature(function: Callable[..., Any]) -> Signature | None:
 
 def _inspected(function: Callable[..., Any]) -> Parameters:
     import inspect
-    from functools import partial
 
     signature = unevaluated_signature(function)
     if signature is None:
@@ -180,8 +205,8 @@ def _inspected(function: Callable[..., Any]) -> Parameters:
 
 
 def location_of(function: Callable[..., Any]) -> str:
-    """Return `file:line` of a function as it is written, or its repr where there is no Python code."""
-    code = code_of(function)
+    """Return `file:line` of a function as it is written, or its repr where there is no code."""
+    code = code_of(function) or _code_run_by(function)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
 
 
@@ -194,6 +219,20 @@ def receiver_of(function: Callable[..., Any]) -> str | None:
     if code is None or (not code.co_argcount and code.co_flags & CO_VARARGS):
         return None
     return code.co_varnames[0] if code.co_argcount else ""
+
+
+def is_context_manager(function: Callable[..., Any]) -> bool:
+    """Tell whether `contextlib` has made a generator function a context manager."""
+    called = function.__func__ if isinstance(function, MethodType) else function
+    return isinstance(called, FunctionType) and called.__globals__.get("__name__") == "contextlib"
+
+
+def returns_text(function: Callable[..., Any]) -> str:
+    """Return the annotation of what a function returns as it is written, or an empty string."""
+    signature = unevaluated_signature(unwrap(function))
+    if signature is None or signature.return_annotation is signature.empty:
+        return ""
+    return repr(_as_written(signature.return_annotation))
 
 
 class _AsWritten:

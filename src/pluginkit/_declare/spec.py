@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from types import FunctionType
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias, get_origin
 
 from pluginkit._declare.signature import annotations_as_text, is_async, location_of, read_parameters, signature_text
 from pluginkit._errors import HookSpecError, coded
 
 Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
+Errors: TypeAlias = Literal["raise", "skip", "group"]
 
 
 class BaseSpec:
@@ -25,6 +26,7 @@ class BaseSpec:
         pipeline: The parameter that a pipeline threads through its implementations, else an empty string.
         is_async: Whether the hook is declared with `async def`, and its calls are awaited.
         concurrent: Whether the implementations of an async hook run concurrently.
+        errors: What a call does when a plugin raises: raise, skip or group.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
         subsets: Those of the names that implementations take, each as one tuple for all of them.
@@ -44,10 +46,19 @@ class BaseSpec:
         (('text', 'width'), {'width': 80})
     """
 
-    def __init__(self, function: FunctionType, mode: Mode, pipeline: str = "", *, concurrent: bool = False) -> None:
+    def __init__(
+        self,
+        function: FunctionType,
+        mode: Mode,
+        pipeline: str = "",
+        *,
+        concurrent: bool = False,
+        errors: Errors = "raise",
+    ) -> None:
         parameters = read_parameters(function)
         self.is_async: bool = is_async(function)
         self.concurrent: bool = concurrent
+        self.errors: Errors = errors
         self.function = function
         self.mode: Mode = mode
         self.pipeline: str = pipeline
@@ -143,6 +154,7 @@ def hooks_of(spec: object) -> dict[str, BaseSpec]:
         HookSpecError: `spec` is not a Protocol class, has no hooks or a member that is not a hook, or inherits two
             different hooks with the same name.
     """
+    spec = get_origin(spec) or spec  # a generic spec that is made specific, such as `Spec[int]`
     if not isinstance(spec, type) or not getattr(spec, "_is_protocol", False):  # set by `typing.Protocol` itself
         name = spec.__name__ if isinstance(spec, type) else repr(spec)
         raise HookSpecError("is not a Protocol class", name, hint="derive it directly from 'Protocol'", code="PK210")
@@ -200,8 +212,24 @@ def _checked_member(base: type, name: str, member: object, inherited: BaseSpec |
 
 def different_hooks(hook: BaseSpec, other: BaseSpec) -> HookSpecError:
     """Return the error about two hooks with the same name, in specs that are used together."""
+    if is_imported_twice(hook, other):
+        return _clash(hook, twice(hook, other), IMPORT_ONCE, "PK214")
     message = f"and {other.qualified_name} are different hooks with the same name"
     return _clash(hook, message, "rename one of them", "PK214")
+
+
+IMPORT_ONCE = "import the spec under one name: move it to a module of its own, or start the program with 'python -m'"
+
+
+def is_imported_twice(hook: BaseSpec, other: BaseSpec) -> bool:
+    """Tell whether two hooks are one declaration, in a module that was imported under two names."""
+    return hook is not other and (hook.location, hook.qualified_name) == (other.location, other.qualified_name)
+
+
+def twice(hook: BaseSpec, other: BaseSpec) -> str:
+    """Return what is wrong with two hooks that are one declaration."""
+    names = f"'{hook.owner.__module__}' and as '{other.owner.__module__}'"
+    return f"is there twice: its module was imported as {names}"
 
 
 def _clash(hook: BaseSpec, message: str, hint: str, code: str) -> HookSpecError:

@@ -6,19 +6,20 @@ implements them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from pluginkit._declare.impl import HookImpl
+from pluginkit._declare.outcome import Outcome
 from pluginkit._declare.spec import BaseSpec
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
-R_contra = TypeVar("R_contra", contravariant=True)
+R = TypeVar("R")
 Result_co = TypeVar("Result_co", covariant=True)
 
 
-class HookCaller(Protocol[P, R_contra, Result_co]):
+class HookCaller(Protocol[P, R, Result_co]):
     """Calls one hook; `registry.hook.sections` is one, with the hook's own parameters and result.
 
     Example:
@@ -61,9 +62,7 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
     # Without a docstring, or editors would show that instead of the hook's own.
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result_co: ...
 
-    def call_extra(
-        self, functions: Iterable[Callable[P, R_contra | None]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Result_co:
+    def call_extra(self, functions: Iterable[Callable[P, R | None]], /, *args: P.args, **kwargs: P.kwargs) -> Result_co:
         """Call the hook with further functions, for this call only, as if their plugins were registered last.
 
         Raises:
@@ -73,6 +72,23 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         Example:
             >>> greet.call_extra([lambda name: f"Hello, {name}!"], name="Ada")
             ['Hello, Ada!', 'Good day, Ada.']
+        """
+        ...
+
+    def each(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Outcome[R]]:
+        """Ask the implementations one by one, in call order, and yield what comes of each: an answer, or an exception.
+
+        Each runs only when the next outcome is asked for, so that a host may stop early. Those are asked that a call
+        would ask: a firstresult hook stops at the first answer, and a pipeline threads its value through. One that
+        gives no answer has no outcome. Wrappers do not run.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+
+        Example:
+            >>> for outcome in greet.each(name="Ada"):
+            ...     print(outcome.plugin_name, "gives", outcome.value)
+            Polite gives Good day, Ada.
         """
         ...
 
@@ -86,7 +102,7 @@ class HookCaller(Protocol[P, R_contra, Result_co]):
         ...
 
 
-class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
+class AsyncHookCaller(Protocol[P, R, Result_co]):
     """Calls one async hook: like a `HookCaller`, whose calls are awaited.
 
     Example:
@@ -132,7 +148,7 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
 
     def call_extra(
         self,
-        functions: Iterable[Callable[P, Coroutine[Any, Any, R_contra | None] | R_contra | None]],
+        functions: Iterable[Callable[P, Coroutine[Any, Any, R | None] | R | None]],
         /,
         *args: P.args,
         **kwargs: P.kwargs,
@@ -146,6 +162,25 @@ class AsyncHookCaller(Protocol[P, R_contra, Result_co]):
         Example:
             >>> asyncio.run(fetch.call_extra([lambda url: b"extra"], url="about:blank"))
             [b'extra', b'about:blank']
+        """
+        ...
+
+    def each(self, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Outcome[R], None]:
+        """Ask the implementations one by one, in call order, and yield what comes of each: an answer, or an exception.
+
+        It is like `each` of a `HookCaller`, for `async for`. Implementations of a concurrent hook all start with the
+        first step, and their outcomes come as they complete. Closing the iteration cancels the others: use
+        `contextlib.aclosing` where a loop may end early.
+
+        Raises:
+            HookCallError: The arguments are not those of the hook.
+
+        Example:
+            >>> async def main() -> None:
+            ...     async for outcome in fetch.each(url="about:blank"):
+            ...         print(outcome.plugin_name, "gives", outcome.value)
+            >>> asyncio.run(main())
+            Files gives b'about:blank'
         """
         ...
 

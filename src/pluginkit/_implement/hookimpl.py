@@ -6,11 +6,12 @@ It knows neither the plugin that the function is in nor whether it fits the hook
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
 from pluginkit._declare.impl import MARKS, Mark
-from pluginkit._declare.signature import location_of, qualified_name
+from pluginkit._declare.signature import is_async, location_of, qualified_name, unevaluated_signature
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import PluginValidationError, Problem
 
@@ -34,11 +35,30 @@ def _mark_function(spec: Any, /, **options: Any) -> Any:
 def _decorator(mark: Mark) -> Callable[[Any], Any]:
     def decorate(function: Any) -> Any:
         _check_decorated(function, mark)
-        others: tuple[Mark, ...] = getattr(function, MARKS, ())
-        setattr(function, MARKS, (*others, mark))
+        try:
+            setattr(function, MARKS, (*getattr(function, MARKS, ()), mark))
+        except (AttributeError, TypeError):  # a built-in or bound function, or an object with slots
+            function = _calling(function)
+            setattr(function, MARKS, (mark,))
         return function
 
     return decorate
+
+
+def _calling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a Python function, which can be marked, that calls something which cannot be."""
+
+    @wraps(function, updated=())
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    @wraps(function, updated=())
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
+        return await function(*args, **kwargs)
+
+    made = call_async if is_async(function) else call
+    vars(made)["__signature__"] = unevaluated_signature(function)  # without what is bound
+    return made
 
 
 vars(_mark)["function"] = _mark_function
@@ -50,6 +70,10 @@ module, or a static method), and a bare `@hookimpl` for either, which goes by th
 that must not import their host. The first two are checked by type checkers, all of them at registration. The
 decorated function stays what it was.
 
+Anything else that can be called, and that `inspect.signature` can read, is marked by a call, as in
+`hookimpl.function(AppSpec.sections)(functools.partial(...))`. What takes no attributes, such as a built-in function, is
+left as it is, and a function that calls it is returned.
+
 Args:
     tryfirst: Run before the implementations that do not say so.
     trylast: Run after the implementations that do not say so.
@@ -60,8 +84,8 @@ Args:
     optional: A host may lack the hook.
 
 Raises:
-    PluginValidationError: The method form on a plain function, something that is not a function, or options that
-        exclude each other.
+    PluginValidationError: The method form on a plain function, something that cannot be called or whose parameters
+        cannot be read, or options that exclude each other.
 
 Example:
     >>> from typing import Protocol
@@ -80,20 +104,23 @@ Example:
 """
 
 
-def _check_decorated(function: object, mark: Mark) -> None:
+def _check_decorated(function: Any, mark: Mark) -> None:
     if isinstance(function, type):
         hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
         raise _refused(function, mark, "is a class, not a function", hint, "PK113")
-    if not isinstance(function, FunctionType):
+    if not callable(function) or isinstance(function, staticmethod | classmethod):
         message = f"is a {type(function).__name__}, not a function"
         raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
-    called: object = vars(function).get("spec")
-    if isinstance(called, BaseSpec):  # a caller is a function, but not one that a plugin has
+    if isinstance(getattr(function, "spec", None), BaseSpec):  # a caller is callable, but nothing that a plugin has
+        called = function.spec
         hint = f"refer to the hook by its spec: @hookimpl({called.qualified_name})"
         raise _refused(function, mark, "is the caller of a registry, not a hook", hint, "PK113")
+    if not isinstance(function, FunctionType) and unevaluated_signature(function) is None:
+        hint = "write a function that calls it, and mark that"
+        raise _refused(function, mark, "has parameters that cannot be read", hint, "PK127")
     if mark.tryfirst and mark.trylast:
         raise _refused(function, mark, "is both tryfirst and trylast", "keep one of them", "PK110")
-    if mark.form == "method" and "." not in function.__qualname__.rpartition("<locals>.")[2]:
+    if mark.form == "method" and "." not in getattr(function, "__qualname__", ".").rpartition("<locals>.")[2]:
         hint = "write @hookimpl.function(...)"
         raise _refused(function, mark, "is marked as a method, but is a plain function", hint, "PK108")
 

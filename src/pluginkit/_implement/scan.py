@@ -1,12 +1,17 @@
 """Finds the marked functions of a plugin without running anything of it: only dictionaries are read.
 
+A marked callable of another type than Python's functions is bound by its own `__get__`.
+
 It knows nothing of hooks.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
+from contextlib import suppress
+from functools import partial
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType, NoneType
 from typing import Any, TypeGuard, TypeVar
 
 from pluginkit._declare.impl import MARKS, Mark
@@ -29,17 +34,24 @@ class MarkedFunction:
         mark: What its `@hookimpl` says.
         binding: What happens to its first parameter: the plugin or its class takes it ("bound"), nothing takes it
             ("free"), or it is left open, because the plugin is a class and the function needs an instance ("unbound").
-            Or the function cannot be an implementation: another decorator has replaced it ("decorated"), or pluggy's
-            marker has made it a wrapper of both kinds ("ambiguous").
+            Or the function cannot be an implementation: another decorator has replaced it ("decorated"), pluggy's
+            marker has made it a wrapper of both kinds ("ambiguous"), or a subclass overrides it without a mark
+            ("overridden").
+        kind: What the other decorator has made of it.
+        origin: The function as the plugin has it, before it is bound.
+        rank: Its place among several of one hook in one plugin; equal ones are called in the order of definition.
     """
 
-    __slots__ = ("binding", "function", "mark", "name")
+    __slots__ = ("binding", "function", "kind", "mark", "name", "origin", "rank")
 
-    def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding) -> None:
+    def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding, kind: str = "") -> None:
         self.name = name
         self.function = function
         self.mark = mark
         self.binding: Binding = binding
+        self.kind = kind
+        self.origin = function
+        self.rank = 0
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
         """Return the parameters of the function for a hook."""
@@ -62,9 +74,64 @@ def scan(plugin: object) -> list[MarkedFunction]:
         marks = marks_of(value)
         if marks:
             found[name] = marked_at(name, value, owner, plugin, marks)
+        elif inside := _marked_inside(value):
+            kind = type(value).__name__
+            found[name] = [MarkedFunction(name, inside, mark, "decorated", kind) for mark in marks_of(inside)]
         elif name in found:
-            found[name] = []  # overridden, and no longer marked
-    return [each for several in found.values() for each in several]
+            found[name] = [] if value is None else [_overridden(each, value) for each in found[name]]
+    return _without_aliases([each for several in found.values() for each in several])
+
+
+def _overridden(found: MarkedFunction, value: object) -> MarkedFunction:
+    function = unpacked(value)
+    shown: Any = function if is_a(function, FunctionType) else found.function
+    return MarkedFunction(found.name, shown, found.mark, "overridden")
+
+
+def _without_aliases(found: list[MarkedFunction]) -> list[MarkedFunction]:
+    """Leave out further names of a function: it implements a hook once.
+
+    A bare mark goes by the name. There, the function's own name counts, and others only where it is gone.
+    """
+    kept: dict[tuple[int, int], MarkedFunction] = {}
+    for each in found:
+        key = id(each.origin), id(each.mark)
+        present = kept.get(key)
+        if present is None or (each.mark.spec is None and each.name == getattr(each.origin, "__name__", "")):
+            kept[key] = each
+    return list(kept.values())
+
+
+_DEPTH = 4  # of decorators above a mark, each of which keeps what it was given somewhere
+
+
+def _marked_inside(value: object, depth: int = _DEPTH) -> Any:
+    """Return the marked function that something else keeps, such as a property, or None; nothing of it runs."""
+    for inner in _kept_by(value):
+        found = inner if marks_of(inner) else _marked_inside(inner, depth - 1) if depth else None
+        if found is not None:
+            return found
+    return None
+
+
+_PLAIN = frozenset(
+    {FunctionType, MethodType, ModuleType, NoneType, bool, bytes, dict, float, int, list, str, tuple, type}
+)
+
+
+def _kept_by(value: object) -> Iterator[object]:
+    """Yield what a descriptor or a callable object keeps: in its dictionary, in its slots, or in those of C."""
+    kind = type(value)
+    if kind in _PLAIN or issubclass(kind, type):
+        return
+    if not any("__get__" in vars(base) or "__call__" in vars(base) for base in kind.__mro__):
+        return
+    yield from tuple(own_dict(value).values())
+    for base in kind.__mro__:
+        for member in tuple(vars(base).values()):
+            if isinstance(member, MemberDescriptorType):
+                with suppress(AttributeError):  # a slot that is empty
+                    yield member.__get__(value)
 
 
 def marks_of(value: object) -> tuple[Mark, ...]:
@@ -113,15 +180,31 @@ def marked_at(
 ) -> list[MarkedFunction]:
     kind = type(value)
     function: Any = unpacked(value)
+    origin = function
     binding: Binding = "bound"
-    if not issubclass(type(function), FunctionType):
+    if not callable(function):
         binding = "decorated"
-    elif owner is None or issubclass(kind, staticmethod):
+    elif owner is None or issubclass(kind, staticmethod) or not _is_bound_in_classes(function):
         binding = "free"
     elif issubclass(kind, classmethod):
         function = MethodType(function, owner)
     elif plugin is owner:
         binding = "unbound"
     else:
-        function = MethodType(function, plugin)
-    return [MarkedFunction(name, function, mark, binding) for mark in marks]
+        function = _bound(function, plugin, owner)
+    made = type(function).__name__ if binding == "decorated" else ""
+    found = [MarkedFunction(name, function, mark, binding, made) for mark in marks]
+    for each in found:
+        each.origin = origin
+    return found
+
+
+def _bound(function: Any, plugin: object, owner: type) -> Any:
+    if type(function) is FunctionType:
+        return MethodType(function, plugin)
+    return type(function).__get__(function, plugin, owner)
+
+
+def _is_bound_in_classes(function: object) -> bool:
+    """Tell whether a callable of a class receives the instance; `partial` does from Python 3.14 on."""
+    return hasattr(type(function), "__get__") and (sys.version_info >= (3, 14) or not is_a(function, partial))

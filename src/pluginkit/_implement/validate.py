@@ -5,33 +5,40 @@ This module knows one plugin at a time: no registry, no order, no call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from types import FunctionType, MethodType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
+    CO_ASYNC_GENERATOR,
     CO_COROUTINE,
+    CO_GENERATOR,
     Parameters,
     is_async,
     is_async_generator,
+    is_context_manager,
     is_generator,
     location_of,
     read_parameters,
     receiver_of,
+    returns_text,
     signature_text,
 )
-from pluginkit._declare.spec import BaseSpec
+from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, twice
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
-from pluginkit._implement.scan import MarkedFunction, is_a, marks_of
+from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
+
+_SPECIAL = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR  # flags of functions that do not just return
 
 
 class Candidate:
     """A plugin read against the hooks of a registry, before anything is committed.
 
     Attributes:
-        implementations: What can be registered, in the order of definition.
+        implementations: What can be registered, by rank, and otherwise in the order of definition.
         waiting: Optional implementations of hooks that the registry does not have (yet).
         problems: Everything that is wrong with the plugin.
     """
@@ -45,14 +52,40 @@ class Candidate:
 
 
 def read_plugin(
-    plugin: object, plugin_name: str, found: list[MarkedFunction], hooks: Mapping[str, BaseSpec]
+    plugin: object,
+    plugin_name: str,
+    found: list[MarkedFunction],
+    hooks: Mapping[str, BaseSpec],
+    *,
+    allow_empty: bool = False,
 ) -> Candidate:
-    """Check every marked function of a plugin against `hooks`."""
+    """Check every marked function of a plugin against `hooks`; without any, it implements nothing."""
     candidate = match(plugin, plugin_name, found, hooks)
-    if not found:
+    if not (found or allow_empty):
         hint = "mark its implementations with @hookimpl"
         candidate.problems.append(Problem("implements no hook", hint=hint, code="PK120"))
     return candidate
+
+
+def unmarked(plugin: object, hooks: Mapping[str, BaseSpec], found: Iterable[MarkedFunction]) -> Iterator[Problem]:
+    """Yield a warning for each function of a plugin that has the name of a hook, and no mark.
+
+    Args:
+        plugin: The plugin.
+        hooks: The hooks by name.
+        found: Its marked functions.
+    """
+    marked = {each.name for each in found}
+    own = {name: value for name, value, _ in attributes(plugin)}
+    for name, value in own.items():
+        function = unpacked(value)
+        if name not in hooks or name in marked or not is_a(function, FunctionType):
+            continue
+        if is_a(plugin, ModuleType) and function.__module__ != plugin.__name__:
+            continue  # it is imported from elsewhere
+        hint = f"mark it with @hookimpl({hooks[name].qualified_name}), or rename it"
+        misfit = Misfit("PK116", f"'{name}' has the name of the hook, and is not marked", hint)
+        yield _problem(misfit, function, hooks[name])
 
 
 def match(
@@ -60,6 +93,7 @@ def match(
 ) -> Candidate:
     """Sort the marked functions of a plugin into what fits the hooks, what waits for its hook, and what is wrong."""
     candidate = Candidate()
+    fitting: list[tuple[int, HookImpl]] = []
     for each in found:
         spec = _hook_for(each, hooks)
         if spec is None:
@@ -69,12 +103,13 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        problems = check(each.function, parameters, each.mark, each.binding, spec)
+        problems = check(each, parameters, spec)
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
             impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, parameters)
-            candidate.implementations.append(impl)
+            fitting.append((each.rank, impl))
+    candidate.implementations += [impl for _, impl in sorted(fitting, key=itemgetter(0))]
     return candidate
 
 
@@ -86,8 +121,11 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     """
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
-    problems = check(function, parameters, mark, "free", spec)
-    if any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function)):
+    shape = _shape(function, parameters, mark, "free")
+    is_wrapper = any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function))
+    # That a wrapper is a generator function is not what is wrong with it.
+    problems = misfits(shape, _offer(spec, shape, reads_answer=not is_wrapper))
+    if is_wrapper:
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
     if problems:
@@ -131,11 +169,18 @@ def _unknown_hook(found: MarkedFunction, hooks: Mapping[str, BaseSpec]) -> Probl
         hint = closest(found.name, hooks) or "name it after a hook, refer to the hook, or mark it optional=True"
         message = f"'{found.name}' is not a hook of this registry"
         return Problem(message, hint=hint, code="PK103", **_written(found.function))
-    return Problem(
+    message, hint = (
         "is not a hook of this registry",
+        "add its spec to the registry, or mark the implementation optional=True",
+    )
+    namesake = hooks.get(wanted.name)
+    if namesake is not None and is_imported_twice(wanted, namesake):
+        message, hint = twice(wanted, namesake), IMPORT_ONCE
+    return Problem(
+        message,
         hook=wanted.qualified_name,
         hook_signature=wanted.signature,
-        hint="add its spec to the registry, or mark the implementation optional=True",
+        hint=hint,
         code="PK103",
         **_written(found.function),
     )
@@ -156,13 +201,12 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
     )
 
 
-def check(
-    function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, spec: BaseSpec
-) -> list[Misfit]:
-    """Return every reason why a function does not fit a hook; most functions fit at first glance."""
-    if _is_plain(function, parameters, mark, binding, spec):
+def check(found: MarkedFunction, parameters: Parameters, spec: BaseSpec) -> list[Misfit]:
+    """Return every reason why a marked function does not fit a hook; most functions fit at first glance."""
+    if _is_plain(found.function, parameters, found.mark, found.binding, spec):
         return []
-    return misfits(_shape(function, parameters, mark, binding), _offer(spec))
+    shape = _shape(found.function, parameters, found.mark, found.binding, found.kind)
+    return misfits(shape, _offer(spec, shape))
 
 
 def _is_plain(
@@ -170,29 +214,32 @@ def _is_plain(
 ) -> bool:
     """Tell whether a function is so plain that `misfits` has nothing to say: it is costly to ask for each function.
 
-    That is a function of a module, or a method whose first parameter is `self`; neither async nor a wrapper, with
-    parameters that the hook has. What is not plain may fit as well.
+    That is a function of a module, or a method whose first parameter is `self`; without decorators, neither async nor a
+    generator, with parameters that the hook has. What is not plain may fit as well.
     """
     names = spec.parameter_set
     if mark.wrapper or parameters.positional_only or not names.issuperset(parameters.by_keyword):
         return False
-    if binding == "free":
-        return mark.form != "method" and (spec.is_async or not is_async(function))
-    if binding != "bound" or mark.form == "function" or "self" in names or not isinstance(function, MethodType):
-        return False
-    called = function.__func__
-    if not isinstance(called, FunctionType) or hasattr(called, "__wrapped__"):
+    called = function.__func__ if isinstance(function, MethodType) else function
+    if type(called) is not FunctionType or hasattr(called, "__wrapped__"):
         return False
     code = called.__code__
-    is_method = code.co_argcount > 0 and code.co_varnames[0] == "self"
-    return is_method and (spec.is_async or not code.co_flags & CO_COROUTINE)
+    if code.co_flags & _SPECIAL:
+        return False
+    if binding == "bound":
+        is_method = code.co_argcount > 0 and code.co_varnames[0] == "self"
+        return is_method and "self" not in names and mark.form != "function"
+    return binding == "free" and mark.form != "method"
 
 
-def _offer(spec: BaseSpec) -> Offer:
-    return Offer(spec.qualified_name, spec.parameters, spec.mode, is_async=spec.is_async)
+def _offer(spec: BaseSpec, shape: Shape, *, reads_answer: bool = True) -> Offer:
+    """Return what a hook offers; its annotation is read only where it makes a difference."""
+    is_special = shape.is_async or shape.is_generator or shape.is_async_generator
+    returns = returns_text(spec.function) if is_special and reads_answer else ""
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, is_async=spec.is_async, returns=returns)
 
 
-def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding) -> Shape:
+def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, kind: str = "") -> Shape:
     """Return what is asked of a function, to see whether it fits a hook."""
     return Shape(
         parameters.positional_only,
@@ -203,6 +250,7 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
         form=mark.form,
         binding=binding,
         wrapper=mark.wrapper,
-        kind=type(function).__name__ if binding == "decorated" else "",
+        kind=kind,
         receiver=receiver_of(function) if binding == "bound" else None,
+        is_context_manager=is_context_manager(function),
     )

@@ -30,7 +30,7 @@ def offering(needed: str, installed: Iterable[Distribution]) -> Iterator[tuple[s
         needed: The name of the distribution that they need.
         installed: All that are installed.
     """
-    known = {normalised(each.metadata["Name"]): each for each in installed if each.metadata["Name"]}
+    known = {normalised(each.metadata["Name"]): each for each in installed if "Name" in each.metadata}
     for name in sorted(_needing(needed, {name: _requirements(each) for name, each in known.items()})):
         points = [point for point in known[name].entry_points if point.group not in _PROGRAMS]
         if points:

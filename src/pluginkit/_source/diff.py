@@ -36,6 +36,7 @@ class Hook(NamedTuple):
         mode: Its mode as it is written, such as `firstresult=True`; `collect` where nothing is.
         is_async: Whether it is declared with `async def`.
         is_concurrent: Whether its implementations run at once.
+        errors: What a call does when a plugin raises, as it is written; `raise` where nothing is.
         parameters: By name.
         returns: What an implementation gives.
         is_deprecated: Whether it is marked as deprecated.
@@ -46,6 +47,7 @@ class Hook(NamedTuple):
     mode: str
     is_async: bool
     is_concurrent: bool
+    errors: str
     parameters: dict[str, Parameter]
     returns: Type
     is_deprecated: bool
@@ -56,7 +58,7 @@ class Hook(NamedTuple):
     def shape(self) -> tuple[object, ...]:
         """What stays when it is given another name."""
         parameters = {name: (each.type.members, each.default) for name, each in self.parameters.items()}
-        return self.mode, self.is_async, parameters, self.returns.members
+        return self.mode, self.is_async, self.errors, parameters, self.returns.members
 
 
 class Spec(NamedTuple):
@@ -133,10 +135,16 @@ def _hook(hook: DeclaredHook, meanings: Meanings, path: str) -> Hook:
     types = [read_type(each.annotation, meanings) for each in hook.parameters]
     names = [each.name for each in hook.parameters]
     mode = next((option for option in hook.modes if option.name in MODES), None)
+    errors = hook.options.get("errors")
     return Hook(
         f"{mode.name}={ast.unparse(mode.value)}" if mode else "collect",
         hook.is_async,
         hook.option("concurrent"),
+        "raise"
+        if errors is None
+        else errors.constant
+        if isinstance(errors.constant, str)
+        else ast.unparse(errors.value),
         dict(zip(names, map(Parameter, types, defaults), strict=True)),
         read_type(hook.returns, meanings),
         hook.is_deprecated,
@@ -225,6 +233,10 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
         yield change("concurrent", "breaking", "breaking")
     if old.is_concurrent and not new.is_concurrent:
         yield change("no longer concurrent", "compatible", "compatible")
+    if old.errors != new.errors:
+        # A plugin may raise to end the call, or be tolerated when it fails; with "group" what it raises still leaves.
+        skips = "skip" in (old.errors, new.errors)
+        yield change(f"errors {old.errors} → {new.errors}", "breaking", "breaking" if skips else "compatible")
     for message, callers, implementers in _in_parameters(old.parameters, new.parameters):
         yield change(f"parameter {message}", callers, implementers)
     if old.returns.members != new.returns.members:

@@ -32,16 +32,15 @@ _OPAQUE = (*_DEFINITIONS, ast.Lambda)
 
 # Decorators that leave a function what it is.
 _TRANSPARENT = frozenset({
-    "abc.abstractmethod", "builtins.classmethod", "builtins.staticmethod", "typing.final", "typing.no_type_check",
+    "abc.abstractmethod", "builtins.classmethod", "builtins.staticmethod", "functools.cache", "functools.lru_cache",
+    "typing.final", "typing.no_type_check",
     "typing.override", "typing_extensions.deprecated", "typing_extensions.final", "typing_extensions.override",
     "warnings.deprecated",
 })  # fmt: skip
-# Decorators that make something else of a function.
+# Decorators that make something else of a function, which cannot be called as it.
 _COVERING = {
     "builtins.property": "property",
-    "functools.cache": "_lru_cache_wrapper",
     "functools.cached_property": "cached_property",
-    "functools.lru_cache": "_lru_cache_wrapper",
     "functools.singledispatch": "dispatcher",
     "functools.singledispatchmethod": "singledispatchmethod",
     "click.command": "Command", "click.decorators.command": "Command",
@@ -216,7 +215,8 @@ class Hook(Declared):
         """What it gives implementations, as `_fits` asks for it; hosts on pluggy may await what they get."""
         names = tuple(each.name for each in self.parameters)
         is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
-        return Offer(self.qualified_name, names, self.mode, is_async=is_async)
+        returns = ast.unparse(self.returns) if self.returns and not self.marker.project else ""
+        return Offer(self.qualified_name, names, self.mode, is_async=is_async, returns=returns)
 
     @property
     def declaration(self) -> Declaration:
@@ -224,6 +224,7 @@ class Hook(Declared):
         named = self.all_parameters
         pipeline = self.options.get("pipeline")
         threaded = pipeline.constant if pipeline else None
+        errors = self.options.get("errors")
         return Declaration(
             self.name,
             tuple(each.name for each in named if each.kind.startswith("positional")),
@@ -232,6 +233,7 @@ class Hook(Declared):
             options=tuple(each.name for each in self.modes),
             pipeline=threaded if isinstance(threaded, str) else None,
             is_async=self.is_async,
+            errors="raise" if errors is None else None if errors.constant is ... else errors.constant,
         )
 
     @property

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from pluginkit._codes import CODES
+from pluginkit._registry import RegistryHost
 from pluginkit.cli._checkers import CHECKERS
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._findings import FORMATS, findings_of, in_order
@@ -55,6 +57,7 @@ def run(options: Namespace) -> int:
     findings = [finding for error in target.errors for finding in findings_of(error)]
     if target.registry is not None:
         findings += lint_findings(target.registry)
+        findings += [each for error in RegistryHost(target.registry).unmarked() for each in findings_of(error)]
     if options.static and target.registry is not None:
         findings += static_findings(target.registry, options.static)
     if options.isolated and target.registry is not None:
@@ -62,4 +65,4 @@ def run(options: Namespace) -> int:
     found = in_order(findings)
     registered = len(target.registry.plugin_names()) if target.registry is not None else 0
     sys.stdout.write(FORMATS[options.format](found, registered, Colours.of(sys.stdout)))
-    return 1 if found else 0
+    return 1 if any(CODES[each.rule].severity == "error" for each in found) else 0

@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     """Write the explanation."""
     registry, _ = load_registry(options)
     caller = _caller(registry, options.hook)
-    sys.stdout.write("\n".join([*_explained(caller, Colours.of(sys.stdout)), ""]))
+    sys.stdout.write("\n".join([*_explained(caller, Colours.of(sys.stdout), first=registry.order == "first"), ""]))
     return 0
 
 
@@ -50,12 +50,15 @@ def _caller(registry: Registry[Any], name: str) -> Any:
     return callers[name]
 
 
-def _explained(caller: Any, colours: Colours) -> Iterator[str]:
-    yield colours.bold(f"{caller.spec.qualified_name} ({caller.spec.mode})")
+def _explained(caller: Any, colours: Colours, *, first: bool) -> Iterator[str]:
+    spec = caller.spec
+    policy = "" if spec.errors == "raise" else f", errors={spec.errors}"
+    yield colours.bold(f"{spec.qualified_name} ({spec.mode}{policy})")
     implementations: tuple[HookImpl, ...] = caller.implementations()
     if not implementations:
         yield "no plugin implements it"
-    for place, (impl, why) in enumerate(zip(implementations, reasons(implementations), strict=True), start=1):
+    why_there = reasons(implementations, first=first)
+    for place, (impl, why) in enumerate(zip(implementations, why_there, strict=True), start=1):
         kind = "wrapper, runs around those below" if impl.mark.wrapper else "implementation"
         yield f"{place:3}. {colours.bold(impl.plugin_name)}  {kind}"
         yield f"     {'; '.join(why)}"

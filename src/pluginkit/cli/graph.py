@@ -71,14 +71,17 @@ def run(options: Namespace) -> int:
 
 def pictures(registry: Registry[Any]) -> list[Picture]:
     """Return all hooks of a registry's spec, in the order of their declaration."""
-    return [Picture(each.spec.qualified_name, each.spec.mode, _steps(each)) for each in callers_of(registry).values()]
+    return [
+        Picture(each.spec.qualified_name, each.spec.mode, _steps(each, first=registry.order == "first"))
+        for each in callers_of(registry).values()
+    ]
 
 
-def _steps(caller: Any) -> tuple[Step, ...]:
+def _steps(caller: Any, *, first: bool) -> tuple[Step, ...]:
     ordered = caller.implementations()
     return tuple(
         Step(impl.plugin_name, impl.mark.wrapper, "; ".join(why), impl.location)
-        for impl, why in zip(ordered, reasons(ordered), strict=True)
+        for impl, why in zip(ordered, reasons(ordered, first=first), strict=True)
     )
 
 

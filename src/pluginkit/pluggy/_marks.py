@@ -62,7 +62,8 @@ class PluggyMarkedFunction(MarkedFunction):
 def scan(plugin: object, project: str) -> list[MarkedFunction]:
     """Return the functions of a plugin that a project's `HookimplMarker` has marked, and `hookimpl` has not.
 
-    Only dictionaries are read, as `pluginkit._declare.impl.scan` does.
+    Their ranks are the order in which pluggy calls several of one hook: by name, backwards where not `trylast`.
+    Only dictionaries are read, as `pluginkit._implement.scan` does.
     """
     attribute = f"{project}_impl"
     found: dict[str, list[MarkedFunction]] = {}
@@ -72,6 +73,11 @@ def scan(plugin: object, project: str) -> list[MarkedFunction]:
         if options is not None and not marks_of(value):
             places = marked_at(name, value, owner, plugin, (_mark(options),))
             found[name] = [PluggyMarkedFunction(_called_on_class(each), options) for each in places]
+    by_name = [each for _, several in sorted(found.items()) for each in several]
+    last = [each for each in by_name if each.mark.trylast]
+    ranked = [each for each in by_name if not each.mark.trylast] + last[::-1]  # what comes last is called first
+    for rank, each in enumerate(ranked, 1):  # after all that `hookimpl` has marked
+        each.rank = rank
     return [each for several in found.values() for each in several]
 
 

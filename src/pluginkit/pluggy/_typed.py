@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.caller import relay_class
+from pluginkit._call.each import each_outcome
 from pluginkit._call.loop import call_implementation
 from pluginkit._declare.impl import HookImpl, Mark
+from pluginkit._declare.outcome import Outcome
 from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import hooks_of
 from pluginkit._errors import HookSpecError, Problem, closest
@@ -211,6 +213,11 @@ class TypedCaller(_BaseCaller):
         extra = [extra_implementation(function, self.spec) for function in functions]
         # They get their arguments here: pluggy would give none to `**rest`, or to keyword-only parameters.
         return self._caller.call_extra([_later(impl, bound) for impl in extra], bound)
+
+    def each(self, /, *positional: object, **arguments: Any) -> Iterator[Outcome[Any]]:
+        """Ask the implementations one by one, and yield what comes of each; wrappers do not run."""
+        bound = bind(self.spec, positional, arguments)
+        return each_outcome(self.spec, [impl for impl in self.implementations() if not impl.mark.wrapper], bound)
 
 
 class TypedHistoricCaller(_BaseCaller):

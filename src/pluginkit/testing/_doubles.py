@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar, overload
 
 from pluginkit._call.awaiting import is_awaitable
+from pluginkit._declare.impl import OVERRIDE
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.hookimpl import hookimpl
 from pluginkit._implement.validate import expect_hook, extra_implementation, hook_among
@@ -259,7 +260,7 @@ def override(registry: Registry[Any], hook: Implementable[Function], function: F
     spec: Any = hook
     implementation: Any = function
     state = registry._state_of(spec, "<override>")  # noqa: SLF001
-    restore = state.substitute((extra_implementation(implementation, state.spec, "<override>"),))
+    restore = state.substitute((extra_implementation(implementation, state.spec, OVERRIDE),))
     try:
         yield
     finally:

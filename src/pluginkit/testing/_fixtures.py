@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from warnings import warn
 
 from pluginkit._errors import PluginValidationError
-from pluginkit._registry import Registry
+from pluginkit._registry import Registry, RegistryHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -74,6 +75,9 @@ def assert_implements(plugin: object, spec: Callable[..., Any], *, pluggy: str =
         spec: The Protocol class that declares the hooks.
         pluggy: The name of a pluggy project whose marks are accepted, as of `Registry`.
 
+    Warns:
+        UserWarning: A function has the name of a hook, and is not marked.
+
     Raises:
         AssertionError: It cannot be registered; the message is the report of registration, with all problems.
         HookSpecError: `spec` is not a spec.
@@ -96,3 +100,5 @@ def assert_implements(plugin: object, spec: Callable[..., Any], *, pluggy: str =
         registry.register(plugin)
     except PluginValidationError as error:
         raise AssertionError(str(error)) from None
+    for warning in RegistryHost(registry).unmarked():
+        warn(str(warning), UserWarning, stacklevel=2)

@@ -49,8 +49,9 @@ def _of_unmarked(definition: Definition, project: Project) -> Iterator[Finding]:
             continue
         overridden = next((each for each in (_marked_in(scope, name, project) for scope in above) if each), None)
         if overridden is not None:
-            message = f"'{name}' overrides an implementation of '{overridden.plugin}', and is not marked"
-            yield finding_at(source, "PK116", message, name_range(node, source), "mark it with @hookimpl")
+            message = f"'{name}' overrides an implementation of '{overridden.plugin}' without @hookimpl"
+            hint = "mark it with @hookimpl, or set it to None to leave the hook out"
+            yield finding_at(source, "PK126", message, name_range(node, source), hint)
 
 
 def _marked_in(scope: Scope, name: str, project: Project) -> Implementation | None:

@@ -93,6 +93,7 @@ _LISTED = (
         is_on=False,
     ),
     Rule("PK119", "The call ends with a `WrapperError`. Let every path reach one `yield`."),
+    Rule("PK126", "It would not run. Mark it as well, or set the name to `None` to leave the hook out."),
     Rule("PK121", "Keep `wrapper=True` or `hookwrapper=True`."),
     Rule(
         "PK125",
@@ -116,6 +117,7 @@ _LISTED = (
     ),
     Rule("PK209", "Such names are Python's own. Choose another name."),
     Rule("PK214", "Rename one of them."),
+    Rule("PK215", "Write `raise`, `skip` or `group`."),
     Rule("PK301", "The call raises. Correct the name.", fix="safe"),
     Rule("PK302", "Hooks are called by keyword. Give the argument by its name."),
     Rule("PK303", "Such a call would not be remembered. Write `call_historic`."),

@@ -20,7 +20,6 @@ from pluginkit._source.sources import Range
 
 OPTIONS = ("tryfirst", "trylast", "before", "after", "wrapper", "optional")
 PLUGGY_OPTIONS = ("hookwrapper", "optionalhook", "tryfirst", "trylast", "specname", "wrapper")
-_ITERABLES = ("Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Any", "object")
 _CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 _NAME_A_HOOK = "refer to a hook by its spec, as in @hookimpl(AppSpec.sections)"
 _NAME_SPECS = "name the specs of the host in [tool.pluginkit] specs, or refer to the hook"
@@ -128,6 +127,7 @@ class ImplementationRules:
             "PK107": self._at_receiver,
             "PK108": self._at_marker,
             "PK109": self._at_covering,
+            "PK112": self._at_generator,
         }
         where, corrected, is_safe = places.get(misfit.code, self._at_name)(misfit)
         found = self._finding(misfit.code, misfit.message, where, misfit.hint, hook=hook)
@@ -164,6 +164,9 @@ class ImplementationRules:
     def _at_covering(self, misfit: Misfit) -> Place:
         covering = self.impl.covering
         return (self.source.range_of(covering[1]), (), False) if covering else self._at_name(misfit)
+
+    def _at_generator(self, _: Misfit) -> Place:
+        return self.impl.range, (edits.add_option(self.source, self.impl.marker.node, "wrapper=True"),), False
 
     def _parameter(self, misfit: Misfit) -> Range:
         return next(each.range for each in self.impl.all_parameters if each.name == misfit.parameter)
@@ -218,12 +221,6 @@ class ImplementationRules:
             yield self._finding("PK115", f"'*{star.name}' receives nothing", star.range, hint, hook=hook)
         if impl.is_wrapper:
             yield from self._of_wrapper(hook)
-        elif impl.yields and not impl.marker.project and not _may_iterate(hook.returns):
-            option = edits.add_option(self.source, impl.marker.node, "wrapper=True")
-            hint = "add wrapper=True, or return the answer"
-            message = "is a generator function, and not marked as a wrapper"
-            found = self._finding("PK112", message, impl.range, hint, hook=hook)
-            yield found._replace(edits=(option,), is_safe=False)
         yield from self._without_rest(hook)
 
     def _context_managers(self, hook: Hook) -> Iterator[Finding]:
@@ -264,14 +261,6 @@ class ImplementationRules:
 def _names_in(node: ast.AST) -> list[object]:
     """Return the names that a node has of its own."""
     return [getattr(node, field, None) for field in ("id", "name", "attr", "arg", "asname")]
-
-
-def _may_iterate(annotation: ast.expr | None) -> bool:
-    """Tell whether a hook may want an iterator: then a generator function is an implementation like any other."""
-    if annotation is None:
-        return True
-    written = ast.unparse(annotation)
-    return any(each in written for each in _ITERABLES)
 
 
 def _straight_yields(body: Iterable[ast.stmt]) -> list[ast.expr]:
