@@ -604,8 +604,8 @@ def test_what_was_kept_does_not_come_back_from_a_wrapper() -> None:
                 yield None
 
     registry = Registry(SwallowSpec)
-    for plugin in (Leaving(), Failing(), Swallowing()):
-        registry.register(plugin)
+    for each in (Leaving(), Failing(), Swallowing()):
+        registry.register(each)
     with pytest.raises(StopIteration) as caught:
         registry.hook.parts().send(None)
     assert caught.value.value == []
