@@ -8,8 +8,8 @@ may change the registry as well. So nobody ever sees half of a change, and looki
 from __future__ import annotations
 
 import os
-from _thread import RLock  # `threading` takes longer to import
 from collections.abc import Mapping
+from threading import RLock
 from weakref import WeakSet
 
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
