@@ -124,7 +124,7 @@ class Registration:
             >>> registry.plugin_names()
             ()
         """
-        self._registry._close(self._entry)  # noqa: SLF001 - of this module
+        self._registry._close(self._entry)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
 
     def __enter__(self) -> Self:
         return self
@@ -804,14 +804,36 @@ class RegistryHost:
     """A registry as discovery sees it: the `Host` of `pluginkit._load.discovery`."""
 
     def __init__(self, registry: Registry[Any]) -> None:
-        self.is_blocked = registry.is_blocked
-        self.is_registered = registry.is_registered
-        self.unregister = registry.unregister
-        self.admit_lazily = registry._admit_lazily  # noqa: SLF001 - what follows is of this module
-        self.implementations_of = registry._implementations_of  # noqa: SLF001
-        self.hooks = registry._known_hooks  # noqa: SLF001
-        self.unmarked = registry._unmarked  # noqa: SLF001
-        self._admit = registry._admit  # noqa: SLF001
+        self._registry = registry
+        self._admit = registry._admit  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+        self._admit_lazily = registry._admit_lazily  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._implementations_of = registry._implementations_of  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._known_hooks = registry._known_hooks  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self.unmarked = registry._unmarked  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def is_blocked(self, name: str) -> bool:
+        """Tell whether a name is blocked."""
+        return self._registry.is_blocked(name)
+
+    def is_registered(self, name_or_plugin: object) -> bool:
+        """Tell whether a plugin is registered."""
+        return self._registry.is_registered(name_or_plugin)
+
+    def unregister(self, name_or_plugin: object) -> object:
+        """Unregister a plugin."""
+        return self._registry.unregister(name_or_plugin)
+
+    def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
+        """Register a stand-in and return True, or return False if the plugin itself is needed."""
+        return self._admit_lazily(plugin, name, implementations)
+
+    def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
+        """Return what a plugin implements; nothing if one of its implementations waits for its hook."""
+        return self._implementations_of(name)
+
+    def hooks(self) -> Mapping[str, BaseSpec]:
+        """Return the hooks by name."""
+        return self._known_hooks()
 
     def admit(
         self,
@@ -833,10 +855,11 @@ def _recreated(reference: str) -> Registry[Any]:
         TypeError: It is not a registry.
     """
     found: Any = EntryPoint("", reference, "", Distribution("", "")).load()
-    made = found if isinstance(found, Registry) or not callable(found) else found()
-    registry = made[0] if isinstance(made, tuple) and made else made
-    if not isinstance(registry, Registry):
-        raise TypeError(coded(f"'{reference}' gives {registry!r}, which is not a registry", "PK407"))
+    made: Any = found if isinstance(found, Registry) or not callable(found) else found()
+    first: Any = made[0] if isinstance(made, tuple) and made else made
+    if not isinstance(first, Registry):
+        raise TypeError(coded(f"'{reference}' gives {first!r}, which is not a registry", "PK407"))
+    registry: Registry[Any] = first
     return registry
 
 

@@ -47,8 +47,8 @@ class ShapedSpec(HookSpec[P, R, Result], Generic[P, R, Result, M, F]):
 
     if TYPE_CHECKING:
 
-        def _method(self) -> M: ...  # type: ignore[override]
-        def _function(self) -> F: ...  # type: ignore[override]
+        def _method(self) -> M: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
+        def _function(self) -> F: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
 
 
 class ShapedHistoricSpec(HistoricSpec[P, R], Generic[P, R, M, F]):
@@ -56,8 +56,8 @@ class ShapedHistoricSpec(HistoricSpec[P, R], Generic[P, R, M, F]):
 
     if TYPE_CHECKING:
 
-        def _method(self) -> M: ...  # type: ignore[override]
-        def _function(self) -> F: ...  # type: ignore[override]
+        def _method(self) -> M: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
+        def _function(self) -> F: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
 
 
 class ShapedAsyncSpec(AsyncHookSpec[P, R, Result], Generic[P, R, Result, M, F]):
@@ -65,8 +65,8 @@ class ShapedAsyncSpec(AsyncHookSpec[P, R, Result], Generic[P, R, Result, M, F]):
 
     if TYPE_CHECKING:
 
-        def _method(self) -> M: ...  # type: ignore[override]
-        def _function(self) -> F: ...  # type: ignore[override]
+        def _method(self) -> M: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
+        def _function(self) -> F: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
 
 
 class ShapedAsyncHistoricSpec(AsyncHistoricSpec[P, R], Generic[P, R, M, F]):
@@ -74,8 +74,8 @@ class ShapedAsyncHistoricSpec(AsyncHistoricSpec[P, R], Generic[P, R, M, F]):
 
     if TYPE_CHECKING:
 
-        def _method(self) -> M: ...  # type: ignore[override]
-        def _function(self) -> F: ...  # type: ignore[override]
+        def _method(self) -> M: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
+        def _function(self) -> F: ...  # type: ignore[override]  # ty: ignore[incompatible-method-override]
 
 
 class ShapedCollectHook(Declared[Raw, Raw, Raw, NotNone, Untyped], Generic[P, Raw, M, F]):

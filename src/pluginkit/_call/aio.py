@@ -77,7 +77,7 @@ async def _in_turn(spec: BaseSpec, implementations: tuple[HookImpl, ...], argume
 
 async def _at_once(spec: BaseSpec, implementations: tuple[HookImpl, ...], arguments: Arguments, ask: AsyncAsk) -> Any:
     answers = iter(await ask_all(implementations, arguments, ask))
-    return drive(MODES[spec.mode](spec, implementations, arguments), lambda *_: next(answers))
+    return drive(MODES[spec.mode](spec, implementations, arguments), lambda _impl, _arguments: next(answers))
 
 
 async def unwind_async(started: AnyStarted, result: Any, failure: list[BaseException], nothing: Inside) -> Any:
@@ -96,7 +96,7 @@ async def unwind_async(started: AnyStarted, result: Any, failure: list[BaseExcep
 async def begin_async(impl: HookImpl, arguments: Arguments, started: AnyStarted) -> None:
     """Make the generator of a wrapper, and run it up to its first `yield`."""
     made = call_implementation(impl, arguments)
-    generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
+    generator: AnyGenerator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
     started.append((impl, generator))
     await _start(impl, generator)
 

@@ -178,7 +178,8 @@ def reraise(failure: list[BaseException]) -> NoReturn:
 def expect_generator(made: Any, impl: HookImpl) -> Generator[Any, Any, Any]:
     """Return what a wrapper has made, if it is a generator: a decorator may have made something else of it."""
     if isinstance(made, Generator):
-        return made
+        generator: Generator[Any, Any, Any] = made
+        return generator
     error = TypeError(f"a wrapper makes a generator, and this one has made {made!r}")
     attribute(error, impl)
     raise error

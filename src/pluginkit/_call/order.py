@@ -168,7 +168,7 @@ def _named(implementations: Iterable[HookImpl]) -> tuple[dict[str, None], dict[s
 def _search(start: str, named: Iterable[str], others: Others, present: Container[str]) -> Iterator[str]:
     """Yield every plugin that can be reached from one: those that it names, those that are next to it, and so on."""
     pending = [*named, *(name for _, name in others.get(start, ()))]
-    seen = set()
+    seen: set[str] = set()
     while pending:
         name = pending.pop()
         if name not in seen and (name in present or name == start):

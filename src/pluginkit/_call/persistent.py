@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, ValuesView
 from itertools import chain
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -107,10 +107,10 @@ class OrderedMap(Mapping[K, V]):
         return self._length
 
     @overload
-    def get(self, key: K) -> V | None: ...
+    def get(self, key: object) -> V | None: ...
     @overload
-    def get(self, key: K, default: V | D) -> V | D: ...
-    def get(self, key: K, default: object = None) -> object:
+    def get(self, key: object, default: V | D) -> V | D: ...
+    def get(self, key: Any, default: object = None) -> object:
         """Return the value of a key, or `default`."""
         found = self._places.get(key)
         return default if found is None else found[1]

@@ -87,7 +87,8 @@ def log_failure(failure: Failure) -> None:
 def is_failure(exc: BaseException) -> bool:
     """Tell whether an exception is a failure of the plugin that raised it, and does not always leave."""
     if isinstance(exc, BaseExceptionGroup):
-        return all(map(is_failure, exc.exceptions))
+        group: BaseExceptionGroup[BaseException] = exc
+        return all(map(is_failure, group.exceptions))
     return not isinstance(exc, (KeyboardInterrupt, GeneratorExit)) and not _is_from_outside(exc)
 
 

@@ -120,9 +120,7 @@ def _error(function: Callable[..., Any], message: str, hint: str, code: str) -> 
     return HookSpecError(message, *where, hint, code)
 
 
-def _checked_method(
-    function: Callable[..., Any], options: list[str], pipeline: str | None, errors: str
-) -> FunctionType:
+def _checked_method(function: Any, options: list[str], pipeline: str | None, errors: str) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
     if isinstance(function, MethodType) or not isinstance(getattr(function, "__code__", None), CodeType):
         hint = "put @hookspec directly above 'def', in the body of a Protocol"

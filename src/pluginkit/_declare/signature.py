@@ -102,7 +102,8 @@ def _code_run_by(function: Any) -> CodeType | None:
     """
     while isinstance(function, MethodType | partial):
         function = function.func if isinstance(function, partial) else function.__func__
-    called = getattr(type(function), "__call__", None)  # noqa: B004 - its code is read
+    kind: type[object] = type(function)
+    called = getattr(kind, "__call__", None)  # noqa: B004 - its code is read
     return _own_code(function) or _own_code(called) or code_of(function)
 
 

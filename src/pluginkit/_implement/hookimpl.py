@@ -111,8 +111,8 @@ def _check_decorated(function: Any, mark: Mark) -> None:
     if not callable(function) or isinstance(function, staticmethod | classmethod):
         message = f"is a {type(function).__name__}, not a function"
         raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
-    if isinstance(getattr(function, "spec", None), BaseSpec):  # a caller is callable, but nothing that a plugin has
-        called = function.spec
+    called = getattr(function, "spec", None)
+    if isinstance(called, BaseSpec):  # a caller is callable, but nothing that a plugin has
         hint = f"refer to the hook by its spec: @hookimpl({called.qualified_name})"
         raise _refused(function, mark, "is the caller of a registry, not a hook", hint, "PK113")
     if not isinstance(function, FunctionType) and unevaluated_signature(function) is None:

@@ -192,7 +192,8 @@ def marked_at(
         binding = "unbound"
     else:
         function = _bound(function, plugin, owner)
-    made = type(function).__name__ if binding == "decorated" else ""
+    decorated: type[object] = type(function)
+    made = decorated.__name__ if binding == "decorated" else ""
     found = [MarkedFunction(name, function, mark, binding, made) for mark in marks]
     for each in found:
         each.origin = origin
@@ -202,7 +203,8 @@ def marked_at(
 def _bound(function: Any, plugin: object, owner: type) -> Any:
     if type(function) is FunctionType:
         return MethodType(function, plugin)
-    return type(function).__get__(function, plugin, owner)
+    kind: Any = type(function)
+    return kind.__get__(function, plugin, owner)
 
 
 def _is_bound_in_classes(function: object) -> bool:

@@ -55,8 +55,8 @@ class Cache:
 
     def get(self, key: str) -> object:
         """Return what is written down for a plugin, or None."""
-        record = self._known.get(key)
-        if not isinstance(record, dict) or not _is_current(record.get("files")):
+        record = _mapping(self._known.get(key))
+        if not _is_current(record.get("files")):
             return None
         return record.get("implements")
 
@@ -81,12 +81,18 @@ def _environment() -> str:
 def _read(path: Path) -> dict[str, Any]:
     """Return what is in a file, or nothing; and mark a file that is in use as such, once a day."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = _mapping(json.loads(path.read_text(encoding="utf-8")))
         if time() - path.stat().st_mtime > _DAY:
             os.utime(path)
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Return an object of JSON, or an empty one instead of anything else."""
+    found: dict[str, Any] = value if isinstance(value, dict) else {}
+    return found
 
 
 def _remove_oldest(folder: Path) -> None:
@@ -183,8 +189,8 @@ def _file_stamp(path: str) -> list[int] | None:
     return [found.st_mtime_ns, found.st_size]
 
 
-def _is_current(files: object) -> bool:
-    return isinstance(files, Mapping) and all(_file_stamp(path) == stamp for path, stamp in files.items())
+def _is_current(files: Any) -> bool:
+    return isinstance(files, dict) and all(_file_stamp(path) == stamp for path, stamp in _mapping(files).items())
 
 
 def restore(plugin: Lazy, name: str, described: Any, hooks: Mapping[str, BaseSpec]) -> list[HookImpl] | None:

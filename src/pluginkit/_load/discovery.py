@@ -30,26 +30,33 @@ class Host(Protocol):
 
     def is_blocked(self, name: str) -> bool:
         """Tell whether a name is blocked."""
+        ...
 
     def is_registered(self, name_or_plugin: object) -> bool:
         """Tell whether a plugin is registered."""
+        ...
 
     def unregister(self, name_or_plugin: object) -> object:
         """Unregister a plugin."""
+        ...
 
     def admit(
         self, plugin: object, name: str, distribution: Distribution | None, *, replacing: bool, stand_in: Lazy | None
     ) -> object:
         """Register a plugin, or replace its stand-in by it, and record its distribution."""
+        ...
 
     def admit_lazily(self, plugin: Lazy, name: str, implementations: Iterable[HookImpl]) -> bool:
         """Register a stand-in and return True, or return False if the plugin itself is needed."""
+        ...
 
     def implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if one of its implementations waits for its hook."""
+        ...
 
     def hooks(self) -> Mapping[str, BaseSpec]:
         """Return the hooks by name."""
+        ...
 
 
 class Choice:

@@ -140,10 +140,11 @@ def _by_finders(report: Callable[[PluginValidationError], None]) -> Iterator[Ite
     for finder in list(sys.meta_path):
         if finder is PathFinder or _is_backport(finder):
             if not is_done:
-                yield from (_in_entry(entry or os.curdir, report) for entry in list(sys.path) if isinstance(entry, str))
+                entries: list[object] = [*sys.path]  # programs put other things there as well
+                yield from (_in_entry(entry or os.curdir, report) for entry in entries if isinstance(entry, str))
             is_done = True
-        elif hasattr(finder, "find_distributions"):
-            yield _others(finder.find_distributions, None, report)
+        elif find := getattr(finder, "find_distributions", None):
+            yield _others(find, None, report)
 
 
 def _is_backport(finder: object) -> bool:

@@ -92,7 +92,7 @@ class Turn:
 
 
 def _frame(thread: int | None) -> FrameType | None:
-    return sys._current_frames().get(thread or 0)  # noqa: SLF001 - it is documented
+    return sys._current_frames().get(thread or 0)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - it is documented
 
 
 def _place(thread: int | None) -> tuple[int, int] | None:
@@ -121,7 +121,7 @@ def is_imported_here(module: str) -> bool:
 
 
 def _frames() -> Iterator[FrameType]:
-    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - it is documented
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - it is documented
     while frame is not None:
         yield frame
         frame = frame.f_back

@@ -65,8 +65,9 @@ def settings_of(root: Path) -> dict[str, Any]:
         content = tomllib.loads(text)
     except (OSError, ValueError):
         return {}
-    found: object = content.get("tool", {}).get("pluginkit", {})
-    return found if isinstance(found, dict) else {}
+    found = content.get("tool", {}).get("pluginkit", {})
+    settings: dict[str, Any] = found if isinstance(found, dict) else {}
+    return settings
 
 
 def environment_for(root: Path, python: str = "") -> Environment:
@@ -96,8 +97,10 @@ def _prefix(python: Path) -> Path:
 
 def _active(root: Path) -> Path | None:
     named = os.environ.get("VIRTUAL_ENV")
+    if named:
+        return Path(named)
     found = (folder / ".venv" for folder in (root, *root.parents))
-    return Path(named) if named else next((each for each in found if (each / "pyvenv.cfg").is_file()), None)
+    return next((each for each in found if (each / "pyvenv.cfg").is_file()), None)
 
 
 def _site_folders(prefix: Path) -> list[Path]:
@@ -149,8 +152,10 @@ def _editables(folders: list[Path]) -> Iterator[tuple[str, Path]]:
 
 def _literal_mapping(line: str) -> Iterator[tuple[str, Path]]:
     try:
-        value: object = ast.literal_eval(line.partition(" = ")[2])
+        value = ast.literal_eval(line.partition(" = ")[2])
     except (ValueError, SyntaxError):
         return
-    if isinstance(value, dict):
-        yield from ((name, Path(path)) for name, path in value.items() if isinstance(path, str))
+    found: dict[object, object] = value if isinstance(value, dict) else {}
+    for name, path in found.items():
+        if isinstance(name, str) and isinstance(path, str):
+            yield name, Path(path)

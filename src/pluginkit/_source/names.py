@@ -175,8 +175,9 @@ class _Binder:
             case ast.Name(name):
                 self._bind(name, value, node, branch)
             case ast.Tuple(elements) | ast.List(elements):
-                same = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(elements)
-                values = value.elts if same and isinstance(value, ast.Tuple | ast.List) else [None] * len(elements)
+                values: Sequence[ast.expr | None] = [None for _ in elements]
+                if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(elements):
+                    values = value.elts
                 for each, its in zip(elements, values, strict=True):
                     self._target(each, its, node, branch)
             case ast.Starred(inner):

@@ -182,7 +182,7 @@ class Sources:
         mapping: Mapping[str, Path] | None = None,
     ) -> None:
         self.roots = tuple(dict.fromkeys(roots))
-        self.overlay = overlay if overlay is not None else {}
+        self.overlay: Mapping[Path, str] = overlay if overlay is not None else {}
         self._mapping = mapping or {}
         self._places: dict[str, Place | None] = {}
         self._read: dict[Path, Source] = {}

@@ -60,7 +60,8 @@ def shape_of(hook: BaseSpec) -> Shape:
     """
     hints = typing.get_type_hints(hook.function, include_extras=True)
     answer = hints.get("return", typing.Any)
-    return Shape({name: hints.get(name, typing.Any) for name in hook.parameters}, typing.Optional[answer])  # noqa: UP045
+    optional: typing.Any = typing.Optional  # its argument is known at run time only
+    return Shape({name: hints.get(name, typing.Any) for name in hook.parameters}, optional[answer])
 
 
 def problems_of(hook: BaseSpec) -> list[Problem]:

@@ -53,9 +53,9 @@ _CAN_BE_ZERO = frozenset({"restarts", "grace"})
 def _check(name: str, value: object) -> None:
     if value is None and name in _OPTIONAL:
         return
-    kinds = (int, float) if name in _FRACTIONS else (int,)
-    if not isinstance(value, kinds) or isinstance(value, bool):
-        wanted = "a number" if name in _FRACTIONS else "an integer"
+    is_fraction = name in _FRACTIONS
+    if not isinstance(value, int | float) or isinstance(value, bool) or not (is_fraction or isinstance(value, int)):
+        wanted = "a number" if is_fraction else "an integer"
         raise TypeError(f"{name}={value!r} is not {wanted}")
     lowest_is_zero = name in _CAN_BE_ZERO
     if not (value >= 0 if lowest_is_zero else value > 0) or value == float("inf"):

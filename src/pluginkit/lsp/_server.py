@@ -56,7 +56,9 @@ class Server(LanguageServer):
     """
 
     def __init__(self, python: str = "") -> None:
-        super().__init__("pluginkit", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType] - pygls leaves a type open
+            "pluginkit", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
+        )
         self.features = Features(python)
 
     def source(self, uri: str) -> Source:

@@ -64,9 +64,9 @@ class Facts:
     name: str
     text: str
     tree: ast.Module
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    inner: dict[str, list[Binding]] = field(default_factory=dict)
-    stars: list[Imported] = field(default_factory=list)
+    bindings: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
+    inner: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
+    stars: list[Imported] = field(default_factory=list[Imported])
     exported: frozenset[str] | None = None
     mentioned: frozenset[str] = frozenset()
 
@@ -131,7 +131,9 @@ def bound(node: ast.AST) -> Iterator[tuple[str, Binding]]:
             yield from ((each.id, Assigned(value)) for each in targets if isinstance(each, ast.Name))
             others = (each for target in targets if not isinstance(target, ast.Name) for each in ast.walk(target))
             yield from ((each.id, None) for each in others if isinstance(each, ast.Name))
-        case ast.AnnAssign(ast.Name(name), value=ast.expr() as value) | ast.NamedExpr(ast.Name(name), value):
+        case ast.AnnAssign(ast.Name(name), value=ast.expr() as value) | ast.NamedExpr(
+            ast.Name(name), ast.expr() as value
+        ):
             yield name, Assigned(value)
         case _:
             yield from ((name, None) for name in _otherwisebound(node))
@@ -150,9 +152,9 @@ def _otherwisebound(node: ast.AST) -> Iterator[str]:
         case ast.Delete(targets):
             yield from (each.id for each in targets if isinstance(each, ast.Name))
         case (
-            ast.For(target)
-            | ast.AsyncFor(target)
-            | ast.comprehension(target)
+            ast.For(ast.expr() as target)
+            | ast.AsyncFor(ast.expr() as target)
+            | ast.comprehension(ast.expr() as target)
             | ast.withitem(optional_vars=ast.expr() as target)
         ):
             yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name))

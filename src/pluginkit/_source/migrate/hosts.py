@@ -92,8 +92,7 @@ class Hosts:
                 base = self._meanings.of_expression(value, self.lookup(facts))
                 if isinstance(base, ModuleRef) and base.facts:
                     submodule = self._tree.submodule(base.facts, attribute)
-                    target = (submodule, "") if submodule else (base.facts, attribute)
-                    self.given.append((facts, node, *target))
+                    self.given.append((facts, node, submodule or base.facts, "" if submodule else attribute))
             case ast.Subscript(ast.Attribute(attr="modules"), ast.Name("__name__")):
                 self.given.append((facts, node, facts, ""))
             case _:

@@ -53,7 +53,7 @@ class Implementation:
     use: Use
     hook: str
     form: Literal["bare", "method", "function"]
-    kept: Mapping[str, cst.Arg] = field(default_factory=dict)
+    kept: Mapping[str, cst.Arg] = field(default_factory=dict[str, cst.Arg])
     below: bool = False
 
 

@@ -47,8 +47,8 @@ class Plan:
     specs: Specs | None
     removals: Removals
     names: Mapping[str, str]
-    imports: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    local: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imports: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    local: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, dict[str, str]])
 
 
 def rewrite(tree: cst.Module, plan: Plan) -> str:
@@ -216,14 +216,19 @@ class _Rewriter(cst.CSTTransformer):
         elif not kept:
             changed = cst.SimpleStatementLine([cst.Pass()])  # LibCST would drop an empty line before its parent sees it
             self._emptied[id(changed)] = [*updated_node.leading_lines, *lines]
-        return cst.FlattenSentinel([*([changed] if kept or not added else []), *added]) if added else changed
+        both: list[cst.SimpleStatementLine] = [*([changed] if kept else []), *added]
+        return cst.FlattenSentinel(both) if added else changed
 
     def _is_gone(self, node: cst.BaseSmallStatement) -> bool:
         if isinstance(node, cst.Import | cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
             return all(each in self._plan.removals.aliases for each in node.names)
         return node in self._plan.removals.statements
 
-    def leave_IndentedBlock(self, _: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.IndentedBlock:
+    def leave_IndentedBlock(
+        self,
+        original_node: cst.IndentedBlock,  # noqa: ARG002 - LibCST gives the name
+        updated_node: cst.IndentedBlock,
+    ) -> cst.IndentedBlock:
         body, footer = self._without_emptied(updated_node.body, updated_node.footer)
         return updated_node.with_changes(body=body, footer=footer)
 

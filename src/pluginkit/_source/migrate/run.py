@@ -16,7 +16,7 @@ from libcst import metadata as meta
 from pluginkit._errors import CommandError
 from pluginkit._source.migrate import implementations, specs
 from pluginkit._source.migrate.expected import expect
-from pluginkit._source.migrate.facts import read_facts
+from pluginkit._source.migrate.facts import Imported, read_facts
 from pluginkit._source.migrate.hosts import Hosts, known_hooks
 from pluginkit._source.migrate.implementations import KnownHook
 from pluginkit._source.migrate.infer import calls_of, propose
@@ -30,7 +30,7 @@ from pluginkit._source.migrate.uses import Module
 from pluginkit._source.migrate.verify import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pluginkit._source.migrate.facts import Facts
     from pluginkit._source.migrate.implementations import Implementation
@@ -93,9 +93,9 @@ def _passed_over(source: Source, error: Exception) -> Migrated:
 class _Run:
     """What is common to the modules of a run."""
 
-    def __init__(self, modules: Iterator[Facts] | object, target: Target) -> None:
+    def __init__(self, modules: Iterable[Facts], target: Target) -> None:
         self._target = target
-        self._meanings = Meanings(Tree(modules))  # type: ignore[arg-type]
+        self._meanings = Meanings(Tree(modules))
         self._hosts = Hosts(self._meanings)
         self._modules: dict[Facts, Module | Note] = {}
         self._pages: dict[Facts, Shielded] = {}
@@ -104,7 +104,7 @@ class _Run:
                 self._parse(facts)
         self.project = self._project()
         self._declared = self._declared_hooks()
-        self._calls = calls_of(self._meanings.tree.modules) if target.infer else {}
+        self._calls: Mapping[str, Sequence[ast.Call]] = calls_of(self._meanings.tree.modules) if target.infer else {}
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -259,11 +259,8 @@ class _Run:
         classes = {(each, self._class_of(each, use)) for each, use in own if use.owner == "class"}
         if (facts, name) in classes:
             return True
-        for binding in facts.bindings.get(name, ()):
-            found = self._meanings.tree.imported_by(facts, binding) if hasattr(binding, "attribute") else None  # type: ignore[arg-type]
-            if found is not None and (found, binding.attribute) in classes:  # type: ignore[union-attr]
-                return True
-        return False
+        imports = [each for each in facts.bindings.get(name, ()) if isinstance(each, Imported)]
+        return any((self._meanings.tree.imported_by(facts, each), each.attribute) in classes for each in imports)
 
     def _class_of(self, facts: Facts, use: Use) -> str:
         module = self._modules[facts]

@@ -43,8 +43,8 @@ class Hook:
     use: Use | None
     mode: str
     is_method: bool
-    types: dict[str, str] = field(default_factory=dict)
-    proposed: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict[str, str])
+    proposed: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def name(self) -> str:
@@ -74,7 +74,7 @@ class Specs:
     classes: dict[cst.ClassDef, bool]
     name: str = ""
     summary: str = ""
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list[Note])
     exported: cst.BaseExpression | None = None
 
 

@@ -16,7 +16,7 @@ from pluginkit._source.migrate.facts import Imported, bound
 from pluginkit._source.migrate.markers import Marker, Unclear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from pluginkit._source.migrate.facts import Facts
     from pluginkit._source.migrate.markers import Meaning, Meanings
@@ -145,7 +145,7 @@ class Module:
         return self._meanings.of_expression(parsed, lambda name: self._of_name(name, scope))
 
     def _of_name(self, name: str, scope: meta.Scope | None) -> Meaning:
-        found = scope[name] if scope is not None else set()
+        found: Collection[meta.BaseAssignment] = scope[name] if scope is not None else set()
         if all(isinstance(each.scope, meta.GlobalScope | meta.BuiltinScope) for each in found):
             return self._meanings.of_name(self.facts, name)
         return self._meanings.agreed([self._of_assignment(each, name) for each in found])
@@ -215,14 +215,14 @@ class _Functions(cst.CSTVisitor):
         self.found.append((node, self._owners[-1]))
         self._owners.append("function")
 
-    def leave_FunctionDef(self, _: cst.FunctionDef) -> None:
+    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:  # noqa: ARG002 - LibCST gives the name
         """Leave it."""
         self._owners.pop()
 
-    def visit_ClassDef(self, _: cst.ClassDef) -> None:
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: ARG002 - LibCST gives the name
         """Enter a class."""
         self._owners.append("class")
 
-    def leave_ClassDef(self, _: cst.ClassDef) -> None:
+    def leave_ClassDef(self, original_node: cst.ClassDef) -> None:  # noqa: ARG002 - LibCST gives the name
         """Leave it."""
         self._owners.pop()

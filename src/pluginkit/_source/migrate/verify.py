@@ -39,7 +39,7 @@ class ExpectedHook:
     decorator: str
     position: int | None
     is_method: bool
-    types: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class Expected:
         protocols: The classes that get a base, and its name.
     """
 
-    implementations: Mapping[Key, tuple[str, int, int]] = field(default_factory=dict)
-    hooks: Mapping[Key, ExpectedHook] = field(default_factory=dict)
+    implementations: Mapping[Key, tuple[str, int, int]] = field(default_factory=dict[Key, tuple[str, int, int]])
+    hooks: Mapping[Key, ExpectedHook] = field(default_factory=dict[Key, ExpectedHook])
     statements: frozenset[Key] = frozenset()
-    without: Counter[str] = field(default_factory=Counter)
-    imported: Counter[str] = field(default_factory=Counter)
+    without: Counter[str] = field(default_factory=Counter[str])
+    imported: Counter[str] = field(default_factory=Counter[str])
     spec: str = ""
-    protocols: Mapping[Key, str] = field(default_factory=dict)
+    protocols: Mapping[Key, str] = field(default_factory=dict[Key, str])
 
 
 def problem(old: str, new: str, expected: Expected) -> str:
