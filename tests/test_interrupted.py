@@ -225,9 +225,9 @@ def test_a_plugin_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, change: st
     world = World()
     original = _registry.read_plugin
 
-    def interrupted(*arguments: Any) -> Any:
+    def interrupted(*arguments: Any, **options: Any) -> Any:
         monkeypatch.undo()
-        read = original(*arguments)
+        read = original(*arguments, **options)
         if change == "register":
             world.registry.register(world.made("first default"))
         else:

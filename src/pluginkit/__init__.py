@@ -17,8 +17,8 @@ from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, Histo
 from pluginkit._errors import HookCallError, HookSpecError, PluginkitError, PluginValidationError, Problem, WrapperError
 from pluginkit._implement.hookimpl import hookimpl
 from pluginkit._implement.plugin import Distribution
-from pluginkit._load.discovery import LoadReport, Skipped
 from pluginkit._load.entrypoints import EntryPoint
+from pluginkit._load.report import LoadReport, Skipped
 from pluginkit._neighbours import warn_of_another_project
 from pluginkit._registry import Registration, Registry
 from pluginkit._version import __version__

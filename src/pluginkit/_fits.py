@@ -8,7 +8,7 @@ nor source, and knows nothing of plugins, marks or registries.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from pluginkit._errors import closest
 
@@ -20,7 +20,7 @@ Form: TypeAlias = Literal["method", "function", "either"]
 Binding: TypeAlias = Literal["bound", "free", "unbound", "decorated", "ambiguous", "overridden"]
 
 
-class Offer(NamedTuple):
+class Offer:
     """What a hook gives its implementations.
 
     Attributes:
@@ -32,14 +32,25 @@ class Offer(NamedTuple):
             implementation of a hook that is not async makes a difference by it.
     """
 
-    name: str
-    parameters: tuple[str, ...]
-    mode: str = "collect"
-    is_async: bool = False
-    returns: str = ""
+    __slots__ = ("is_async", "mode", "name", "parameters", "returns")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        mode: str = "collect",
+        *,
+        is_async: bool = False,
+        returns: str = "",
+    ) -> None:
+        self.name: str = name
+        self.parameters: tuple[str, ...] = parameters
+        self.mode: str = mode
+        self.is_async: bool = is_async
+        self.returns: str = returns
 
 
-class Shape(NamedTuple):
+class Shape:
     """What an implementation takes, and what kind of function it is.
 
     Attributes:
@@ -57,20 +68,49 @@ class Shape(NamedTuple):
         is_context_manager: Whether `contextlib` has made it a context manager.
     """
 
-    positional_only: tuple[str, ...] = ()
-    by_keyword: tuple[str, ...] = ()
-    is_async: bool = False
-    is_generator: bool = False
-    is_async_generator: bool = False
-    form: Form = "either"
-    binding: Binding = "free"
-    wrapper: bool = False
-    kind: str = ""
-    receiver: str | None = None
-    is_context_manager: bool = False
+    __slots__ = (
+        "binding",
+        "by_keyword",
+        "form",
+        "is_async",
+        "is_async_generator",
+        "is_context_manager",
+        "is_generator",
+        "kind",
+        "positional_only",
+        "receiver",
+        "wrapper",
+    )
+
+    def __init__(
+        self,
+        positional_only: tuple[str, ...] = (),
+        by_keyword: tuple[str, ...] = (),
+        *,
+        is_async: bool = False,
+        is_generator: bool = False,
+        is_async_generator: bool = False,
+        form: Form = "either",
+        binding: Binding = "free",
+        wrapper: bool = False,
+        kind: str = "",
+        receiver: str | None = None,
+        is_context_manager: bool = False,
+    ) -> None:
+        self.positional_only: tuple[str, ...] = positional_only
+        self.by_keyword: tuple[str, ...] = by_keyword
+        self.is_async: bool = is_async
+        self.is_generator: bool = is_generator
+        self.is_async_generator: bool = is_async_generator
+        self.form: Form = form
+        self.binding: Binding = binding
+        self.wrapper: bool = wrapper
+        self.kind: str = kind
+        self.receiver: str | None = receiver
+        self.is_context_manager: bool = is_context_manager
 
 
-class Misfit(NamedTuple):
+class Misfit:
     """One reason why an implementation does not fit.
 
     Attributes:
@@ -81,11 +121,14 @@ class Misfit(NamedTuple):
         suggestion: The name that this parameter was probably meant to have, or empty.
     """
 
-    code: str
-    message: str
-    hint: str
-    parameter: str = ""
-    suggestion: str = ""
+    __slots__ = ("code", "hint", "message", "parameter", "suggestion")
+
+    def __init__(self, code: str, message: str, hint: str, parameter: str = "", suggestion: str = "") -> None:
+        self.code: str = code
+        self.message: str = message
+        self.hint: str = hint
+        self.parameter: str = parameter
+        self.suggestion: str = suggestion
 
 
 # What a generator certainly is not. Any other name may be an alias, a Protocol or a type variable.
@@ -189,7 +232,7 @@ def _given(offer: Offer) -> str:
 # -- hooks ------------------------------------------------------------------------------------------------------------
 
 
-class Declaration(NamedTuple):
+class Declaration:
     """A method that is declared to be a hook.
 
     Attributes:
@@ -203,14 +246,28 @@ class Declaration(NamedTuple):
         errors: What it does when a plugin raises, or None if that is not known.
     """
 
-    name: str
-    positional: tuple[str, ...]
-    keyword_only: tuple[str, ...]
-    is_open: bool = False
-    options: tuple[str, ...] = ()
-    pipeline: str | None = None
-    is_async: bool = False
-    errors: object = "raise"
+    __slots__ = ("errors", "is_async", "is_open", "keyword_only", "name", "options", "pipeline", "positional")
+
+    def __init__(
+        self,
+        name: str,
+        positional: tuple[str, ...],
+        keyword_only: tuple[str, ...],
+        *,
+        is_open: bool = False,
+        options: tuple[str, ...] = (),
+        pipeline: str | None = None,
+        is_async: bool = False,
+        errors: object = "raise",
+    ) -> None:
+        self.name: str = name
+        self.positional: tuple[str, ...] = positional
+        self.keyword_only: tuple[str, ...] = keyword_only
+        self.is_open: bool = is_open
+        self.options: tuple[str, ...] = options
+        self.pipeline: str | None = pipeline
+        self.is_async: bool = is_async
+        self.errors: object = errors
 
 
 def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:

@@ -27,9 +27,8 @@ from pluginkit._errors import PluginValidationError, Problem, closest, coded, un
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
 from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin, unmarked
-from pluginkit._load.discovery import Choice, LoadReport, at_once, load_group, load_modules
 from pluginkit._load.entrypoints import EntryPoint
-from pluginkit._load.finding import find
+from pluginkit._load.report import LoadReport
 
 Spec_co = TypeVar("Spec_co", covariant=True)
 OtherSpec = TypeVar("OtherSpec")
@@ -62,7 +61,7 @@ class Admission(NamedTuple):
     allow_empty: bool = False
 
 
-class Hook(NamedTuple):
+class Hook:
     """What a registry has for one hook.
 
     Attributes:
@@ -70,8 +69,11 @@ class Hook(NamedTuple):
         caller: What `registry.hook` has for it.
     """
 
-    state: HookState
-    caller: FunctionType | BaseCaller
+    __slots__ = ("caller", "state")
+
+    def __init__(self, state: HookState, caller: FunctionType | BaseCaller) -> None:
+        self.state: HookState = state
+        self.caller: FunctionType | BaseCaller = caller
 
 
 class Registration:
@@ -333,6 +335,9 @@ class Registry(Generic[Spec_co]):
             >>> registry.load_entrypoints("greet.plugins")
             <LoadReport: 0 loaded, 0 skipped, 0 failed, no distribution offers 'greet.plugins'>
         """
+        from pluginkit._load.discovery import Choice, at_once, load_group  # late: many programs discover nothing
+        from pluginkit._load.finding import find
+
         host = RegistryHost(self)
         choice = Choice(only, exclude, prefer or {})
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
@@ -358,6 +363,8 @@ class Registry(Generic[Spec_co]):
             >>> registry.load_modules(["no_such_module"], ignore_errors=True)
             <LoadReport: 0 loaded, 0 skipped, 1 failed>
         """
+        from pluginkit._load.discovery import load_modules  # late: as above
+
         return load_modules(RegistryHost(self), names, ignore_errors=ignore_errors)
 
     async def aload(self) -> None:

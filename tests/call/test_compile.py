@@ -20,6 +20,7 @@ from plugins import plugin
 
 from pluginkit import Registry, WrapperError, hookimpl, hookspec
 from pluginkit._call import caller as callers
+from pluginkit._call import compile as compiling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
@@ -310,7 +311,7 @@ def test_compiled_when_it_pays(registry: Registry[WordSpec]) -> None:
 def test_registration_while_a_call_is_compiled(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
     """A plugin that comes while a call is compiled is not missed by later calls; that call goes on with what it has."""
     registry.register(plugin(words), "first")
-    can_compile = callers.can_compile
+    can_compile = compiling.can_compile
 
     def meanwhile(*arguments: Any) -> bool:
         monkeypatch.undo()
@@ -319,7 +320,7 @@ def test_registration_while_a_call_is_compiled(registry: Registry[WordSpec], mon
 
     for _ in range(callers.COMPILE_AFTER):
         registry.hook.words(text="a")
-    monkeypatch.setattr(callers, "can_compile", meanwhile)
+    monkeypatch.setattr(compiling, "can_compile", meanwhile)
     assert registry.hook.words(text="a") == [["a"]]
     assert not is_compiled(registry.hook.words)
     assert registry.hook.words(text="a") == [["a"], ["a"]]
@@ -403,8 +404,6 @@ def test_equal_shapes_share_code(registry: Registry[WordSpec]) -> None:
 
 def test_few_shapes_are_kept(registry: Registry[WordSpec], monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache of code does not grow without end."""
-    from pluginkit._call import compile as compiling
-
     monkeypatch.setattr(compiling, "_MOST_CODES", 2)
     codes: dict[Any, Any] = {}
     monkeypatch.setattr(compiling, "_codes", codes)

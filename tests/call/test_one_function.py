@@ -8,6 +8,7 @@ import functools
 import gc
 import inspect
 import linecache
+import sys
 import weakref
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,7 @@ from plugins import answering, plugin
 
 from pluginkit import Registry, hookimpl, hookspec
 from pluginkit._call import caller as callers
+from pluginkit._call import compile as compiling
 from pluginkit._call import state as states
 from pluginkit.testing import muted, override
 
@@ -233,6 +235,29 @@ def test_text_goes_with_the_code(registry: Registry[Spec]) -> None:
     assert list(entry[2] or ()) == []
 
 
+def test_hooks_are_compiled_without_linecache(registry: Registry[Spec], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `linecache` cannot be imported any more, as while Python shuts down, calls only have no text."""
+    registry.register(Plugin(), "plugin")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "linecache", None)
+        heat(lambda: registry.hook.parts(text="a"))
+    name = code_of(registry.hook.parts).co_filename
+    assert name.startswith("<pluginkit Spec.parts ")
+    assert linecache.getlines(name) == []
+
+
+def test_hooks_are_looped_without_the_compiler(registry: Registry[Spec], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the compiler cannot be imported, as while Python shuts down, calls go on through the loop."""
+    registry.register(Plugin(), "plugin")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "pluginkit._call.compile", None)
+        for _ in range(3 * callers.COMPILE_AFTER):
+            assert registry.hook.parts(text="a") == [["a"]]
+        assert not is_compiled(registry.hook.parts)
+    heat(lambda: registry.hook.parts(text="a"))
+    assert is_compiled(registry.hook.parts)
+
+
 def test_relay_may_be_gone_before_the_registry(registry: Registry[Spec]) -> None:
     """A caller is kept by who has it, not by its relay; and a caller of a relay that is gone is no longer exchanged."""
     registry.register(Plugin(), "p")
@@ -393,14 +418,14 @@ def test_only_one_of_several_threads_publishes(registry: Registry[Spec], monkeyp
     """What a thread compiles after another has published is for its own call, and is exchanged for nothing."""
     monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
     registry.register(Plugin(), "plugin")
-    can_compile = callers.can_compile
+    can_compile = compiling.can_compile
 
     def slowly(*arguments: Any) -> bool:
-        monkeypatch.setattr(callers, "can_compile", can_compile)
+        monkeypatch.setattr(compiling, "can_compile", can_compile)
         assert registry.hook.parts(text="other") == [["other"]]  # as from another thread
         return can_compile(*arguments)
 
-    monkeypatch.setattr(callers, "can_compile", slowly)
+    monkeypatch.setattr(compiling, "can_compile", slowly)
     assert registry.hook.parts(text="a") == [["a"]]
     assert is_compiled(registry.hook.parts)
     registry.unregister("plugin")

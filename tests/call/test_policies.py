@@ -6,6 +6,8 @@ import asyncio
 import gc
 import logging
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import anyio
@@ -573,3 +575,37 @@ def test_a_host_without_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
     registry.register(raising(spec.sections, ValueError()), "broken")
     assert registry.hook.sections(document="d") == []
     assert len(reports) == 1
+
+
+class SwallowSpec(Protocol):
+    """An async hook whose failures leave in a group."""
+
+    @hookspec(errors="group")
+    async def parts(self) -> str: ...
+
+
+def test_what_was_kept_does_not_come_back_from_a_wrapper() -> None:
+    """An async wrapper that swallows what always leaves gives the empty result: what was kept for the group is gone."""
+
+    class Failing:
+        @hookimpl(SwallowSpec.parts)
+        def parts(self) -> str:
+            raise ValueError
+
+    class Leaving:
+        @hookimpl(SwallowSpec.parts)
+        def parts(self) -> str:
+            raise GeneratorExit
+
+    class Swallowing:
+        @hookimpl(SwallowSpec.parts, wrapper=True)
+        async def around(self) -> AsyncGenerator[list[str] | None, list[str]]:
+            with suppress(GeneratorExit):
+                yield None
+
+    registry = Registry(SwallowSpec)
+    for each in (Leaving(), Failing(), Swallowing()):
+        registry.register(each)
+    with pytest.raises(StopIteration) as caught:
+        registry.hook.parts().send(None)
+    assert caught.value.value == []

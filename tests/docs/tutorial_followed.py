@@ -42,7 +42,8 @@ def script(page: str) -> tuple[str, list[str]]:
 def constraints() -> str:
     """Return the versions of type checkers that the project is checked with: others may word things otherwise."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-    return "\n".join(each for each in groups["tests"] if each.startswith("mypy=="))
+    requirements = [each for each in groups["tests"] if isinstance(each, str)]  # the others are groups in it
+    return "\n".join(each for each in requirements if each.startswith("mypy=="))
 
 
 def test_following_the_tutorial(tmp_path: Path) -> None:

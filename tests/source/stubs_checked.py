@@ -28,6 +28,16 @@ INTERFACES = [
     "argparse", "asyncio.protocols", "asyncio.transports", "cmd", "codecs", "html.parser", "importlib.resources.abc",
     "sched", "wsgiref.types", "xml.sax.handler",
 ]  # fmt: skip
+SPEC = """\
+from typing import Protocol
+
+from pluginkit import hookspec
+
+
+class Spec(Protocol):
+    @hookspec
+    {hook}: ...
+"""
 HOOK_MODULES = {"_pytest.hookspec": 52, "tox.plugin.spec": 9, "datasette.hookspecs": 26, "llm.hookspecs": 6}
 
 
@@ -117,6 +127,18 @@ def test_format_of_standard_modules(tmp_path: Path, width: int) -> None:
     for module in MODULES:
         stub = generate(source_of(module), module, module, Options(width=width, specs=False))
         (tmp_path / f"{module}.pyi").write_text(stub, "utf-8")
+    assert formatted(tmp_path, width) == ""
+
+
+@pytest.mark.parametrize("width", [79, 120])
+def test_format_of_names_of_any_length(tmp_path: Path, width: int) -> None:
+    """Stubs of hooks are formatted as `ruff format` formats them, whatever the length of their names and answers."""
+    for length in range(1, width + 20):
+        one, two = f"{'p' * length}: int", f"p: {'T' * length}, q: str = 'q'"
+        for number, parameters in enumerate(["", f", *, {one}", f", *, {two}"]):
+            hook = f"def {'h' * length}(self{parameters}) -> {'R' * (length // 3 + 1)}"
+            stub = generate(SPEC.format(hook=hook), "hooks.py", "hooks", Options(width=width))
+            (tmp_path / f"stub{length}_{number}.pyi").write_text(stub, "utf-8")
     assert formatted(tmp_path, width) == ""
 
 

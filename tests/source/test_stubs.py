@@ -220,6 +220,17 @@ def test_spec_with_a_private_name() -> None:
     assert "    @_PageSpec_sections\n" in stub
 
 
+@pytest.mark.parametrize("width", [57, 58, 59, 60])
+def test_classes_of_a_hook_whose_name_is_long(width: int) -> None:
+    """The head of a class that does not fit into a line is broken as ruff does: what is in its brackets is indented."""
+    stub = generate(SPEC.replace("sections", "sections_of_pages"), "hooks.py", "hooks", Options(width=width))
+    name = "_PageSpec_sections_of_pages_self_document"
+    whole, broken = f"class {name}(_Protocol):\n", f"class {name}(\n    _Protocol\n):\n"
+    fits = len(whole) - 1 <= width
+    assert (whole in stub, broken in stub) == (fits, not fits)
+    assert "class _PageSpec_sections_of_pages_self(_Protocol):\n" in stub
+
+
 @pytest.mark.parametrize(
     ("imported", "base", "decorator"),
     [

@@ -19,8 +19,8 @@ from weakref import ref
 from pluginkit._call.aio import call_async_hook
 from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.awaiting import call_async_implementation
-from pluginkit._call.compile import Valid, can_compile, compile_call, hook_function, looping_code
 from pluginkit._call.each import each_at_once, each_outcome, each_outcome_async
+from pluginkit._call.function import hook_function, looping_code
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
@@ -154,6 +154,10 @@ class Caller(BaseCaller):
             self._calls += 1
             return None
         self._calls = 0
+        try:
+            from pluginkit._call.compile import Valid, can_compile, compile_call  # late: few hooks are called often
+        except ImportError:  # Python is shutting down, or a finalizer calls the hook in the middle of this import
+            return None
         current = self._state.snapshot
         snapshot = self._wanted(current)
         if snapshot.lazy or not can_compile(self.spec, snapshot):

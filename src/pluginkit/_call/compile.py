@@ -15,16 +15,15 @@ it: a traceback, a debugger. This module knows nothing of callers or registries.
 
 from __future__ import annotations
 
-import builtins
-import linecache
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from itertools import count
 from types import CodeType, FunctionType, GeneratorType, MethodType
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 from weakref import ref
 
 from pluginkit._call.aio import AnyGenerator, close_async, unwind_async
 from pluginkit._call.awaiting import is_awaitable
+from pluginkit._call.function import compiled, constant, for_hook
 from pluginkit._call.generate import Shape, source_of
 from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
 from pluginkit._call.order import Snapshot
@@ -38,65 +37,7 @@ _numbers = count(1)
 _MOST_CODES = 512  # all are dropped when there are more
 _codes: dict[tuple[object, ...], tuple[CodeType, tuple[int | None, ...]]] = {}
 _BUILTINS: dict[str, object] = {each.__name__: each for each in (BaseException, StopIteration, StopAsyncIteration)}
-# Those of every hook. Generated code reads none of them; what it calls may look, to import something or to warn.
-_GLOBALS = {"__name__": "pluginkit", "__tracebackhide__": True, "__builtins__": builtins}
 _INTERRUPTED = object()  # the result of wrappers that an interrupt has left waiting
-
-
-# -- the function of a hook -------------------------------------------------------------------------------------------
-
-
-def hook_function(spec: BaseSpec, code: CodeType) -> FunctionType:
-    """Return a function that has the signature of a hook, and runs code of it."""
-    function = FunctionType(code, _GLOBALS, spec.name)
-    function.__kwdefaults__ = dict(spec.defaults)
-    return function
-
-
-def looping_code(spec: BaseSpec, run: Callable[..., Any]) -> CodeType:
-    """Return code that passes all arguments of a hook to `run`, by position, in the order of the parameters."""
-    key = (len(spec.parameters), spec.is_async)
-    code = _looping.get(key) or _looping.setdefault(key, _compiled(_looping_source(*key)))
-    return _for_hook(spec, code, {"_run": run}, "<pluginkit>")
-
-
-_looping: dict[tuple[int, bool], CodeType] = {}
-
-
-def _looping_source(number: int, is_async: bool) -> str:  # noqa: FBT001 - the key of a cache
-    names = ", ".join(f"a{place}" for place in range(number))
-    declared = f"{'async ' if is_async else ''}def hook({'*, ' if number else ''}{names})"
-    return f"{declared}: return {'await ' if is_async else ''}{_constant('_run')}({names})"
-
-
-def _constant(name: str) -> str:
-    """Return source that loads a constant for which `name` stands until `_for_hook` replaces it.
-
-    Without the condition, which Python drops, compiling would warn that a string is not callable.
-    """
-    return f"({name!r} if True else 0)"
-
-
-def _compiled(source: str) -> CodeType:
-    """Return the code of the one function in some source."""
-    module = compile(source, "<pluginkit>", "exec", dont_inherit=True)
-    (code,) = (each for each in module.co_consts if isinstance(each, CodeType))
-    return code
-
-
-def _for_hook(spec: BaseSpec, code: CodeType, constants: dict[str, object], file_name: str) -> CodeType:
-    """Return a copy of some code that is named like a hook, takes its parameters, and has constants of its own."""
-    number = len(spec.parameters)
-    return code.replace(
-        co_name=spec.name,
-        co_qualname=spec.qualified_name,
-        co_filename=file_name,
-        co_varnames=(*spec.parameters, *code.co_varnames[number:]),
-        co_consts=tuple(constants.get(each, each) if isinstance(each, str) else each for each in code.co_consts),
-    )
-
-
-# -- compiled calls ---------------------------------------------------------------------------------------------------
 
 
 def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
@@ -121,7 +62,7 @@ def _makes_generator(function: Any) -> bool:
     return bool(function.__code__.co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
 
 
-class Valid(NamedTuple):
+class Valid:
     """How long code of an async hook is right, whose coroutines may be awaited later.
 
     Attributes:
@@ -130,9 +71,12 @@ class Valid(NamedTuple):
         run: What a call is passed on to if it has another one.
     """
 
-    state: Any
-    snapshot: Snapshot
-    run: Callable[..., Any]
+    __slots__ = ("run", "snapshot", "state")
+
+    def __init__(self, state: Any, snapshot: Snapshot, run: Callable[..., Any]) -> None:
+        self.state = state
+        self.snapshot = snapshot
+        self.run = run
 
 
 def compile_call(spec: BaseSpec, snapshot: Snapshot, valid: Valid, *, sparse: bool = False) -> CodeType:
@@ -147,14 +91,14 @@ def compile_call(spec: BaseSpec, snapshot: Snapshot, valid: Valid, *, sparse: bo
     shape = Shape(spec, snapshot, sparse=sparse)
     known = _codes.get(shape.key)
     if known is None:
-        lines = list(source_of(shape, _constant))
-        known = _compiled("\n".join(text for text, _ in lines)), tuple(place for _, place in lines)
+        lines = list(source_of(shape, constant))
+        known = compiled("\n".join(text for text, _ in lines)), tuple(place for _, place in lines)
         if len(_codes) >= _MOST_CODES:
             _codes.clear()
         _codes[shape.key] = known
     code, places = known
     generated = GeneratedCall(shape, snapshot.wrappers + snapshot.implementations, places)
-    return _for_hook(spec, code, generated.constants(valid), generated.file_name)
+    return for_hook(spec, code, generated.constants(valid), generated.file_name)
 
 
 class GeneratedCall:
@@ -172,8 +116,7 @@ class GeneratedCall:
         self._places = places
         self._notes: dict[int, str] = {}  # by place, written when they are first needed
         self.file_name = f"<pluginkit {shape.spec.qualified_name} {next(_numbers)}>"
-        text: Any = _Text(self)
-        linecache.cache[self.file_name] = (1, None, text, self.file_name)
+        _give_to_tools(self)
 
     def constants(self, valid: Valid) -> dict[str, object]:
         """Return what the names of the source stand for."""
@@ -189,7 +132,9 @@ class GeneratedCall:
     def _async_constants(self, valid: Valid) -> dict[str, object]:
         """Return what other names stand for in an async hook."""
         return {
-            **valid._asdict(),
+            "state": valid.state,
+            "snapshot": valid.snapshot,
+            "run": valid.run,
             "is_awaitable": is_awaitable,
             "again_async": self.again_async,
             "failed": self.failed_async,
@@ -282,12 +227,22 @@ class GeneratedCall:
         return result
 
 
+def _give_to_tools(generated: GeneratedCall) -> None:
+    """Let tracebacks and debuggers find the text of a generated call, as long as the code is there."""
+    try:
+        from linecache import cache  # late: it imports `tokenize`
+    except ImportError:  # Python is shutting down, or a finalizer calls the hook in the middle of this import
+        return
+    text: Any = _Text(generated, cache)
+    cache[generated.file_name] = (1, None, text, generated.file_name)
+
+
 class _Text(Sequence[str]):
     """The lines of a generated call, as `linecache` keeps them; they are written when somebody looks at them."""
 
-    def __init__(self, generated: GeneratedCall) -> None:
+    def __init__(self, generated: GeneratedCall, cache: dict[str, Any]) -> None:
         file_name = generated.file_name
-        self._generated = ref(generated, lambda _: linecache.cache.pop(file_name, None))
+        self._generated = ref(generated, lambda _: cache.pop(file_name, None))
 
     def _lines(self) -> list[str]:
         generated = self._generated()

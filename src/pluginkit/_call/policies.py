@@ -270,13 +270,16 @@ async def call_guarded_async(spec: BaseSpec, snapshot: Snapshot, arguments: Argu
     guard = Guard(report)
     places = {impl: place for place, impl in enumerate(snapshot.wrappers + snapshot.implementations)}
 
-    async def inside(implementations: tuple[HookImpl, ...] = snapshot.implementations) -> Any:
-        result = await combine_async(spec, implementations, arguments, guard.ask_async)
+    async def inside() -> Any:
+        result = await combine_async(spec, snapshot.implementations, arguments, guard.ask_async)
         guard.kept.sort(key=lambda failure: places[failure.implementation])  # at once they fail in any order
         guard.leave()
         return result
 
-    wrapped = (snapshot.wrappers, inside, lambda: inside(()), arguments)
+    async def nothing() -> Any:  # what was kept until something else left has left with it
+        return await combine_async(spec, (), arguments, guard.ask_async)
+
+    wrapped = (snapshot.wrappers, inside, nothing, arguments)
     try:
         return await call_wrapped_async(*wrapped, begin=guard.begin_async, unwind=guard.unwind_async)
     finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from threading import RLock
-from typing import NamedTuple
 from weakref import WeakSet
 
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
@@ -21,8 +20,14 @@ from pluginkit._implement.plugin import RegisteredPlugin
 
 _LONG = 10  # digits; longer numbers do not occur
 
+_NO_PLUGINS: OrderedMap[str, RegisteredPlugin] = OrderedMap()
+_NOT_BLOCKED: PersistentMap[str, None] = PersistentMap()
+_NO_IDS: PersistentMap[int, RegisteredPlugin] = PersistentMap()
+_NO_NUMBERS: PersistentMap[str, int] = PersistentMap()
+_NO_HISTORIES: Mapping[str, History] = {}
 
-class State(NamedTuple):
+
+class State:
     """All that a registry knows at one moment; it never changes.
 
     Attributes:
@@ -34,12 +39,23 @@ class State(NamedTuple):
         histories: The calls that historic hooks remember.
     """
 
-    hooks: Mapping[str, BaseSpec]
-    plugins: OrderedMap[str, RegisteredPlugin] = OrderedMap()
-    blocked: PersistentMap[str, None] = PersistentMap()
-    by_id: PersistentMap[int, RegisteredPlugin] = PersistentMap()
-    numbers: PersistentMap[str, int] = PersistentMap()
-    histories: Mapping[str, History] = {}
+    __slots__ = ("blocked", "by_id", "histories", "hooks", "numbers", "plugins")
+
+    def __init__(  # noqa: PLR0917 - one is made at each change
+        self,
+        hooks: Mapping[str, BaseSpec],
+        plugins: OrderedMap[str, RegisteredPlugin] = _NO_PLUGINS,
+        blocked: PersistentMap[str, None] = _NOT_BLOCKED,
+        by_id: PersistentMap[int, RegisteredPlugin] = _NO_IDS,
+        numbers: PersistentMap[str, int] = _NO_NUMBERS,
+        histories: Mapping[str, History] = _NO_HISTORIES,
+    ) -> None:
+        self.hooks = hooks
+        self.plugins = plugins
+        self.blocked = blocked
+        self.by_id = by_id
+        self.numbers = numbers
+        self.histories = histories
 
     def find(self, plugin: object) -> RegisteredPlugin | None:
         """Return what is known of a plugin, or None."""
@@ -76,25 +92,31 @@ class State(NamedTuple):
         by_id: PersistentMap[int, RegisteredPlugin],
         numbers: PersistentMap[str, int],
     ) -> State:
-        return State(self.hooks, plugins, self.blocked, by_id, numbers, self.histories)  # `_replace` is slower
+        return State(self.hooks, plugins, self.blocked, by_id, numbers, self.histories)
 
     def with_blocked(self, name: str) -> State:
         """Return a state in which a name is blocked, and no plugin has it."""
         entry = self.plugins.get(name)
         rest = self if entry is None else self.without_plugin(entry)
-        return rest._replace(blocked=self.blocked.with_item(name, None))
+        return _blocking(rest, self.blocked.with_item(name, None))
 
     def without_blocked(self, name: str) -> State:
         """Return a state in which a name is not blocked."""
-        return self._replace(blocked=self.blocked.without(name))
+        return _blocking(self, self.blocked.without(name))
 
     def with_hooks(self, hooks: Mapping[str, BaseSpec]) -> State:
         """Return a state that has further hooks."""
-        return self._replace(hooks={**self.hooks, **hooks})
+        every = {**self.hooks, **hooks}
+        return State(every, self.plugins, self.blocked, self.by_id, self.numbers, self.histories)
 
     def with_call(self, hook: str, call: HistoricCall) -> State:
         """Return a state in which a hook remembers a further call."""
-        return self._replace(histories={**self.histories, hook: History(self.history(hook), call)})
+        histories = {**self.histories, hook: History(self.history(hook), call)}
+        return State(self.hooks, self.plugins, self.blocked, self.by_id, self.numbers, histories)
+
+
+def _blocking(state: State, blocked: PersistentMap[str, None]) -> State:
+    return State(state.hooks, state.plugins, blocked, state.by_id, state.numbers, state.histories)
 
 
 def _counted(numbers: PersistentMap[str, int], name: str) -> PersistentMap[str, int]:

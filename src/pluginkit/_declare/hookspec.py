@@ -130,11 +130,11 @@ def _checked_method(function: Any, options: list[str], pipeline: str | None, err
         function.__name__,
         taken.positional_only + taken.positional,
         taken.keyword_only,
-        taken.varargs or taken.rest,
-        tuple(options),
-        pipeline,
-        is_async(function),
-        errors,
+        is_open=taken.varargs or taken.rest,
+        options=tuple(options),
+        pipeline=pipeline,
+        is_async=is_async(function),
+        errors=errors,
     )
     for misfit in declaration_misfits(declaration):
         raise _error(function, misfit.message, misfit.hint, misfit.code)

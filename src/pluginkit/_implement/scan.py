@@ -21,6 +21,9 @@ from pluginkit._fits import Binding
 
 T = TypeVar("T")
 
+# What classes have most besides functions, and what holds no attributes.
+_UNMARKED = {str, type(None), tuple, int, GetSetDescriptorType}
+
 
 class MarkedFunction:
     """A marked function of a plugin, and what would be called.
@@ -133,6 +136,8 @@ def _kept_by(value: object) -> Iterator[object]:
 
 def marks_of(value: object) -> tuple[Mark, ...]:
     """Return the marks of a function, or of the function in a static or class method."""
+    if type(value) in _UNMARKED:
+        return ()
     function = unpacked(value)
     # Asked for its dictionary, a function would make one, and keep it.
     marks: Any = getattr(function, MARKS, ()) if type(function) is FunctionType else own_dict(function).get(MARKS, ())

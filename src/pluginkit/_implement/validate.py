@@ -12,6 +12,9 @@ from typing import Any
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
+    CO_ASYNC_GENERATOR,
+    CO_COROUTINE,
+    CO_GENERATOR,
     Parameters,
     is_async,
     is_async_generator,
@@ -27,6 +30,8 @@ from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, tw
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
+
+_SPECIAL = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR  # flags of functions that do not just return
 
 
 class Candidate:
@@ -98,8 +103,7 @@ def match(
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
         parameters = each.parameters_for(spec)
-        shape = _shape(each.function, parameters, each.mark, each.binding, each.kind)
-        problems = misfits(shape, _offer(spec, shape))
+        problems = check(each, parameters, spec)
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
@@ -118,10 +122,9 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
     mark = Mark(spec, "function")
     parameters = read_parameters(function)
     shape = _shape(function, parameters, mark, "free")
-    offer = _offer(spec, shape)
     is_wrapper = any(each.wrapper for each in marks_of(function.__func__ if is_a(function, MethodType) else function))
     # That a wrapper is a generator function is not what is wrong with it.
-    problems = misfits(shape, offer._replace(returns="") if is_wrapper else offer)
+    problems = misfits(shape, _offer(spec, shape, reads_answer=not is_wrapper))
     if is_wrapper:
         hint = "remove wrapper=True, or register a plugin that has it"
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
@@ -198,11 +201,42 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
     )
 
 
-def _offer(spec: BaseSpec, shape: Shape) -> Offer:
+def check(found: MarkedFunction, parameters: Parameters, spec: BaseSpec) -> list[Misfit]:
+    """Return every reason why a marked function does not fit a hook; most functions fit at first glance."""
+    if _is_plain(found.function, parameters, found.mark, found.binding, spec):
+        return []
+    shape = _shape(found.function, parameters, found.mark, found.binding, found.kind)
+    return misfits(shape, _offer(spec, shape))
+
+
+def _is_plain(
+    function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, spec: BaseSpec
+) -> bool:
+    """Tell whether a function is so plain that `misfits` has nothing to say: it is costly to ask for each function.
+
+    That is a function of a module, or a method whose first parameter is `self`; without decorators, neither async nor a
+    generator, with parameters that the hook has. What is not plain may fit as well.
+    """
+    names = spec.parameter_set
+    if mark.wrapper or parameters.positional_only or not names.issuperset(parameters.by_keyword):
+        return False
+    called = function.__func__ if isinstance(function, MethodType) else function
+    if type(called) is not FunctionType or hasattr(called, "__wrapped__"):
+        return False
+    code = called.__code__
+    if code.co_flags & _SPECIAL:
+        return False
+    if binding == "bound":
+        is_method = code.co_argcount > 0 and code.co_varnames[0] == "self"
+        return is_method and "self" not in names and mark.form != "function"
+    return binding == "free" and mark.form != "method"
+
+
+def _offer(spec: BaseSpec, shape: Shape, *, reads_answer: bool = True) -> Offer:
     """Return what a hook offers; its annotation is read only where it makes a difference."""
     is_special = shape.is_async or shape.is_generator or shape.is_async_generator
-    returns = returns_text(spec.function) if is_special else ""
-    return Offer(spec.qualified_name, spec.parameters, spec.mode, spec.is_async, returns)
+    returns = returns_text(spec.function) if is_special and reads_answer else ""
+    return Offer(spec.qualified_name, spec.parameters, spec.mode, is_async=spec.is_async, returns=returns)
 
 
 def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, kind: str = "") -> Shape:
@@ -210,13 +244,13 @@ def _shape(function: Callable[..., Any], parameters: Parameters, mark: Mark, bin
     return Shape(
         parameters.positional_only,
         parameters.by_keyword,
-        is_async(function),
-        is_generator(function),
-        is_async_generator(function),
-        mark.form,
-        binding,
-        mark.wrapper,
-        kind,
-        receiver_of(function) if binding == "bound" else None,
-        is_context_manager(function),
+        is_async=is_async(function),
+        is_generator=is_generator(function),
+        is_async_generator=is_async_generator(function),
+        form=mark.form,
+        binding=binding,
+        wrapper=mark.wrapper,
+        kind=kind,
+        receiver=receiver_of(function) if binding == "bound" else None,
+        is_context_manager=is_context_manager(function),
     )

@@ -216,7 +216,7 @@ class Hook(Declared):
         names = tuple(each.name for each in self.parameters)
         is_async = isinstance(self.node, ast.AsyncFunctionDef) or bool(self.marker.project)
         returns = ast.unparse(self.returns) if self.returns and not self.marker.project else ""
-        return Offer(self.qualified_name, names, self.mode, is_async, returns)
+        return Offer(self.qualified_name, names, self.mode, is_async=is_async, returns=returns)
 
     @property
     def declaration(self) -> Declaration:
@@ -229,9 +229,9 @@ class Hook(Declared):
             self.name,
             tuple(each.name for each in named if each.kind.startswith("positional")),
             tuple(each.name for each in named if each.kind == "keyword-only"),
-            any(each.kind in ("star", "rest") for each in named),
-            tuple(each.name for each in self.modes),
-            threaded if isinstance(threaded, str) else None,
+            is_open=any(each.kind in ("star", "rest") for each in named),
+            options=tuple(each.name for each in self.modes),
+            pipeline=threaded if isinstance(threaded, str) else None,
             is_async=self.is_async,
             errors="raise" if errors is None else None if errors.constant is ... else errors.constant,
         )

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pluginkit._errors import CommandError, HookSpecError, PluginkitError, PluginValidationError
-from pluginkit._load.discovery import LoadReport
+from pluginkit._load.report import LoadReport
 from pluginkit._registry import Registry
 
 if TYPE_CHECKING:

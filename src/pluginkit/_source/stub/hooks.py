@@ -159,7 +159,7 @@ class HookClasses:
 
     def _callback(self, name: str, pieces: list[Piece], returns: ast.expr) -> None:
         """Write a Protocol that is called."""
-        self.lines.append(self._layout.line(f"class {name}({self._support('Protocol')}):"))
+        self.lines += self._layout.brackets(f"class {name}(", [Piece(self._support("Protocol"))], "):")
         self.lines += [*signature("def __call__(", pieces, returns, ": ...", self._layout.deeper()), ""]
 
 
