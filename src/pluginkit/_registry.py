@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
-from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeVar, get_origin
+from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, TypeVar, get_origin
 
 from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
 from pluginkit._call.history import HistoricCall
@@ -855,12 +855,19 @@ def _recreated(reference: str) -> Registry[Any]:
         TypeError: It is not a registry.
     """
     found: Any = EntryPoint("", reference, "", Distribution("", "")).load()
-    made: Any = found if isinstance(found, Registry) or not callable(found) else found()
-    first: Any = made[0] if isinstance(made, tuple) and made else made
-    if not isinstance(first, Registry):
-        raise TypeError(coded(f"'{reference}' gives {first!r}, which is not a registry", "PK407"))
-    registry: Registry[Any] = first
+    made = found if _is_registry(found) or not callable(found) else found()
+    registry = made[0] if _is_tuple(made) and made else made
+    if not _is_registry(registry):
+        raise TypeError(coded(f"'{reference}' gives {registry!r}, which is not a registry", "PK407"))
     return registry
+
+
+def _is_registry(value: object) -> TypeGuard[Registry[Any]]:
+    return isinstance(value, Registry)
+
+
+def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(value, tuple)
 
 
 def _found(state: State, name_or_plugin: object) -> RegisteredPlugin | None:

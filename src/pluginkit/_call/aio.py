@@ -95,8 +95,8 @@ async def unwind_async(started: AnyStarted, result: Any, failure: list[BaseExcep
 
 async def begin_async(impl: HookImpl, arguments: Arguments, started: AnyStarted) -> None:
     """Make the generator of a wrapper, and run it up to its first `yield`."""
-    made = call_implementation(impl, arguments)
-    generator: AnyGenerator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
+    made: AnyGenerator | None = call_implementation(impl, arguments)
+    generator = made if isinstance(made, AsyncGenerator) else expect_generator(made, impl)
     started.append((impl, generator))
     await _start(impl, generator)
 

@@ -175,11 +175,10 @@ def reraise(failure: list[BaseException]) -> NoReturn:
         del context
 
 
-def expect_generator(made: Any, impl: HookImpl) -> Generator[Any, Any, Any]:
+def expect_generator(made: Generator[Any, Any, Any] | None, impl: HookImpl) -> Generator[Any, Any, Any]:
     """Return what a wrapper has made, if it is a generator: a decorator may have made something else of it."""
     if isinstance(made, Generator):
-        generator: Generator[Any, Any, Any] = made
-        return generator
+        return made
     error = TypeError(f"a wrapper makes a generator, and this one has made {made!r}")
     attribute(error, impl)
     raise error

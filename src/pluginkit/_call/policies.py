@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from pluginkit._call.aio import AnyStarted, Inside, begin_async, call_wrapped_async, combine_async, unwind_async
 from pluginkit._call.awaiting import AsyncAsk, call_async_implementation
@@ -86,10 +86,13 @@ def log_failure(failure: Failure) -> None:
 
 def is_failure(exc: BaseException) -> bool:
     """Tell whether an exception is a failure of the plugin that raised it, and does not always leave."""
-    if isinstance(exc, BaseExceptionGroup):
-        group: BaseExceptionGroup[BaseException] = exc
-        return all(map(is_failure, group.exceptions))
+    if _is_group(exc):
+        return all(map(is_failure, exc.exceptions))
     return not isinstance(exc, (KeyboardInterrupt, GeneratorExit)) and not _is_from_outside(exc)
+
+
+def _is_group(exc: BaseException) -> TypeGuard[BaseExceptionGroup[BaseException]]:
+    return isinstance(exc, BaseExceptionGroup)
 
 
 def _is_from_outside(exc: BaseException) -> bool:

@@ -102,8 +102,7 @@ def _code_run_by(function: Any) -> CodeType | None:
     """
     while isinstance(function, MethodType | partial):
         function = function.func if isinstance(function, partial) else function.__func__
-    kind: type[object] = type(function)
-    called = getattr(kind, "__call__", None)  # noqa: B004 - its code is read
+    called = getattr(type(function), "__call__", None)  # noqa: B004  # pyright: ignore[reportUnknownArgumentType] - its code is read
     return _own_code(function) or _own_code(called) or code_of(function)
 
 

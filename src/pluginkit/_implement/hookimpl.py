@@ -109,7 +109,7 @@ def _check_decorated(function: Any, mark: Mark) -> None:
         hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
         raise _refused(function, mark, "is a class, not a function", hint, "PK113")
     if not callable(function) or isinstance(function, staticmethod | classmethod):
-        message = f"is a {type(function).__name__}, not a function"
+        message = f"is a {type(function).__name__}, not a function"  # pyright: ignore[reportUnknownArgumentType]
         raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
     called = getattr(function, "spec", None)
     if isinstance(called, BaseSpec):  # a caller is callable, but nothing that a plugin has

@@ -192,19 +192,21 @@ def marked_at(
         binding = "unbound"
     else:
         function = _bound(function, plugin, owner)
-    decorated: type[object] = type(function)
-    made = decorated.__name__ if binding == "decorated" else ""
+    made = _type_name(function) if binding == "decorated" else ""
     found = [MarkedFunction(name, function, mark, binding, made) for mark in marks]
     for each in found:
         each.origin = origin
     return found
 
 
+def _type_name(value: object) -> str:
+    return type(value).__name__
+
+
 def _bound(function: Any, plugin: object, owner: type) -> Any:
     if type(function) is FunctionType:
         return MethodType(function, plugin)
-    kind: Any = type(function)
-    return kind.__get__(function, plugin, owner)
+    return type(function).__get__(function, plugin, owner)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _is_bound_in_classes(function: object) -> bool:

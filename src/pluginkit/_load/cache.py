@@ -16,7 +16,7 @@ from hashlib import sha256
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, TypeGuard
 
 from pluginkit._declare.impl import HookImpl, Mark
 from pluginkit._declare.signature import Parameters
@@ -91,8 +91,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _mapping(value: Any) -> dict[str, Any]:
     """Return an object of JSON, or an empty one instead of anything else."""
-    found: dict[str, Any] = value if isinstance(value, dict) else {}
-    return found
+    return value if _is_mapping(value) else {}
+
+
+def _is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _remove_oldest(folder: Path) -> None:
@@ -189,8 +192,8 @@ def _file_stamp(path: str) -> list[int] | None:
     return [found.st_mtime_ns, found.st_size]
 
 
-def _is_current(files: Any) -> bool:
-    return isinstance(files, dict) and all(_file_stamp(path) == stamp for path, stamp in _mapping(files).items())
+def _is_current(files: object) -> bool:
+    return _is_mapping(files) and all(_file_stamp(path) == stamp for path, stamp in files.items())
 
 
 def restore(plugin: Lazy, name: str, described: Any, hooks: Mapping[str, BaseSpec]) -> list[HookImpl] | None:

@@ -10,7 +10,7 @@ import ast
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from pluginkit._source.sources import top_folder
 
@@ -66,8 +66,11 @@ def settings_of(root: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     found = content.get("tool", {}).get("pluginkit", {})
-    settings: dict[str, Any] = found if isinstance(found, dict) else {}
-    return settings
+    return found if _is_mapping(found) else {}
+
+
+def _is_mapping(value: object) -> TypeGuard[dict[Any, Any]]:
+    return isinstance(value, dict)
 
 
 def environment_for(root: Path, python: str = "") -> Environment:
@@ -152,10 +155,8 @@ def _editables(folders: list[Path]) -> Iterator[tuple[str, Path]]:
 
 def _literal_mapping(line: str) -> Iterator[tuple[str, Path]]:
     try:
-        value = ast.literal_eval(line.partition(" = ")[2])
+        value: object = ast.literal_eval(line.partition(" = ")[2])
     except (ValueError, SyntaxError):
         return
-    found: dict[object, object] = value if isinstance(value, dict) else {}
-    for name, path in found.items():
-        if isinstance(name, str) and isinstance(path, str):
-            yield name, Path(path)
+    if _is_mapping(value):
+        yield from ((name, Path(path)) for name, path in value.items() if isinstance(path, str))
