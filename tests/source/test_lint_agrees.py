@@ -31,6 +31,7 @@ def test_some_implementations(case: Case) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 @given(cases())
 @settings(max_examples=10_000, deadline=None)
 def test_ten_thousand_implementations(case: Case) -> None:
