@@ -314,6 +314,7 @@ def test_a_wrapper_that_yields_again_is_in_a_group() -> None:
     assert [type(error) for error in caught.value.exceptions] == [WrapperError]
 
 
+@pytest.mark.refcounts
 @pytest.mark.parametrize("errors", ["skip", "group"])
 def test_no_garbage(errors: Literal["skip", "group"]) -> None:
     """A call in which plugins fail leaves nothing for the garbage collector."""

@@ -134,6 +134,7 @@ def test_what_can_be_called_can_implement(spec_registry: Registry[Spec], kind: s
     assert spec_registry.hook.opened(a=2, b=3) == [expected]
 
 
+@pytest.mark.cpython
 def test_what_takes_no_marks_is_called_by_a_function() -> None:
     """A built-in function stays as it is; what is returned is a function of its name."""
     given: Any = operator.add
@@ -143,6 +144,7 @@ def test_what_takes_no_marks_is_called_by_a_function() -> None:
     assert inspect.signature(made) == inspect.signature(operator.add)
 
 
+@pytest.mark.cpython
 def test_parameters_that_cannot_be_passed_are_refused(spec_registry: Registry[Spec]) -> None:
     """What a built-in function takes is checked as that of any other."""
     plugin = ModuleType("plugin")
@@ -153,6 +155,7 @@ def test_parameters_that_cannot_be_passed_are_refused(spec_registry: Registry[Sp
     assert [problem.code for problem in caught.value.problems] == ["PK102", "PK102"]
 
 
+@pytest.mark.cpython
 def test_what_cannot_be_read_is_refused() -> None:
     """The reason is that nobody can tell what it takes."""
     with pytest.raises(PluginValidationError) as caught:

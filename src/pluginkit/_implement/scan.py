@@ -127,6 +127,8 @@ def _kept_by(value: object) -> Iterator[object]:
     if not any("__get__" in vars(base) or "__call__" in vars(base) for base in kind.__mro__):
         return
     yield from tuple(own_dict(value).values())
+    if issubclass(kind, property):  # PyPy's keeps its functions in no slots
+        yield from (vars(property)[name].__get__(value) for name in ("fget", "fset", "fdel"))
     for base in kind.__mro__:
         for member in tuple(vars(base).values()):
             if isinstance(member, MemberDescriptorType):
