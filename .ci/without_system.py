@@ -25,9 +25,9 @@ class StandIn(ModuleType):
         """Return a stand-in for what the module would have; what is named as a class is an exception, as of tasks."""
         if name.startswith("__"):
             raise AttributeError(name)
-        if name[0].isupper():
-            return type(name, (BaseException,), {})
-        return StandIn(f"{self.__name__}.{name}")
+        made = type(name, (BaseException,), {}) if name[0].isupper() else StandIn(f"{self.__name__}.{name}")
+        setattr(self, name, made)
+        return made
 
 
 sys.modules.update({name: StandIn(name) for name in STOOD_IN})
