@@ -100,6 +100,9 @@ def test_name_of_its_own_is_made_unique(registry: Registry[AppSpec]) -> None:
     handles[1].close()
     registry.register(Polite())
     assert registry.plugin_names() == ("Polite", "Polite-3", "Polite-2")
+    registry.register(Polite(), "Polite-5")
+    names = [registry.register(Polite()).name for _ in range(2)]
+    assert names == ["Polite-4", "Polite-6"]
 
 
 def test_given_name_has_to_be_free(registry: Registry[AppSpec]) -> None:
