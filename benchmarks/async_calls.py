@@ -145,7 +145,7 @@ async def main() -> None:
     for _ in range(ROUNDS):
         for name, (call, by_hand) in calls.items():
             ratios[name].append(await timed(call) / await timed(by_hand))
-    print(f"Python {platform.python_version()}, pluginkit {version('pluginkit')}, apluggy {version('apluggy')}\n")
+    print(f"Python {platform.python_version()}, pluginkit {version('typed-pluginkit')}, apluggy {version('apluggy')}\n")
     print(f"| async collect, {IMPLEMENTATIONS} implementations | time, the same by hand = 1 |\n|---|--:|")
     for name, rounds in ratios.items():
         print(f"| {name} | {statistics.median(rounds):.2f} |")

@@ -73,7 +73,7 @@ def table(rows: list[Row]) -> str:
 
 def machine() -> str:
     """Name what was measured, and where."""
-    names = f"pluginkit {version('pluginkit')}, pluggy {version('pluggy')}"
+    names = f"pluginkit {version('typed-pluginkit')}, pluggy {version('pluggy')}"
     return f"CPython {platform.python_version()}, {names}, {platform.system()} on {platform.machine()}"
 
 
