@@ -8,7 +8,7 @@ import inspect
 import sys
 import types
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 import pytest
@@ -770,3 +770,35 @@ def test_coroutine_function_is_not_a_wrapper(registry: Registry[AsyncSpec]) -> N
     with pytest.raises(PluginValidationError, match=r"AsyncSpec\.sections: the wrapper is not a generator function"):
         registry.register(wrapping(wrapper))
     assert state(registry) == known
+
+
+class StoppingSpec(Protocol):
+    """An async hook."""
+
+    @hookspec
+    async def parts(self) -> str: ...
+
+
+def test_wrappers_of_an_async_hook_see_a_runtime_error_for_a_stop_iteration(tier: str) -> None:
+    """A StopIteration cannot leave a coroutine: Python makes it the cause of a RuntimeError, which wrappers see."""
+    seen: list[BaseException] = []
+
+    class Stopping:
+        @hookimpl(StoppingSpec.parts)
+        def parts(self) -> str:
+            raise StopIteration
+
+        @hookimpl(StoppingSpec.parts, wrapper=True)
+        async def around(self) -> AsyncGenerator[list[str] | None, list[str]]:
+            try:
+                yield None
+            except RuntimeError as exc:
+                seen.append(exc)
+                raise
+
+    registry = Registry(StoppingSpec)
+    registry.register(Stopping())
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="coroutine raised StopIteration"):
+            registry.hook.parts().send(None)
+    assert [type(each.__cause__) for each in seen] == [StopIteration] * 2
