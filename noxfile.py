@@ -32,7 +32,7 @@ SITE = "build/site"
 LOCK = "constraints.txt"
 HEADING = ("# Written by `python -m nox -s lock`. What pyproject.toml fixes itself is not repeated here.",)
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-PYTHONS = nox.project.python_versions(PYPROJECT)
+PYTHONS = [each for each in nox.project.python_versions(PYPROJECT) if not each.endswith("t")]  # newer nox adds those
 FREE_THREADED, PYPY, PYODIDE = "3.13t", "pypy3.11", "pyodide-314.0.7"
 CORE = (
     *(f"tests/{room}" for room in ("declare", "implement", "call", "load")),

@@ -48,6 +48,7 @@ def _at_instruction(number: int, action: Callable[[], object], call: Callable[[]
         return trace
 
     before = sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 gives no opcodes unless a frame asked before `settrace`
     sys.settrace(trace)
     try:
         call()
