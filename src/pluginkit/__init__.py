@@ -7,7 +7,7 @@ check them again when they are registered.
 
 from __future__ import annotations
 
-from pluginkit._call.policies import Failure
+from pluginkit._call.failure import Failure
 from pluginkit._declare.hookspec import hookspec
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec

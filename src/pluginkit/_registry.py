@@ -14,10 +14,11 @@ from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, TypeVar, get_origin
 
-from pluginkit._call.caller import BaseCaller, HookRelay, caller_for, relay_class
+from pluginkit._call.caller import BaseCaller
+from pluginkit._call.failure import Failure, log_failure
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.order import Excluded, Only, OrderCycleError, Snapshot
-from pluginkit._call.policies import Failure, Guard, log_failure
+from pluginkit._call.relay import HookRelay, caller_for, relay_class
 from pluginkit._call.state import HookState
 from pluginkit._call.store import State, Store
 from pluginkit._declare.impl import HookImpl
@@ -548,20 +549,20 @@ class Registry(Generic[Spec_co]):
     def _admit(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
+            from pluginkit._call.historic_caller import replay  # late: few hosts have historic hooks
+            from pluginkit._call.policies import Guard
+
             self._refuse_async(missed)
-            guard = Guard(self._store.report)
-            for call, impl in missed:
-                call.replay(impl, guard)
-            guard.leave()
+            replay(missed, Guard(self._store.report))
         return missed
 
     async def _admit_async(self, wanted: Admission) -> Registration:
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
-            guard = Guard(self._store.report)
-            for call, impl in missed:
-                await call.replay_async(impl, guard)
-            guard.leave()
+            from pluginkit._call.historic_caller import replay_async  # late: as above
+            from pluginkit._call.policies import Guard
+
+            await replay_async(missed, Guard(self._store.report))
         return missed
 
     def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:

@@ -1,7 +1,7 @@
-"""What `registry.hook.<name>` is at run time: a caller, a view on the state of its hook.
+"""What all callers have in common, and what stands behind the caller of a sync hook: a view on the state of the hook.
 
 The caller of a hook that is called directly is a function, the same one for life, with the signature of its hook; what
-stands behind it is a `Caller` or an `AsyncCaller`. A historic hook has a `HistoricCaller`, which is not called itself.
+stands behind it is a `Caller`.
 
 A call reads the current snapshot once. It takes no lock, unless plugins have come or gone since the last call.
 Callers know nothing of the registry.
@@ -10,22 +10,18 @@ Callers know nothing of the registry.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from types import FunctionType, MethodType
 from typing import Any, NoReturn
 from weakref import ref
 
-from pluginkit._call.aio import call_async_hook
-from pluginkit._call.arguments import bind, call_error
-from pluginkit._call.awaiting import call_async_implementation
-from pluginkit._call.each import each_at_once, each_outcome, each_outcome_async
+from pluginkit._call.arguments import bind
+from pluginkit._call.each import each_outcome
 from pluginkit._call.function import hook_function, looping_code
-from pluginkit._call.history import HistoricCall
 from pluginkit._call.loop import call_hook, call_implementation
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Excluded, Snapshot, shown
-from pluginkit._call.policies import Guard, call_guarded, call_guarded_async
 from pluginkit._call.state import HookState
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -121,8 +117,6 @@ class Caller(BaseCaller):
     def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
-        if self.spec.errors != "raise":
-            return call_guarded(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
         compiled = self._compiled()
         if compiled is not None:
             return compiled(**arguments)
@@ -131,10 +125,7 @@ class Caller(BaseCaller):
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        snapshot = self._with_extra(functions)
-        if self.spec.errors != "raise":
-            return call_guarded(self.spec, snapshot, bound, self._state.store.report)
-        return call_hook(self.spec, snapshot, bound)
+        return call_hook(self.spec, self._with_extra(functions), bound)
 
     def each(self, /, *positional: object, **arguments: Any) -> Any:
         """Ask the implementations one by one, and yield what comes of each; wrappers do not run."""
@@ -171,127 +162,3 @@ class Caller(BaseCaller):
     def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
         extra = [extra_implementation(function, self.spec) for function in functions]
         return self._loaded_snapshot().with_extra(extra)
-
-
-class AsyncCaller(Caller):
-    """The object behind the function of an async hook that is called directly."""
-
-    __slots__ = ()
-
-    async def run(self, /, *values: Any) -> Any:
-        """Call every implementation, and combine the answers."""
-        arguments = dict(zip(self.spec.parameters, values, strict=True))
-        if self.spec.errors != "raise":
-            return await call_guarded_async(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
-        compiled = self._compiled()
-        if compiled is not None:
-            return await compiled(**arguments)
-        # A concurrent hook is never compiled.
-        ask = call_async_implementation if self.spec.concurrent else self._ask
-        return await call_async_hook(self.spec, self._loaded_snapshot(), arguments, ask)
-
-    async def call_extra(
-        self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
-    ) -> Any:
-        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
-        bound = bind(self.spec, positional, arguments)
-        snapshot = self._with_extra(functions)
-        if self.spec.errors != "raise":
-            return await call_guarded_async(self.spec, snapshot, bound, self._state.store.report)
-        return await call_async_hook(self.spec, snapshot, bound)
-
-    def each(self, /, *positional: object, **arguments: Any) -> Any:
-        """Ask the implementations one by one, or at once, and yield what comes of each; wrappers do not run."""
-        bound = bind(self.spec, positional, arguments)
-        implementations = self._loaded_snapshot().implementations
-        if self.spec.concurrent:
-            return each_at_once(implementations, bound)
-        return each_outcome_async(self.spec, implementations, bound)
-
-    async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
-        answer = await call_async_implementation(impl, arguments)
-        self._sparse |= answer is None
-        return answer
-
-
-class HistoricCaller(BaseCaller):
-    """Calls a historic hook; to checkers it is the `HistoricCaller` of `pluginkit`."""
-
-    __slots__ = ()
-
-    def __call__(self, /, *_: object, **__: object) -> Any:
-        """Refuse the call, and say what to call instead."""
-        spec = self._state.spec
-        hint = f"write {spec.name}.call_historic(...): the call is remembered"
-        raise call_error(spec, "is historic and cannot be called directly", hint, "PK303")
-
-    def call_historic(
-        self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
-    ) -> Any:
-        """Call every implementation, then remember the call and replay it to each plugin registered later."""
-        call = self._historic_call(result_callback, positional, arguments)
-        guard = Guard(self._state.store.report)
-        for impl in self._state.remember(call, guard.kept):
-            call.replay(impl, guard)
-        guard.leave()
-
-    def _historic_call(
-        self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
-    ) -> HistoricCall:
-        spec = self._state.spec
-        bound = bind(spec, positional, arguments)
-        if callback is not None and not callable(callback):
-            raise call_error(spec, "got a callback that is not callable", "pass a function, or nothing", "PK305")
-        return HistoricCall(bound, callback, self.excluded)
-
-
-class AsyncHistoricCaller(HistoricCaller):
-    """Calls an async historic hook; to checkers it is the `AsyncHistoricCaller` of `pluginkit`."""
-
-    __slots__ = ()
-
-    async def call_historic(
-        self, result_callback: Callable[[Any], object] | None = None, /, *positional: object, **arguments: Any
-    ) -> Any:
-        """Call every implementation, then remember the call and replay it to each plugin registered later."""
-        call = self._historic_call(result_callback, positional, arguments)
-        guard = Guard(self._state.store.report)
-        for impl in self._state.remember(call, guard.kept):
-            await call.replay_async(impl, guard)
-        guard.leave()
-
-
-def caller_for(state: HookState, excluded: Excluded = frozenset()) -> FunctionType | BaseCaller:
-    """Return a new caller for a hook, as its mode wants it."""
-    spec = state.spec
-    if spec.mode == "historic":
-        return (AsyncHistoricCaller if spec.is_async else HistoricCaller)(state, excluded)
-    return (AsyncCaller if spec.is_async else Caller)(state, excluded).function()
-
-
-class HookRelay:
-    """What `registry.hook` is at run time: a caller for each hook of a spec. To checkers it is the spec itself.
-
-    Each spec has a relay class of its own, whose name is in the error for an unknown hook. A `__getattr__`
-    could do that as well, but makes every attribute lookup slower.
-    """
-
-    __spec__: type = object  # no hook has such a name
-
-    def __init__(self, callers: Mapping[str, object]) -> None:
-        self.__dict__.update(callers)
-
-    def __repr__(self) -> str:
-        return f"<HookRelay of {self.__spec__.__name__}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise unpicklable(repr(self), "pickle the registry, and ask it for its hooks")
-
-    def __copy__(self) -> HookRelay:
-        """Return a relay with the same callers."""
-        return type(self)(vars(self))
-
-
-def relay_class(spec: type) -> type[HookRelay]:
-    """Return a new class for the relays of a spec."""
-    return type(f"HookRelay[{spec.__name__}]", (HookRelay,), {"__spec__": spec, "__module__": __name__})

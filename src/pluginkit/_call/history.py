@@ -7,8 +7,6 @@ from typing import Any
 
 from pluginkit._call.modes import Arguments
 from pluginkit._call.order import Excluded
-from pluginkit._call.policies import Guard
-from pluginkit._declare.impl import HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -29,15 +27,8 @@ class HistoricCall:
         self.callback = callback
         self.excluded = excluded
 
-    def replay(self, impl: HookImpl, guard: Guard) -> None:
-        """Call one implementation with it."""
-        self._tell(guard.asking(impl)(impl, self.arguments))
-
-    async def replay_async(self, impl: HookImpl, guard: Guard) -> None:
-        """Call one implementation of an async hook with it."""
-        self._tell(await guard.asking_async(impl)(impl, self.arguments))
-
-    def _tell(self, answer: object) -> None:
+    def tell(self, answer: object) -> None:
+        """Pass the answer of one implementation to the callback."""
         if answer is not None and self.callback is not None:
             self.callback(answer)
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from threading import RLock
 from weakref import WeakSet
 
+from pluginkit._call.failure import Report, log_failure
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
 from pluginkit._call.persistent import OrderedMap, PersistentMap
-from pluginkit._call.policies import Report, log_failure
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
 

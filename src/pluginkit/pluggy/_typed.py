@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluginkit._call.arguments import bind, call_error
-from pluginkit._call.caller import relay_class
 from pluginkit._call.each import each_outcome
 from pluginkit._call.loop import call_implementation
+from pluginkit._call.relay import relay_class
 from pluginkit._declare.impl import HookImpl, Mark
 from pluginkit._declare.outcome import Outcome
 from pluginkit._declare.signature import Parameters
