@@ -122,6 +122,9 @@ def code_of(function: Callable[..., Any]) -> CodeType | None:
     return _own_code(unwrap(function))
 
 
+_REDIRECTS = frozenset({"__wrapped__", "__signature__"})  # attributes of functions that take what others say they take
+
+
 def _is_signed(function: object) -> bool:
     """Tell whether a callable, or one that it wraps, says itself what it takes, as mocks and some decorators do."""
     for _ in range(_LONGEST_CHAIN):
@@ -138,14 +141,17 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
 
     A callable that cannot be inspected, such as some built-in functions, is taken to accept any keyword argument.
     """
-    code = code_of(function)
-    if code is None or _is_signed(function):
+    written: Any = function.__func__ if isinstance(function, MethodType) else function
+    is_redirected = type(written) is not FunctionType or not _REDIRECTS.isdisjoint(vars(written))
+    if is_redirected:
+        written = unwrap(function)
+    code = _own_code(written)
+    if code is None or (is_redirected and _is_signed(function)):
         return _inspected(function)
     names = code.co_varnames
     positional_end = code.co_argcount
     keyword_end = positional_end + code.co_kwonlyargcount
     bound = 1 if isinstance(function, MethodType) else 0
-    written: Any = unwrap(function)
     return Parameters(
         names[bound : code.co_posonlyargcount],
         names[max(bound, code.co_posonlyargcount) : positional_end],

@@ -44,13 +44,21 @@ class MarkedFunction:
 
     __slots__ = ("binding", "function", "kind", "mark", "name", "origin", "rank")
 
-    def __init__(self, name: str, function: Callable[..., Any], mark: Mark, binding: Binding, kind: str = "") -> None:
+    def __init__(  # noqa: PLR0917 - made ten times for each plugin, and arguments by name take longer
+        self,
+        name: str,
+        function: Callable[..., Any],
+        mark: Mark,
+        binding: Binding,
+        kind: str = "",
+        origin: Callable[..., Any] | None = None,
+    ) -> None:
         self.name = name
         self.function = function
         self.mark = mark
         self.binding: Binding = binding
         self.kind = kind
-        self.origin = function
+        self.origin = function if origin is None else origin
         self.rank = 0
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
@@ -74,7 +82,7 @@ def scan(plugin: object) -> list[MarkedFunction]:
         marks = marks_of(value)
         if marks:
             found[name] = marked_at(name, value, owner, plugin, marks)
-        elif inside := _marked_inside(value):
+        elif type(value) not in _PLAIN and (inside := _marked_inside(value)):
             kind = type(value).__name__
             found[name] = [MarkedFunction(name, inside, mark, "decorated", kind) for mark in marks_of(inside)]
         elif name in found:
@@ -114,8 +122,10 @@ def _marked_inside(value: object, depth: int = _DEPTH) -> Any:
     return None
 
 
+# Types whose values keep no function, or only what they call or hold, as any other may.
 _PLAIN = frozenset(
     {FunctionType, MethodType, ModuleType, NoneType, bool, bytes, dict, float, int, list, str, tuple, type}
+    | {GetSetDescriptorType, MemberDescriptorType}
 )
 
 
@@ -138,9 +148,10 @@ def _kept_by(value: object) -> Iterator[object]:
 
 def marks_of(value: object) -> tuple[Mark, ...]:
     """Return the marks of a function, or of the function in a static or class method."""
-    if type(value) in _UNMARKED:
+    kind = type(value)
+    if kind in _UNMARKED:
         return ()
-    function = unpacked(value)
+    function = value if kind is FunctionType else unpacked(value)
     # Asked for its dictionary, a function would make one, and keep it.
     marks: Any = getattr(function, MARKS, ()) if type(function) is FunctionType else own_dict(function).get(MARKS, ())
     found: tuple[Mark, ...] = marks  # only `hookimpl` writes there
@@ -181,8 +192,8 @@ def marked_at(
     name: str, value: object, owner: type | None, plugin: object, marks: tuple[Mark, ...]
 ) -> list[MarkedFunction]:
     kind = type(value)
-    function: Any = unpacked(value)
-    origin = function
+    origin: Any = value if kind is FunctionType else unpacked(value)
+    function = origin
     binding: Binding = "bound"
     if not callable(function):
         binding = "decorated"
@@ -195,10 +206,7 @@ def marked_at(
     else:
         function = _bound(function, plugin, owner)
     made = _type_name(function) if binding == "decorated" else ""
-    found = [MarkedFunction(name, function, mark, binding, made) for mark in marks]
-    for each in found:
-        each.origin = origin
-    return found
+    return [MarkedFunction(name, function, mark, binding, made, origin) for mark in marks]
 
 
 def _type_name(value: object) -> str:
@@ -213,4 +221,6 @@ def _bound(function: Any, plugin: object, owner: type) -> Any:
 
 def _is_bound_in_classes(function: object) -> bool:
     """Tell whether a callable of a class receives the instance; `partial` does from Python 3.14 on."""
+    if type(function) is FunctionType:
+        return True
     return hasattr(type(function), "__get__") and (sys.version_info >= (3, 14) or not is_a(function, partial))
