@@ -76,6 +76,57 @@ def unregistering(setup: Callable[[], tuple[Any, list[object]]]) -> float:
     return perf_counter() - start
 
 
+def churning(setup: Callable[[], tuple[Any, list[object]]]) -> float:
+    """Return the seconds that it takes to register a plugin, call a hook and unregister it, 200 times, beside 20."""
+    host, several = setup()
+    _register(host, several[:20])
+    plugin, call = several[20], host.hook.hook0
+    call(a=1, b=2, c=3)
+    gc.collect()
+    start = perf_counter()
+    for _ in range(200):
+        host.register(plugin, "moving")
+        call(a=1, b=2, c=3)
+        host.unregister(plugin)
+    return perf_counter() - start
+
+
+OUR_HOST = """
+from typing import Protocol
+from pluginkit import Registry, hookimpl, hookspec
+class Spec(Protocol):
+    @hookspec
+    def hook(self, *, a: int, b: int) -> int: ...
+class Plugin:
+    @hookimpl(Spec.hook)
+    def hook(self, a: int) -> int: return a
+registry = Registry(Spec)
+registry.register(Plugin())
+assert registry.hook.hook(a=1, b=2) == [1]
+"""
+THEIR_HOST = """
+import pluggy
+spec, impl = pluggy.HookspecMarker("bench"), pluggy.HookimplMarker("bench")
+class Spec:
+    @spec
+    def hook(self, a: int, b: int) -> int: ...
+class Plugin:
+    @impl
+    def hook(self, a: int) -> int: return a
+manager = pluggy.PluginManager("bench")
+manager.add_hookspecs(Spec)
+manager.register(Plugin())
+assert manager.hook.hook(a=1, b=2) == [1]
+"""
+
+
+def running(program: str) -> float:
+    """Return the seconds that a whole process of a host takes, which has one spec and one plugin."""
+    start = perf_counter()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    return perf_counter() - start
+
+
 PROGRAM = """
 import sys
 from time import perf_counter
@@ -178,7 +229,13 @@ WORKLOADS = (
         lambda: unregistering(ours),
         lambda: unregistering(theirs),
     ),
+    StartWorkload(
+        "register, call and unregister beside 20 plugins", 0.2, lambda: churning(ours), lambda: churning(theirs)
+    ),
     StartWorkload("import in a fresh process", 0.3, lambda: importing("pluginkit"), lambda: importing("pluggy")),
+    StartWorkload(
+        "the whole process of a host with one plugin", 0.8, lambda: running(OUR_HOST), lambda: running(THEIR_HOST)
+    ),
     StartWorkload(
         "find 10 plugins among 500 distributions",
         0.2,
