@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from specs import AppSpec
@@ -37,9 +39,23 @@ def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
-@pytest.fixture(params=["loop", "compiled"])
+@pytest.fixture(params=["loop", "compiled", "observed"])
 def tier(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run a test twice: with calls that go through the loop, and with calls that are compiled from the first on."""
+    """Run a test three times: through the loop, compiled from the first call on, and observed."""
     monkeypatch.setattr(callers, "LOOP_ONLY", request.param == "loop")
     monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
+    if request.param == "observed":
+        monkeypatch.setattr(Registry, "__init__", observed(Registry.__init__))
     return str(request.param)
+
+
+def observed(make: Callable[..., None]) -> Callable[..., None]:
+    """Return what makes a registry, and has two observers watch it that do nothing."""
+
+    @wraps(make)
+    def init(self: Registry[Any], *args: Any, **options: Any) -> None:
+        make(self, *args, **options)
+        self.observe(lambda _: nullcontext())
+        self.observe(lambda _: nullcontext(), per="call")
+
+    return init

@@ -8,6 +8,7 @@ check them again when they are registered.
 from __future__ import annotations
 
 from pluginkit._call.failure import Failure
+from pluginkit._call.observed import Call, Observation
 from pluginkit._declare.hookspec import hookspec
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
@@ -29,6 +30,7 @@ __all__ = [
     "AsyncHookCaller",
     "AsyncHookSpec",
     "BaseSpec",
+    "Call",
     "Distribution",
     "EntryPoint",
     "Failure",
@@ -40,6 +42,7 @@ __all__ = [
     "HookSpec",
     "HookSpecError",
     "LoadReport",
+    "Observation",
     "Outcome",
     "PluginValidationError",
     "PluginkitError",

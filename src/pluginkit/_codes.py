@@ -124,6 +124,8 @@ _ALL = (
     Code("PK406", "not-picklable", "Something that belongs to one process is pickled or copied."),
     Code("PK407", "not-a-registry", "A reference to a registry leads to something else."),
     Code("PK408", "unknown-order", "A registry is made with an unknown order."),
+    Code("PK409", "unknown-extent", "An observer asks for something else than implementations or calls."),
+    Code("PK410", "not-an-observer", "What is to observe a registry cannot be called."),
     # Discovery
     Code("PK501", "cannot-load", "A plugin cannot be imported or made."),
     Code("PK502", "cannot-register", "Registering a plugin raises an exception of the plugin's own."),

@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias,
 from pluginkit._call.caller import BaseCaller
 from pluginkit._call.failure import Failure, log_failure
 from pluginkit._call.history import HistoricCall
+from pluginkit._call.observed import Around, Observation
 from pluginkit._call.order import Excluded, Only, OrderCycleError, Snapshot
 from pluginkit._call.relay import HookRelay, caller_for, relay_class
 from pluginkit._call.state import HookState
@@ -462,6 +463,48 @@ class Registry(Generic[Spec_co]):
         callers: Any = [self._hook(hooks[name]).caller for name in entry.implementations]
         return tuple(callers)
 
+    # -- observing ------------------------------------------------------------------------------------------------
+
+    def observe(self, around: Around, *, per: Literal["implementation", "call"] = "implementation") -> Observation:
+        """Let an observer see every call from now on, without a change to any of them.
+
+        What is made for a call is entered before it and left after it, in the same task; of a wrapper, from when it
+        begins until it has ended. That holds for replays of historic calls, for `each`, for further functions of
+        `call_extra`, and for views such as `without`. Several observers nest, the first one outermost. While there is
+        one, no hook is compiled.
+
+        Args:
+            around: Takes a `Call` and returns a context manager. What it raises, or its context manager does, is
+                written to the logger `pluginkit` the first time, and changes nothing.
+            per: Whether it sees each call of an "implementation", the import of a lazy plugin that a call needs
+                included, or each "call" of a hook as a whole.
+
+        Returns:
+            The observation: its `close` ends it, and so does leaving its `with` block.
+
+        Raises:
+            ValueError: `per` is neither.
+            TypeError: `around` cannot be called.
+
+        Example:
+            >>> from contextlib import contextmanager
+            >>> @contextmanager
+            ... def show(call):
+            ...     print(f"{call.plugin_name}: {call.hook}")
+            ...     yield
+            >>> with registry.observe(show):
+            ...     registry.hook.greet(name="Ada")
+            Polite: GreetSpec.greet
+            ['Good day, Ada.']
+        """
+        from pluginkit._call.observing import observer_of  # late: most hosts have no observer
+
+        observer = observer_of(around, per)
+        self._observe(lambda present: (*present, observer))
+        return Observation(
+            lambda: self._observe(lambda present: tuple(each for each in present if each is not observer))
+        )
+
     # -- other views, other hooks ---------------------------------------------------------------------------------
 
     def without(self, *names_or_plugins: object) -> Spec_co:
@@ -535,6 +578,23 @@ class Registry(Generic[Spec_co]):
             present = self._hooks.setdefault(spec, Hook(state, caller_for(state)))
         return present
 
+    def _observe(self, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> None:
+        from pluginkit._call.observing import Observers  # late: as above
+
+        with self._store.lock:
+            exchanged = False
+            while not exchanged:
+                before = self._store.observers
+                every = change(before.every if before else ())
+                after = Observers(every, self._distribution_of) if every else None
+                exchanged = self._store.exchange_observers(before, after)
+            for hook in list(self._hooks.values()):
+                hook.state.renew()
+
+    def _distribution_of(self, name: str) -> Distribution | None:
+        entry = self._store.state.plugins.get(name)
+        return entry.distribution if entry else None
+
     def _find(self, name_or_plugin: object) -> RegisteredPlugin | None:
         return _found(self._store.state, name_or_plugin)
 
@@ -553,7 +613,7 @@ class Registry(Generic[Spec_co]):
             from pluginkit._call.policies import Guard
 
             self._refuse_async(missed)
-            replay(missed, Guard(self._store.report))
+            replay(missed, Guard(self._store.report), self._store)
         return missed
 
     async def _admit_async(self, wanted: Admission) -> Registration:
@@ -562,7 +622,7 @@ class Registry(Generic[Spec_co]):
             from pluginkit._call.historic_caller import replay_async  # late: as above
             from pluginkit._call.policies import Guard
 
-            await replay_async(missed, Guard(self._store.report))
+            await replay_async(missed, Guard(self._store.report), self._store)
         return missed
 
     def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:

@@ -10,10 +10,10 @@ Callers know nothing of the registry.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
 from types import FunctionType, MethodType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import ref
 
 from pluginkit._call.arguments import bind
@@ -27,6 +27,9 @@ from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import unpicklable
 from pluginkit._implement.validate import extra_implementation
+
+if TYPE_CHECKING:
+    from pluginkit._call.observing import Observers  # imported with the first observer
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -117,20 +120,37 @@ class Caller(BaseCaller):
     def run(self, /, *values: Any) -> Any:
         """Call every implementation, and combine the answers."""
         arguments = dict(zip(self.spec.parameters, values, strict=True))
+        if self._state.store.observers is not None:
+            return self._observed(self._state.store.observers, arguments)
         compiled = self._compiled()
         if compiled is not None:
             return compiled(**arguments)
-        return call_hook(self.spec, self._loaded_snapshot(), arguments, self._ask)
+        return self._call(self._loaded_snapshot(), arguments, self._ask)
 
     def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
         """Call the hook with further functions, for this call only, as if their plugins were registered last."""
         bound = bind(self.spec, positional, arguments)
-        return call_hook(self.spec, self._with_extra(functions), bound)
+        extra = self._extra(functions)
+        if self._state.store.observers is not None:
+            return self._observed(self._state.store.observers, bound, extra)
+        return self._call(self._loaded_snapshot().with_extra(extra), bound, call_implementation)
 
     def each(self, /, *positional: object, **arguments: Any) -> Any:
         """Ask the implementations one by one, and yield what comes of each; wrappers do not run."""
         bound = bind(self.spec, positional, arguments)
-        return each_outcome(self.spec, self._loaded_snapshot().implementations, bound)
+        return each_outcome(self.spec, self._each_implementation(), bound)
+
+    def _each_implementation(self) -> tuple[HookImpl, ...]:
+        snapshot, observers = self._loaded_snapshot(), self._state.store.observers
+        return (snapshot if observers is None else observers.snapshot(snapshot)).implementations
+
+    def _call(self, snapshot: Snapshot, arguments: Arguments, ask: Any) -> Any:
+        return call_hook(self.spec, snapshot, arguments, ask)
+
+    def _observed(self, observers: Observers, arguments: Arguments, extra: Sequence[HookImpl] = ()) -> Any:
+        with observers.whole(self.spec, arguments):
+            snapshot = observers.snapshot(self._loaded_snapshot().with_extra(extra))
+            return self._call(snapshot, arguments, call_implementation)
 
     def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = call_implementation(impl, arguments)
@@ -159,6 +179,5 @@ class Caller(BaseCaller):
             self._state.publish(function, code, current)
         return hook_function(self.spec, code)
 
-    def _with_extra(self, functions: Iterable[Callable[..., Any]]) -> Snapshot:
-        extra = [extra_implementation(function, self.spec) for function in functions]
-        return self._loaded_snapshot().with_extra(extra)
+    def _extra(self, functions: Iterable[Callable[..., Any]]) -> list[HookImpl]:
+        return [extra_implementation(function, self.spec) for function in functions]

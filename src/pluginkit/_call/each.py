@@ -43,8 +43,8 @@ def counts(outcome: Outcome[Any]) -> bool:
 
 def _asked(impl: HookImpl, arguments: Arguments) -> Outcome[Any]:
     try:
-        return Outcome(impl, call_implementation(impl, arguments), None)
+        return Outcome(impl.original, call_implementation(impl, arguments), None)
     except BaseException as exc:
         if not is_failure(exc):
             raise
-        return Outcome(impl, None, below(exc))
+        return Outcome(impl.original, None, below(exc))

@@ -48,11 +48,11 @@ async def each_at_once(implementations: Sequence[HookImpl], arguments: Arguments
 
 async def _asked_async(impl: HookImpl, arguments: Arguments) -> Outcome[Any]:
     try:
-        return Outcome(impl, await call_async_implementation(impl, arguments), None)
+        return Outcome(impl.original, await call_async_implementation(impl, arguments), None)
     except BaseException as exc:
         if not is_failure(exc):
             raise
-        return Outcome(impl, None, below(exc))
+        return Outcome(impl.original, None, below(exc))
 
 
 # A task group within a generator would cancel whoever iterates, and not the generator. Under asyncio tasks do without.

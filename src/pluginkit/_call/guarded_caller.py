@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from pluginkit._call.arguments import bind
 from pluginkit._call.async_caller import AsyncCaller
 from pluginkit._call.caller import Caller
+from pluginkit._call.modes import Arguments
+from pluginkit._call.order import Snapshot
 from pluginkit._call.policies import call_guarded, call_guarded_async
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -18,15 +18,12 @@ class GuardedCaller(Caller):
 
     __slots__ = ()
 
-    def run(self, /, *values: Any) -> Any:
-        """Call every implementation, and combine the answers."""
-        arguments = dict(zip(self.spec.parameters, values, strict=True))
-        return call_guarded(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
+    def _call(self, snapshot: Snapshot, arguments: Arguments, ask: Any) -> Any:
+        del ask  # the guard asks
+        return call_guarded(self.spec, snapshot, arguments, self._state.store.report)
 
-    def call_extra(self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any) -> Any:
-        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
-        bound = bind(self.spec, positional, arguments)
-        return call_guarded(self.spec, self._with_extra(functions), bound, self._state.store.report)
+    def _compiled(self) -> None:
+        return None
 
 
 class AsyncGuardedCaller(AsyncCaller):
@@ -34,14 +31,9 @@ class AsyncGuardedCaller(AsyncCaller):
 
     __slots__ = ()
 
-    async def run(self, /, *values: Any) -> Any:
-        """Call every implementation, and combine the answers."""
-        arguments = dict(zip(self.spec.parameters, values, strict=True))
-        return await call_guarded_async(self.spec, self._loaded_snapshot(), arguments, self._state.store.report)
+    async def _call(self, snapshot: Snapshot, arguments: Arguments, ask: Any) -> Any:
+        del ask  # the guard asks
+        return await call_guarded_async(self.spec, snapshot, arguments, self._state.store.report)
 
-    async def call_extra(
-        self, functions: Iterable[Callable[..., Any]], /, *positional: object, **arguments: Any
-    ) -> Any:
-        """Call the hook with further functions, for this call only, as if their plugins were registered last."""
-        bound = bind(self.spec, positional, arguments)
-        return await call_guarded_async(self.spec, self._with_extra(functions), bound, self._state.store.report)
+    def _compiled(self) -> None:
+        return None

@@ -9,6 +9,7 @@ from pluginkit._call.arguments import bind, call_error
 from pluginkit._call.caller import BaseCaller
 from pluginkit._call.history import HistoricCall
 from pluginkit._call.policies import Guard
+from pluginkit._call.store import Store
 from pluginkit._declare.impl import HookImpl
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
@@ -17,17 +18,17 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 Replays: TypeAlias = Iterable[tuple[HistoricCall, HookImpl]]
 
 
-def replay(replays: Replays, guard: Guard) -> None:
+def replay(replays: Replays, guard: Guard, store: Store) -> None:
     """Call implementations with remembered calls."""
     for call, impl in replays:
-        call.tell(guard.asking(impl)(impl, call.arguments))
+        call.tell(guard.asking(impl)(store.observed(impl), call.arguments))
     guard.leave()
 
 
-async def replay_async(replays: Replays, guard: Guard) -> None:
+async def replay_async(replays: Replays, guard: Guard, store: Store) -> None:
     """Call implementations of async hooks, and others, with remembered calls."""
     for call, impl in replays:
-        call.tell(await guard.asking_async(impl)(impl, call.arguments))
+        call.tell(await guard.asking_async(impl)(store.observed(impl), call.arguments))
     guard.leave()
 
 
@@ -47,8 +48,9 @@ class HistoricCaller(BaseCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        guard = Guard(self._state.store.report)
-        replay(((call, impl) for impl in self._state.remember(call, guard.kept)), guard)
+        guard, store = Guard(self._state.store.report), self._state.store
+        with store.whole(self.spec, call.arguments):
+            replay(((call, impl) for impl in self._state.remember(call, guard.kept)), guard, store)
 
     def _historic_call(
         self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
@@ -70,5 +72,6 @@ class AsyncHistoricCaller(HistoricCaller):
     ) -> Any:
         """Call every implementation, then remember the call and replay it to each plugin registered later."""
         call = self._historic_call(result_callback, positional, arguments)
-        guard = Guard(self._state.store.report)
-        await replay_async(((call, impl) for impl in self._state.remember(call, guard.kept)), guard)
+        guard, store = Guard(self._state.store.report), self._state.store
+        with store.whole(self.spec, call.arguments):
+            await replay_async(((call, impl) for impl in self._state.remember(call, guard.kept)), guard, store)

@@ -66,7 +66,7 @@ class Guard:
 
     def take(self, impl: HookImpl, failed: list[BaseException]) -> None:
         """Report what an implementation has raised, or keep it. The list is emptied: frames may lead to it."""
-        failure = Failure(impl, failed.pop())
+        failure = Failure(impl.original, failed.pop())
         if impl.spec.errors == "group":
             self.kept.append(failure)
         else:
@@ -151,7 +151,7 @@ class Guard:
             return None
         failed = failure[:]
         failure[:] = before
-        self._report(Failure(impl, failed.pop()))
+        self._report(Failure(impl.original, failed.pop()))
         return results[0]
 
 
@@ -177,7 +177,7 @@ def call_guarded(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, repor
 async def call_guarded_async(spec: BaseSpec, snapshot: Snapshot, arguments: Arguments, report: Report) -> Any:
     """Do what `call_async_hook` does, for a hook that goes on when a plugin fails."""
     guard = Guard(report)
-    places = {impl: place for place, impl in enumerate(snapshot.wrappers + snapshot.implementations)}
+    places = {impl.original: place for place, impl in enumerate(snapshot.wrappers + snapshot.implementations)}
 
     async def inside() -> Any:
         result = await combine_async(spec, snapshot.implementations, arguments, guard.ask_async)

@@ -119,7 +119,7 @@ class HookState:
         """Make a function run code that was compiled for implementations, if these are still the current ones."""
         with self.store.lock:
             before = function.__code__
-            if self.current is not current or ref(function) in self._compiled:
+            if self.current is not current or ref(function) in self._compiled or self.store.observers is not None:
                 return
             self._compiled[ref(function, self._forget)] = before
             function.__code__ = code
@@ -219,5 +219,12 @@ class HookState:
 
         For the others there is a new snapshot.
         """
+        return [plugin for plugin in plugins if not self._load(plugin)]
+
+    def _load(self, plugin: Lazy) -> bool:
         needed_by = f"hook {self.spec.qualified_name}"
-        return [plugin for plugin in plugins if not plugin.load(needed_by)]
+        observers, entry = self.store.observers, self.store.state.find(plugin)
+        if observers is None or entry is None:
+            return plugin.load(needed_by)
+        with observers.load(self.spec, entry.name):
+            return plugin.load(needed_by)

@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from threading import RLock
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from pluginkit._call.failure import Report, log_failure
 from pluginkit._call.history import NO_HISTORY, HistoricCall, History
+from pluginkit._call.modes import Arguments
 from pluginkit._call.persistent import OrderedMap, PersistentMap
+from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import RegisteredPlugin
+
+if TYPE_CHECKING:
+    from pluginkit._call.observing import Observers  # imported with the first observer
 
 _LONG = 10  # digits; longer numbers do not occur
 
@@ -149,18 +156,28 @@ class Store:
         state: The state.
         first: Whether the first registered runs first, instead of the last.
         report: Takes what plugins raise in hooks that go on without them.
+        observers: Who observes calls, if somebody does.
         lock: Held by whoever exchanges it, and never while code of a plugin runs. Ask for it each time: in a child
             process that was forked there is another one.
     """
 
-    __slots__ = ("__weakref__", "first", "lock", "report", "state")
+    __slots__ = ("__weakref__", "first", "lock", "observers", "report", "state")
 
     def __init__(self, state: State, *, first: bool = False, report: Report = log_failure) -> None:
         self.state = state
         self.first = first
         self.report = report
+        self.observers: Observers | None = None
         self.lock = RLock()
         _stores.add(self)
+
+    def observed(self, impl: HookImpl) -> HookImpl:
+        """Return what a call runs for an implementation: a copy that is observed, or itself."""
+        return impl if self.observers is None else self.observers.implementation(impl)
+
+    def whole(self, spec: BaseSpec, arguments: Arguments) -> AbstractContextManager[object]:
+        """Return what a call of a hook runs within."""
+        return nullcontext() if self.observers is None else self.observers.whole(spec, arguments)
 
     def exchange(self, before: State, after: State) -> bool:
         """Replace a state by another, and return True; or return False if it was replaced meanwhile.
@@ -170,6 +187,13 @@ class Store:
         """
         if self.state is before:
             self.state = after
+            return True
+        return False
+
+    def exchange_observers(self, before: Observers | None, after: Observers | None) -> bool:
+        """Replace the observers by others, as `exchange` does with the state."""
+        if self.observers is before:
+            self.observers = after
             return True
         return False
 

@@ -121,6 +121,16 @@ class HookImpl:
         return f"<HookImpl {self.spec.qualified_name} of plugin '{self.plugin_name}'>"
 
     @property
+    def original(self) -> HookImpl:
+        """The implementation itself, where an observed call runs a copy of it.
+
+        Example:
+            >>> impl.original is impl
+            True
+        """
+        return self
+
+    @property
     def location(self) -> str:
         """The file and the line of the function.
 
