@@ -9,6 +9,7 @@ of a historic call), and whatever reads its functions, runs without the lock.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
@@ -197,6 +198,8 @@ class Registry(Generic[Spec_co]):
         self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
         self.hook = self._relay(spec, self._names)
+        if traced := os.environ.get("PLUGINKIT_TRACE"):
+            self._trace(traced)
 
     def __repr__(self) -> str:
         return f"<Registry of {self._spec.__name__}, {len(self._store.state.plugins)} plugins>"
@@ -577,6 +580,13 @@ class Registry(Generic[Spec_co]):
             state = HookState(spec, self._store)
             present = self._hooks.setdefault(spec, Hook(state, caller_for(state)))
         return present
+
+    def _trace(self, wanted: str) -> None:
+        from pluginkit.observe._trace import traced  # late: few programs are traced
+
+        observer = traced(wanted)
+        if observer is not None:
+            self.observe(observer)
 
     def _observe(self, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> None:
         from pluginkit._call.observing import Observers  # late: as above

@@ -59,7 +59,7 @@ def observer_of(around: Around, per: str) -> Observer:
     """
     if per not in ("implementation", "call"):
         text = coded(f"per= is 'implementation' or 'call', not {per!r}", "PK409")
-        raise ValueError(f"{text}\n  Hint: leave it out to see each call of an implementation")
+        raise ValueError(f"{text}\n  Hint: leave it out to see each call of a plugin")
     if not callable(around):
         text = coded(f"{around!r} cannot be called", "PK410")
         raise TypeError(f"{text}\n  Hint: pass a function that takes a Call and returns a context manager")
