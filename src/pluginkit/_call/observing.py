@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.failure import is_failure
@@ -122,10 +122,7 @@ class Observers:
                 return await made if is_awaitable(made) else made
 
         def wrap(**arguments: Any) -> Any:
-            made = function(**arguments)
-            if isinstance(made, AsyncGenerator):
-                return _AsyncWrapper(made, watch(arguments))
-            return _Wrapper(made, watch(arguments)) if isinstance(made, Generator) else made
+            return _wrapped(function(**arguments), watch(arguments))
 
         return _ObservedImpl(impl, wrap if impl.mark.wrapper else call_async if impl.spec.is_async else call)
 
@@ -197,6 +194,15 @@ class Watch:
                     raise
                 if own is not error:
                     observer.report(own, self._call)
+
+
+def _wrapped(made: Any, watch: Watch) -> Any:
+    """Return a generator of a wrapper so that it is observed, and anything else as it is, which is refused later."""
+    if isinstance(made, Generator):
+        return _Wrapper(cast("Generator[Any, Any, Any]", made), watch)
+    if isinstance(made, AsyncGenerator):
+        return _AsyncWrapper(cast("AsyncGenerator[Any, Any]", made), watch)
+    return made
 
 
 class _Wrapper(Generator[Any, Any, Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from pluginkit._call.observed import Call
@@ -43,7 +43,7 @@ def log_calls(
     log = logging.getLogger("pluginkit") if logger is None else logger
 
     @contextmanager
-    def logged(call: Call) -> Iterator[None]:
+    def logged(call: Call) -> Generator[None, None, None]:
         log.log(level, "%s", Shown(call))
         try:
             yield

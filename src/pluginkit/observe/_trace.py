@@ -10,7 +10,7 @@ import atexit
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 
@@ -38,7 +38,7 @@ def _complain(wanted: str) -> None:
 
 
 @contextmanager
-def _written(call: Call) -> Iterator[None]:
+def _written(call: Call) -> Generator[None, None, None]:
     sys.stderr.write(f"{Shown(call)}\n")
     try:
         yield
