@@ -86,6 +86,8 @@ _ALL = (
     Code("PK125", "unknown-pluggy-hook", "No spec that can be found has a hook for an implementation.", "warning"),
     Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
     Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
+    Code("PK128", "deprecated-hook", "A plugin implements a hook that is deprecated.", "warning"),
+    Code("PK129", "deprecated-parameter", "An implementation takes a parameter that is deprecated.", "warning"),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),
@@ -103,6 +105,9 @@ _ALL = (
     Code("PK213", "second-name", "A hook is assigned to a second name."),
     Code("PK214", "different-hooks", "Two specs that are used together have different hooks with the same name."),
     Code("PK215", "unknown-policy", "A hook has a value of errors= that is not a policy."),
+    Code("PK216", "invalid-timeout", "A hook has a value of timeout= that is not a number of seconds."),
+    Code("PK217", "timeout-not-async", "A hook with a timeout is not async."),
+    Code("PK218", "invalid-deprecated", "A hook has a value of deprecated= that does not name its parameters."),
     Code("PK220", "not-in-manager", "A typed spec has a hook that the plugin manager does not have."),
     Code("PK221", "mode-differs", "A typed spec and the plugin manager disagree on the mode of a hook."),
     Code("PK222", "parameters-differ", "A typed spec and the plugin manager disagree on the parameters of a hook."),

@@ -7,8 +7,8 @@ nor source, and knows nothing of plugins, marks or registries.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias, TypeGuard
 
 from pluginkit._errors import closest
 
@@ -244,9 +244,14 @@ class Declaration:
         pipeline: The parameter that a pipeline is to thread, or None.
         is_async: Whether it is a coroutine function.
         errors: What it does when a plugin raises, or None if that is not known.
+        timeout: How many seconds each implementation may take; None if it may take any, `...` if that is not known.
+        deprecated: Which parameters are deprecated, and why; `...` if that is not known.
     """
 
-    __slots__ = ("errors", "is_async", "is_open", "keyword_only", "name", "options", "pipeline", "positional")
+    __slots__ = (
+        *("deprecated", "errors", "is_async", "is_open", "keyword_only"),
+        *("name", "options", "pipeline", "positional", "timeout"),
+    )
 
     def __init__(
         self,
@@ -259,6 +264,8 @@ class Declaration:
         pipeline: str | None = None,
         is_async: bool = False,
         errors: object = "raise",
+        timeout: object = None,
+        deprecated: object = ...,
     ) -> None:
         self.name: str = name
         self.positional: tuple[str, ...] = positional
@@ -268,6 +275,8 @@ class Declaration:
         self.pipeline: str | None = pipeline
         self.is_async: bool = is_async
         self.errors: object = errors
+        self.timeout: object = timeout
+        self.deprecated: object = deprecated
 
 
 def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
@@ -285,6 +294,10 @@ def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
         yield Misfit("PK202", f"takes {names} by position", hint, hook.positional[1])
     if hook.is_open:
         yield Misfit("PK203", "takes *args or **kwargs", "declare each parameter of the hook by name")
+    yield from _misfits_of_options(hook)
+
+
+def _misfits_of_options(hook: Declaration) -> Iterator[Misfit]:
     if hook.pipeline is not None and hook.pipeline not in hook.keyword_only:
         names = _quoted(hook.keyword_only)
         hint = f"name one of its parameters: {names}" if names else "give the hook a parameter"
@@ -295,9 +308,36 @@ def declaration_misfits(hook: Declaration) -> Iterator[Misfit]:
     if hook.errors is not None and hook.errors not in POLICIES:
         hint = "write 'raise', 'skip' or 'group'"
         yield Misfit("PK215", f"has errors={hook.errors!r}, which is not a policy", hint, "errors")
+    if hook.timeout is not None and hook.timeout is not ... and not _is_duration(hook.timeout):
+        hint = "write a number of seconds above 0, or remove the option"
+        yield Misfit("PK216", f"has timeout={hook.timeout!r}, which is not a number of seconds", hint, "timeout")
+    if hook.timeout is not None and not hook.is_async:
+        hint = "write 'async def', or remove the option: a plain function cannot be interrupted"
+        yield Misfit("PK217", "cannot have a timeout: it is not async", hint, "timeout")
+    if hook.deprecated is not ...:
+        yield from _misfits_of_deprecated(hook.deprecated, hook.keyword_only)
 
 
 POLICIES = ("raise", "skip", "group")
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def _misfits_of_deprecated(value: object, parameters: tuple[str, ...]) -> Iterator[Misfit]:
+    if not _is_mapping(value) or not all(isinstance(reason, str) for reason in value.values()):
+        hint = "write {'parameter': 'reason'}; a hook itself is marked with @deprecated below @hookspec"
+        yield Misfit("PK218", f"has deprecated={value!r}, which does not map parameters to reasons", hint, "deprecated")
+        return
+    for name in value:
+        if name not in parameters:
+            hint = f"name one of its parameters: {_quoted(parameters)}" if parameters else "remove the option"
+            yield Misfit("PK218", f"has no parameter '{name}' for deprecated=", hint, "deprecated")
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
 
 
 def _quoted(names: tuple[str, ...]) -> str:

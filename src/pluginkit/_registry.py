@@ -29,7 +29,15 @@ from pluginkit._declare.types import AsyncHistoricCaller, AsyncHookCaller, Histo
 from pluginkit._errors import PluginValidationError, Problem, closest, coded, unpicklable
 from pluginkit._implement.plugin import Distribution, Lazy, RegisteredPlugin
 from pluginkit._implement.scan import MarkedFunction, is_a, scan
-from pluginkit._implement.validate import expect_hook, hook_among, match, read_plugin, unmarked
+from pluginkit._implement.validate import (
+    deprecations,
+    expect_hook,
+    hook_among,
+    match,
+    read_plugin,
+    unmarked,
+    warn_of_deprecations,
+)
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._load.report import LoadReport
 
@@ -617,6 +625,7 @@ class Registry(Generic[Spec_co]):
         return entry
 
     def _admit(self, wanted: Admission) -> Registration:
+        self._warn(wanted)
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
             from pluginkit._call.historic_caller import replay  # late: few hosts have historic hooks
@@ -627,6 +636,7 @@ class Registry(Generic[Spec_co]):
         return missed
 
     async def _admit_async(self, wanted: Admission) -> Registration:
+        self._warn(wanted)
         replayed: dict[str, int] = {}
         while isinstance(missed := self._commit_unless_missed(wanted, replayed), list):
             from pluginkit._call.historic_caller import replay_async  # late: as above
@@ -634,6 +644,13 @@ class Registry(Generic[Spec_co]):
 
             await replay_async(missed, Guard(self._store.report), self._store)
         return missed
+
+    def _warn(self, wanted: Admission) -> None:
+        """Warn of what is deprecated, before anything has changed; a filter may make an exception of the warning."""
+        state = self._store.state
+        if any(hook.deprecations for hook in state.hooks.values()):
+            entry = self._checked(state, wanted)
+            warn_of_deprecations(impl for several in entry.implementations.values() for impl in several)
 
     def _commit_unless_missed(self, wanted: Admission, replayed: dict[str, int]) -> Registration | list[Missed]:
         """Check a plugin, and commit it; unless there are historic calls to replay to it first, which are returned.
@@ -813,6 +830,14 @@ class Registry(Generic[Spec_co]):
         found = [(each.name, unmarked(each.plugin, state.hooks, self._marked(each.plugin))) for each in plugins]
         return [PluginValidationError(name, problems) for name, each in found if (problems := tuple(each))]
 
+    def _deprecations(self) -> list[PluginValidationError]:
+        """Return what `check` warns of: what plugins implement that is deprecated."""
+        found: dict[str, list[Problem]] = {}
+        for entry in self._store.state.plugins.values():
+            for problem, _ in deprecations(impl for several in entry.implementations.values() for impl in several):
+                found.setdefault(entry.name, []).append(problem)
+        return [PluginValidationError(name, tuple(problems)) for name, problems in found.items()]
+
     def _implementations_of(self, name: str) -> tuple[HookImpl, ...]:
         """Return what a plugin implements; nothing if one of its implementations waits for a hook."""
         entry = self._store.state.plugins.get(name)
@@ -845,6 +870,9 @@ class Registry(Generic[Spec_co]):
         after = state.with_hooks(hooks)
         waiting = _waiting(state)
         awakened = {entry.name: self._awakened(entry, after.hooks) for entry in waiting}
+        warn_of_deprecations(
+            impl for entry in awakened.values() for name in hooks for impl in entry.implementations.get(name, ())
+        )
         with self._store.lock:
             present = self._store.state
             if present.hooks is not state.hooks or _waiting(present) != waiting:
@@ -881,6 +909,7 @@ class RegistryHost:
         self._implementations_of = registry._implementations_of  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._known_hooks = registry._known_hooks  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self.unmarked = registry._unmarked  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self.deprecations = registry._deprecations  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
     def is_blocked(self, name: str) -> bool:
         """Tell whether a name is blocked."""

@@ -43,10 +43,10 @@ _INTERRUPTED = object()  # the result of wrappers that an interrupt has left wai
 def can_compile(spec: BaseSpec, snapshot: Snapshot) -> bool:
     """Tell whether a call can be compiled: it calls Python functions, and each wrapper makes a real generator.
 
-    Plugins have functions and bound methods only; a test may have any callable take their place. Async hooks with
-    wrappers, or whose implementations run at once, are left to the loop.
+    Plugins have functions and bound methods only; a test may have any callable take their place. Async hooks whose
+    implementations run at once, or may take a limited time, are left to the loop.
     """
-    if spec.concurrent:
+    if spec.concurrent or spec.timeout is not None:
         return False
     return all(_is_python(impl.function) for impl in snapshot.registered) and all(
         _makes_generator(impl.function) for impl in snapshot.wrappers

@@ -8,14 +8,14 @@ module knows nothing of modes or wrappers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from pluginkit._call.awaiting import AsyncAsk, call_async_implementation, is_awaitable
+from pluginkit._call.library import running_library
 from pluginkit._call.loop import attribute, below, call_implementation, reraise
 from pluginkit._call.modes import Arguments
 from pluginkit._declare.impl import HookImpl
-from pluginkit._errors import coded
 
 Failures: TypeAlias = list[BaseException]  # of implementations, before they could be cancelled
 
@@ -42,29 +42,6 @@ async def ask_all(implementations: Sequence[HookImpl], arguments: Arguments, ask
     return answers
 
 
-def running_library() -> Literal["asyncio", "trio"]:
-    """Return which library is running.
-
-    Raises:
-        RuntimeError: Neither is.
-    """
-    trio, asyncio = sys.modules.get("trio"), sys.modules.get("asyncio")
-    if trio is not None and _in_task(trio.lowlevel.current_task):
-        return "trio"
-    if asyncio is not None and _in_task(asyncio.get_running_loop):
-        return "asyncio"
-    raise RuntimeError(coded("a concurrent hook needs asyncio or Trio, and neither is running", "PK603"))
-
-
-def _in_task(current: Callable[[], object]) -> bool:
-    """Tell whether a library is running, by asking it for its current task."""
-    try:
-        current()
-    except RuntimeError:
-        return False
-    return True
-
-
 class _OwnCancellation(Exception):  # noqa: N818 - nobody sees it: it takes a cancellation out of a task
     """Takes a cancellation that nobody asked for out of a task: it would be one that the task group asked for."""
 
@@ -83,7 +60,7 @@ async def _under_asyncio(
 
     async def answer(impl: HookImpl) -> Any:
         try:
-            if ask is not call_async_implementation:
+            if ask is not call_async_implementation or impl.spec.timeout is not None:
                 return await ask(impl, arguments)
             made = call_implementation(impl, arguments)  # the same, without a coroutine of its own
             return await made if is_awaitable(made) else made

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any, TypeAlias
 
 from pluginkit._call.awaiting import call_async_implementation
-from pluginkit._call.concurrent import running_library
 from pluginkit._call.each import counts
 from pluginkit._call.failure import is_failure
+from pluginkit._call.library import running_library
 from pluginkit._call.loop import below, reraise
 from pluginkit._call.modes import MODES, Arguments
 from pluginkit._declare.impl import HookImpl

@@ -6,10 +6,10 @@ mode, policy or kind of hook knows of observers. What an observer raises is logg
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.failure import is_failure
@@ -116,10 +116,13 @@ class Observers:
             with watch(arguments):
                 return function(**arguments)
 
-        async def call_async(**arguments: Any) -> Any:
-            with watch(arguments):
+        def call_async(**arguments: Any) -> Any:
+            entered = watch(arguments)
+            with entered:
                 made = function(**arguments)
-                return await made if is_awaitable(made) else made
+                if is_awaitable(made):
+                    return _awaited(made, entered.kept())
+            return made
 
         def wrap(**arguments: Any) -> Any:
             return _wrapped(function(**arguments), watch(arguments))
@@ -153,6 +156,12 @@ class _ObservedImpl(HookImpl):
         return self._original.location
 
 
+async def _awaited(answer: Awaitable[Any], watch: Watch) -> Any:
+    """Await an answer within what was entered before it was asked for, in the same task."""
+    with watch:
+        return await answer
+
+
 class Watch:
     """Lets observers in before a call, the first registered first, and out after it; nothing they raise leaves it."""
 
@@ -162,6 +171,12 @@ class Watch:
         self._observers = observers
         self._call = call
         self._entered: list[tuple[Observer, AbstractContextManager[object]]] = []
+
+    def kept(self) -> Watch:
+        """Return what has been entered, to be left later; this one leaves nothing any more."""
+        kept = Watch((), self._call)
+        kept._entered, self._entered = self._entered, []
+        return kept
 
     def __enter__(self) -> None:
         for observer in self._observers:
@@ -199,9 +214,9 @@ class Watch:
 def _wrapped(made: Any, watch: Watch) -> Any:
     """Return a generator of a wrapper so that it is observed, and anything else as it is, which is refused later."""
     if isinstance(made, Generator):
-        return _Wrapper(cast("Generator[Any, Any, Any]", made), watch)
+        return _Wrapper(made, watch)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(made, AsyncGenerator):
-        return _AsyncWrapper(cast("AsyncGenerator[Any, Any]", made), watch)
+        return _AsyncWrapper(made, watch)  # pyright: ignore[reportUnknownArgumentType]
     return made
 
 

@@ -258,9 +258,33 @@ class HistoricDecorator(Protocol):
     def __call__(self, function: Callable[Concatenate[Any, P], Raw], /) -> HistoricHook[P, Raw]: ...
 
 
-class ConcurrentDecorator(Protocol):
-    """`@hookspec(concurrent=True)`."""
+class AsyncCollectDecorator(Protocol):
+    """`@hookspec(concurrent=True)` or `@hookspec(timeout=seconds)`: for a hook that is async."""
 
     def __call__(
         self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, Raw]], /
     ) -> CollectHook[P, Coroutine[Any, Any, Raw]]: ...
+
+
+class AsyncFirstResultDecorator(Protocol):
+    """`@hookspec(firstresult=True, timeout=seconds)`."""
+
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, Raw]], /
+    ) -> FirstResultHook[P, Coroutine[Any, Any, Raw]]: ...
+
+
+class AsyncPipelineDecorator(Protocol):
+    """`@hookspec(pipeline="parameter", timeout=seconds)`."""
+
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, Raw]], /
+    ) -> PipelineHook[P, Coroutine[Any, Any, Raw]]: ...
+
+
+class AsyncHistoricDecorator(Protocol):
+    """`@hookspec(historic=True, timeout=seconds)`."""
+
+    def __call__(
+        self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, Raw]], /
+    ) -> HistoricHook[P, Coroutine[Any, Any, Raw]]: ...

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar,
 
 from pluginkit._declare.kinds import AsyncHistoricSpec, AsyncHookSpec, HistoricSpec, HookSpec
 from pluginkit._declare.signature import is_async, location_of, qualified_name, read_parameters, signature_text
-from pluginkit._declare.spec import BaseSpec, Errors, Mode
+from pluginkit._declare.spec import BaseSpec, Deprecated, Errors, Mode
 from pluginkit._errors import HookSpecError
 from pluginkit._fits import Declaration, declaration_misfits
 
 if TYPE_CHECKING:
     from pluginkit._declare.declared import (
+        AsyncCollectDecorator,
+        AsyncFirstResultDecorator,
+        AsyncHistoricDecorator,
+        AsyncPipelineDecorator,
         CollectDecorator,
         CollectHook,
-        ConcurrentDecorator,
         FirstResultDecorator,
         HistoricDecorator,
         PipelineDecorator,
@@ -32,15 +35,33 @@ Raw = TypeVar("Raw")
 @overload
 def hookspec(function: Callable[Concatenate[Any, P], Raw], /) -> CollectHook[P, Raw]: ...
 @overload
-def hookspec(*, errors: Errors = ...) -> CollectDecorator: ...
+def hookspec(*, errors: Errors = ..., deprecated: Deprecated = ...) -> CollectDecorator: ...
 @overload
-def hookspec(*, concurrent: Literal[True], errors: Errors = ...) -> ConcurrentDecorator: ...
+def hookspec(
+    *, concurrent: Literal[True], errors: Errors = ..., timeout: float = ..., deprecated: Deprecated = ...
+) -> AsyncCollectDecorator: ...
 @overload
-def hookspec(*, firstresult: Literal[True], errors: Errors = ...) -> FirstResultDecorator: ...
+def hookspec(*, timeout: float, errors: Errors = ..., deprecated: Deprecated = ...) -> AsyncCollectDecorator: ...
 @overload
-def hookspec(*, pipeline: str, errors: Errors = ...) -> PipelineDecorator: ...
+def hookspec(
+    *, firstresult: Literal[True], errors: Errors = ..., deprecated: Deprecated = ...
+) -> FirstResultDecorator: ...
 @overload
-def hookspec(*, historic: Literal[True], errors: Errors = ...) -> HistoricDecorator: ...
+def hookspec(
+    *, firstresult: Literal[True], timeout: float, errors: Errors = ..., deprecated: Deprecated = ...
+) -> AsyncFirstResultDecorator: ...
+@overload
+def hookspec(*, pipeline: str, errors: Errors = ..., deprecated: Deprecated = ...) -> PipelineDecorator: ...
+@overload
+def hookspec(
+    *, pipeline: str, timeout: float, errors: Errors = ..., deprecated: Deprecated = ...
+) -> AsyncPipelineDecorator: ...
+@overload
+def hookspec(*, historic: Literal[True], errors: Errors = ..., deprecated: Deprecated = ...) -> HistoricDecorator: ...
+@overload
+def hookspec(
+    *, historic: Literal[True], timeout: float, errors: Errors = ..., deprecated: Deprecated = ...
+) -> AsyncHistoricDecorator: ...
 def hookspec(
     function: Callable[..., Any] | None = None,
     /,
@@ -50,6 +71,8 @@ def hookspec(
     historic: bool = False,
     concurrent: bool = False,
     errors: Errors = "raise",
+    timeout: float | None = None,
+    deprecated: Deprecated | None = None,
 ) -> Any:
     """Declare a method of a Protocol as a hook.
 
@@ -73,14 +96,19 @@ def hookspec(
             implementation had not been there, and reports it to `on_error` of the registry. "group" goes on as well,
             and then raises all that was raised in one `ExceptionGroup`. `KeyboardInterrupt`, `GeneratorExit` and a
             cancellation from outside always end the call.
+        timeout: How many seconds each async implementation of an async hook may take, under asyncio and Trio. Then it
+            is cancelled, and has raised a `TimeoutError`. Wrappers, which wait for others, are not limited, and neither
+            is what a plain function does before it returns.
+        deprecated: Parameters that are deprecated, each with the reason. Registering an implementation that takes one
+            warns at its own line. A hook that is deprecated itself is marked with `@deprecated` below `@hookspec`.
 
     Returns:
         A `HookSpec`, or a `HistoricSpec` where `historic` is set; an `AsyncHookSpec` or an `AsyncHistoricSpec` for
         an `async def`.
 
     Raises:
-        HookSpecError: Options that exclude each other, a pipeline over an unknown parameter, an unknown value of
-            `errors`, or a signature that is not keyword-only.
+        HookSpecError: Options that exclude each other, a pipeline or a deprecation of an unknown parameter, an unknown
+            value of `errors`, a timeout of a hook that is not async, or a signature that is not keyword-only.
 
     Example:
         >>> from typing import Protocol
@@ -96,9 +124,21 @@ def hookspec(
     def declare(function: Callable[..., Any]) -> BaseSpec:
         options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
         chosen = [name for name, value in options.items() if value not in (None, False)]
-        method = _checked_method(function, chosen, pipeline, errors)
+        written, reason = _below_deprecated(function)
+        reasons: object = {} if deprecated is None else deprecated
+        limits: dict[str, object] = {"errors": errors, "timeout": timeout, "deprecated": reasons}
+        method = _checked_method(written, chosen, pipeline, limits)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
-        return _KINDS[mode, is_async(method)](method, mode, pipeline or "", concurrent=concurrent, errors=errors)
+        return _KINDS[mode, is_async(method)](
+            method,
+            mode,
+            pipeline or "",
+            concurrent=concurrent,
+            errors=errors,
+            timeout=timeout,
+            deprecated=reason,
+            deprecated_parameters=deprecated,
+        )
 
     return declare if function is None else declare(function)
 
@@ -120,7 +160,13 @@ def _error(function: Callable[..., Any], message: str, hint: str, code: str) -> 
     return HookSpecError(message, *where, hint, code)
 
 
-def _checked_method(function: Any, options: list[str], pipeline: str | None, errors: str) -> FunctionType:
+def _below_deprecated(function: Any) -> tuple[Any, str]:
+    """Return the method that `@deprecated` may have wrapped, and why it is deprecated, or an empty text."""
+    reason = getattr(function, "__deprecated__", None)
+    return (getattr(function, "__wrapped__", function), reason) if isinstance(reason, str) else (function, "")
+
+
+def _checked_method(function: Any, options: list[str], pipeline: str | None, limits: dict[str, object]) -> FunctionType:
     """Return the method that becomes a hook; refuse others, and what does not fit a hook."""
     if isinstance(function, MethodType) or not isinstance(getattr(function, "__code__", None), CodeType):
         hint = "put @hookspec directly above 'def', in the body of a Protocol"
@@ -134,7 +180,7 @@ def _checked_method(function: Any, options: list[str], pipeline: str | None, err
         options=tuple(options),
         pipeline=pipeline,
         is_async=is_async(function),
-        errors=errors,
+        **limits,
     )
     for misfit in declaration_misfits(declaration):
         raise _error(function, misfit.message, misfit.hint, misfit.code)

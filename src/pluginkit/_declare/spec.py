@@ -5,7 +5,7 @@ This is the only reader of specs. It knows nothing of plugins or of how hooks ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Literal, Self, TypeAlias, get_origin
 
@@ -14,6 +14,7 @@ from pluginkit._errors import HookSpecError, coded
 
 Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
 Errors: TypeAlias = Literal["raise", "skip", "group"]
+Deprecated: TypeAlias = Mapping[str, str]  # parameters, and why they are
 
 
 class BaseSpec:
@@ -27,6 +28,9 @@ class BaseSpec:
         is_async: Whether the hook is declared with `async def`, and its calls are awaited.
         concurrent: Whether the implementations of an async hook run concurrently.
         errors: What a call does when a plugin raises: raise, skip or group.
+        timeout: How many seconds each async implementation may take, or None.
+        deprecated: Why the hook is deprecated, or an empty string.
+        deprecated_parameters: Its parameters that are deprecated, and why.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
         subsets: Those of the names that implementations take, each as one tuple for all of them.
@@ -54,11 +58,17 @@ class BaseSpec:
         *,
         concurrent: bool = False,
         errors: Errors = "raise",
+        timeout: float | None = None,
+        deprecated: str = "",
+        deprecated_parameters: Deprecated | None = None,
     ) -> None:
         parameters = read_parameters(function)
         self.is_async: bool = is_async(function)
         self.concurrent: bool = concurrent
         self.errors: Errors = errors
+        self.timeout: float | None = timeout
+        self.deprecated: str = deprecated
+        self.deprecated_parameters: Deprecated = dict(deprecated_parameters or {})
         self.function = function
         self.mode: Mode = mode
         self.pipeline: str = pipeline
@@ -87,6 +97,36 @@ class BaseSpec:
             'TextSpec.polish'
         """
         return f"{self.owner.__name__}.{self.name}"
+
+    @property
+    def kind(self) -> str:
+        """The mode, and whatever else calls depend on, in a few words.
+
+        Example:
+            >>> hook.kind
+            'pipeline'
+        """
+        return ", ".join(
+            [
+                self.mode,
+                *(["async"] if self.is_async else []),
+                *(["concurrent"] if self.concurrent else []),
+                *([f"errors={self.errors}"] if self.errors != "raise" else []),
+                *([f"timeout={self.timeout}"] if self.timeout is not None else []),
+                *(["deprecated"] if self.deprecated else []),
+            ]
+        )
+
+    @property
+    def deprecations(self) -> tuple[str, ...]:
+        """What is deprecated, and why: one sentence each.
+
+        Example:
+            >>> hook.deprecations
+            ()
+        """
+        parameters = [f"parameter '{name}' is deprecated: {why}" for name, why in self.deprecated_parameters.items()]
+        return (*([f"is deprecated: {self.deprecated}"] if self.deprecated else []), *parameters)
 
     @property
     def shape(self) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
+from warnings import warn_explicit
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
@@ -16,6 +17,7 @@ from pluginkit._declare.signature import (
     CO_COROUTINE,
     CO_GENERATOR,
     Parameters,
+    code_of,
     is_async,
     is_async_generator,
     is_context_manager,
@@ -25,6 +27,7 @@ from pluginkit._declare.signature import (
     receiver_of,
     returns_text,
     signature_text,
+    unwrap,
 )
 from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, twice
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
@@ -86,6 +89,34 @@ def unmarked(plugin: object, hooks: Mapping[str, BaseSpec], found: Iterable[Mark
         hint = f"mark it with @hookimpl({hooks[name].qualified_name}), or rename it"
         misfit = Misfit("PK116", f"'{name}' has the name of the hook, and is not marked", hint)
         yield _problem(misfit, function, hooks[name])
+
+
+def deprecations(implementations: Iterable[HookImpl]) -> Iterator[tuple[Problem, HookImpl]]:
+    """Yield a warning for each implementation of a deprecated hook, and for each deprecated parameter one takes."""
+    for impl in implementations:
+        spec = impl.spec
+        if spec.deprecated:
+            misfit = Misfit("PK128", f"is deprecated: {spec.deprecated}", "")
+            yield _problem(misfit, impl.function, spec), impl
+        for name, reason in spec.deprecated_parameters.items():
+            if name in impl.parameters:
+                misfit = Misfit("PK129", f"takes the deprecated parameter '{name}': {reason}", "")
+                yield _problem(misfit, impl.function, spec), impl
+
+
+def warn_of_deprecations(implementations: Iterable[HookImpl]) -> None:
+    """Issue a `DeprecationWarning` for each of them, at the line of the implementation."""
+    for problem, impl in deprecations(implementations):
+        written: Any = unwrap(impl.function)
+        code = code_of(written)
+        warn_explicit(
+            f"plugin '{impl.plugin_name}': hook {impl.spec.qualified_name} {problem.message} [{problem.code}]",
+            DeprecationWarning,
+            code.co_filename if code else impl.location,
+            code.co_firstlineno if code else 1,
+            module=getattr(written, "__module__", None),
+            registry=getattr(written, "__globals__", {}).setdefault("__warningregistry__", {}),
+        )
 
 
 def match(

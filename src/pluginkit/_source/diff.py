@@ -37,6 +37,8 @@ class Hook(NamedTuple):
         is_async: Whether it is declared with `async def`.
         is_concurrent: Whether its implementations run at once.
         errors: What a call does when a plugin raises, as it is written; `raise` where nothing is.
+        timeout: How long an implementation may take, as it is written; `none` where nothing is.
+        deprecated: The parameters that are deprecated.
         parameters: By name.
         returns: What an implementation gives.
         is_deprecated: Whether it is marked as deprecated.
@@ -48,6 +50,8 @@ class Hook(NamedTuple):
     is_async: bool
     is_concurrent: bool
     errors: str
+    timeout: str
+    deprecated: tuple[str, ...]
     parameters: dict[str, Parameter]
     returns: Type
     is_deprecated: bool
@@ -135,7 +139,7 @@ def _hook(hook: DeclaredHook, meanings: Meanings, path: str) -> Hook:
     types = [read_type(each.annotation, meanings) for each in hook.parameters]
     names = [each.name for each in hook.parameters]
     mode = next((option for option in hook.modes if option.name in MODES), None)
-    errors = hook.options.get("errors")
+    errors, timeout = hook.options.get("errors"), hook.options.get("timeout")
     return Hook(
         f"{mode.name}={ast.unparse(mode.value)}" if mode else "collect",
         hook.is_async,
@@ -145,6 +149,8 @@ def _hook(hook: DeclaredHook, meanings: Meanings, path: str) -> Hook:
         else errors.constant
         if isinstance(errors.constant, str)
         else ast.unparse(errors.value),
+        "none" if timeout is None or timeout.constant is None else ast.unparse(timeout.value),
+        tuple(hook.deprecated_parameters),
         dict(zip(names, map(Parameter, types, defaults), strict=True)),
         read_type(hook.returns, meanings),
         hook.is_deprecated,
@@ -233,10 +239,8 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
         yield change("concurrent", "breaking", "breaking")
     if old.is_concurrent and not new.is_concurrent:
         yield change("no longer concurrent", "compatible", "compatible")
-    if old.errors != new.errors:
-        # A plugin may raise to end the call, or be tolerated when it fails; with "group" what it raises still leaves.
-        skips = "skip" in (old.errors, new.errors)
-        yield change(f"errors {old.errors} → {new.errors}", "breaking", "breaking" if skips else "compatible")
+    for message, callers, implementers in _in_policies(old, new):
+        yield change(message, callers, implementers)
     for message, callers, implementers in _in_parameters(old.parameters, new.parameters):
         yield change(f"parameter {message}", callers, implementers)
     if old.returns.members != new.returns.members:
@@ -246,6 +250,27 @@ def _in_hook(name: str, old: Hook, new: Hook) -> Iterator[Change]:
         yield change("deprecated", "deprecating", "deprecating")
     if old.is_deprecated and not new.is_deprecated:
         yield change("no longer deprecated", "compatible", "compatible")
+
+
+def _in_policies(old: Hook, new: Hook) -> Iterator[tuple[str, Verdict, Verdict]]:
+    if old.errors != new.errors:
+        # A plugin may raise to end the call, or be tolerated when it fails; with "group" what it raises still leaves.
+        skips = "skip" in (old.errors, new.errors)
+        yield f"errors {old.errors} → {new.errors}", "breaking", "breaking" if skips else "compatible"
+    if old.timeout != new.timeout:
+        verdict: Verdict = "compatible" if _is_longer(old.timeout, new.timeout) else "breaking"
+        yield f"timeout {old.timeout} → {new.timeout}", verdict, verdict
+    for name in new.deprecated:
+        if name in old.parameters and name not in old.deprecated:
+            yield f"parameter '{name}' deprecated", "compatible", "deprecating"
+
+
+def _is_longer(old: str, new: str) -> bool:
+    """Tell whether a timeout leaves implementations more time than before; one that is not a number may not."""
+    try:
+        return new == "none" or (old != "none" and float(old) <= float(new))
+    except ValueError:
+        return False
 
 
 def _returned(old: Hook, new: Hook) -> tuple[Verdict, Verdict]:

@@ -224,7 +224,7 @@ class Hook(Declared):
         named = self.all_parameters
         pipeline = self.options.get("pipeline")
         threaded = pipeline.constant if pipeline else None
-        errors = self.options.get("errors")
+        errors, timeout = self.options.get("errors"), self.options.get("timeout")
         return Declaration(
             self.name,
             tuple(each.name for each in named if each.kind.startswith("positional")),
@@ -234,6 +234,8 @@ class Hook(Declared):
             pipeline=threaded if isinstance(threaded, str) else None,
             is_async=self.is_async,
             errors="raise" if errors is None else None if errors.constant is ... else errors.constant,
+            timeout=None if timeout is None else timeout.constant,
+            deprecated=_literal(self.options.get("deprecated")),
         )
 
     @property
@@ -245,6 +247,12 @@ class Hook(Declared):
     def returns(self) -> ast.expr | None:
         """What an implementation gives."""
         return self.node.returns
+
+    @property
+    def deprecated_parameters(self) -> dict[str, str]:
+        """Its parameters that are deprecated, and why, as far as that is written in place."""
+        value = _literal(self.options.get("deprecated"))
+        return {str(name): str(reason) for name, reason in value.items()} if isinstance(value, dict) else {}
 
     @property
     def is_deprecated(self) -> bool:
@@ -584,6 +592,16 @@ def _of_pluggy(made: ast.Call, meaning: Definition, decorator: ast.expr, names: 
 
 
 # -- reading nodes ----------------------------------------------------------------------------------------------------
+
+
+def _literal(option: Option | None) -> object:
+    """Return the value of an option that is written in place, `{}` where there is none, and `...` for any other."""
+    if option is None:
+        return {}
+    try:
+        return {} if option.constant is None else ast.literal_eval(option.value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return ...
 
 
 def constant(node: ast.expr, scope: Scope, names: Names) -> object:

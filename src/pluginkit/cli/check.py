@@ -57,7 +57,8 @@ def run(options: Namespace) -> int:
     findings = [finding for error in target.errors for finding in findings_of(error)]
     if target.registry is not None:
         findings += lint_findings(target.registry)
-        findings += [each for error in RegistryHost(target.registry).unmarked() for each in findings_of(error)]
+        host = RegistryHost(target.registry)
+        findings += [each for error in (*host.unmarked(), *host.deprecations()) for each in findings_of(error)]
     if options.static and target.registry is not None:
         findings += static_findings(target.registry, options.static)
     if options.isolated and target.registry is not None:

@@ -52,8 +52,8 @@ def _caller(registry: Registry[Any], name: str) -> Any:
 
 def _explained(caller: Any, colours: Colours, *, first: bool) -> Iterator[str]:
     spec = caller.spec
-    policy = "" if spec.errors == "raise" else f", errors={spec.errors}"
-    yield colours.bold(f"{spec.qualified_name} ({spec.mode}{policy})")
+    yield colours.bold(f"{spec.qualified_name} ({spec.kind})")
+    yield from spec.deprecations
     implementations: tuple[HookImpl, ...] = caller.implementations()
     if not implementations:
         yield "no plugin implements it"

@@ -72,7 +72,7 @@ def run(options: Namespace) -> int:
 def pictures(registry: Registry[Any]) -> list[Picture]:
     """Return all hooks of a registry's spec, in the order of their declaration."""
     return [
-        Picture(each.spec.qualified_name, each.spec.mode, _steps(each, first=registry.order == "first"))
+        Picture(each.spec.qualified_name, each.spec.kind, _steps(each, first=registry.order == "first"))
         for each in callers_of(registry).values()
     ]
 

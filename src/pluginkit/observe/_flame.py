@@ -58,7 +58,7 @@ def flame(paths: Mapping[Path, Timing], title: str) -> str:
         f"<title>{escape(title)}</title>",
         f"<style>\n{STYLE}</style>",
         f'<text class="title" x="{MARGIN}" y="{MARGIN + 12}">{escape(title)}: {_time(root.total)}</text>',
-        *_bars(root, MARGIN, 2 * MARGIN + HEIGHT, WIDTH / root.total if root.total else 0.0),
+        *_bars(root, MARGIN, 2 * MARGIN + HEIGHT, root.total),
         "</svg>",
     ]
     return "\n".join([*lines, ""])
@@ -76,9 +76,9 @@ def tree(paths: Mapping[Path, Timing]) -> Node:
     return root
 
 
-def _bars(node: Node, left: float, top: float, scale: float) -> Iterator[str]:
+def _bars(node: Node, left: float, top: float, whole: float) -> Iterator[str]:
     for (plugin, hook), inner in sorted(node.inner.items(), key=lambda item: (-item[1].total, item[0])):
-        width = inner.total * scale
+        width = WIDTH * (inner.total / whole) if whole else 0.0
         told = f"{plugin}: {hook}, {_time(inner.total)} in {inner.calls} calls, {_time(inner.own)} of its own"
         yield "<g>"
         yield f"<title>{escape(told)}</title>"
@@ -87,7 +87,7 @@ def _bars(node: Node, left: float, top: float, scale: float) -> Iterator[str]:
         if label:
             yield f'<text x="{left + 4:.2f}" y="{top + 15}">{escape(label)}</text>'
         yield "</g>"
-        yield from _bars(inner, left, top + HEIGHT, scale)
+        yield from _bars(inner, left, top + HEIGHT, whole)
         left += width
 
 
