@@ -321,6 +321,7 @@ class Registry(Generic[Spec_co]):
         prefer: Mapping[str, str] | None = None,
         ignore_errors: bool = False,
         lazy: bool = False,
+        switches: str = "",
     ) -> LoadReport:
         """Load and register the plugins that installed distributions offer under an entry point group.
 
@@ -336,6 +337,9 @@ class Registry(Generic[Spec_co]):
             ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
             lazy: Import a plugin only when a hook that it implements is first called. What it implements is known
                 from an earlier real load; a plugin that was not loaded before, or has changed, is loaded at once.
+            switches: The environment variable in which users of the host switch plugins off, such as `MYHOST_PLUGINS`.
+                It holds names, separated by commas or spaces, that are read from left to right: `none` switches all
+                plugins off, `-name` one, and `name` one on again. A name that no plugin has is a `RuntimeWarning`.
 
         Returns:
             What was loaded, skipped, and failed.
@@ -352,7 +356,7 @@ class Registry(Generic[Spec_co]):
         from pluginkit._load.finding import find
 
         host = RegistryHost(self)
-        choice = Choice(only, exclude, prefer or {})
+        choice = Choice(only, exclude, prefer or {}, switches)
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
         found = find(group)
         report = load_group(host, found.points, choice, admit, ignore_errors=ignore_errors, broken=found.broken)

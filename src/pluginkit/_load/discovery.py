@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
+from warnings import warn
 
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
@@ -16,6 +17,7 @@ from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._implement.plugin import Distribution, Lazy
 from pluginkit._load.entrypoints import EntryPoint, normalised
 from pluginkit._load.report import LoadReport, Skipped
+from pluginkit._load.switches import Switches
 
 _NOBODYS = {
     "pluginkit",
@@ -66,15 +68,23 @@ class Choice:
         only: The names that may be loaded, or None for all.
         exclude: Names that are not loaded.
         prefer: By name, the distribution to take.
+        switches: The environment variable in which users switch plugins off, or an empty string.
     """
 
-    def __init__(self, only: Iterable[str] | None, exclude: Iterable[str] | None, prefer: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        only: Iterable[str] | None,
+        exclude: Iterable[str] | None,
+        prefer: Mapping[str, str],
+        switches: str = "",
+    ) -> None:
         for option, given in (("only", only), ("exclude", exclude)):
             if isinstance(given, str):
                 raise TypeError(coded(f"{option}= takes several names: write {option}=[{given!r}]", "PK506"))
         self.only = None if only is None else frozenset(only)
         self.exclude = frozenset(exclude or ())
         self.prefer = {name: normalised(distribution) for name, distribution in prefer.items()}
+        self.switches = Switches(switches)
 
     def against(self, point: EntryPoint) -> str:
         """Return why an entry point is not wanted, or an empty string."""
@@ -85,7 +95,7 @@ class Choice:
         preferred = self.prefer.get(point.name)
         if preferred is not None and preferred != normalised(point.distribution.name):
             return "another distribution is preferred"
-        return ""
+        return self.switches.against(point.name)
 
     def missing(self, points: Iterable[EntryPoint]) -> Iterator[PluginValidationError]:
         """Yield an error for each name that is wanted, and that no distribution offers."""
@@ -116,6 +126,8 @@ class _Loading:
                 self.skipped.append(Skipped(point, reason))
             elif not self.is_taken(point):
                 candidates.append(point)
+        for message in choice.switches.unknown(by_name):
+            warn(message, RuntimeWarning, stacklevel=4)  # where the host loads its plugins
         return list(by_name.values())
 
     def is_taken(self, point: EntryPoint) -> bool:
@@ -181,10 +193,12 @@ def load_group(
 
 def load_modules(host: Host, names: Iterable[str], *, ignore_errors: bool) -> LoadReport:
     """Load plugins that are named; see `Registry.load_modules`."""
-    loading = _Loading(host, ignore_errors=ignore_errors)
+    loading, switches = _Loading(host, ignore_errors=ignore_errors), Switches()
     for name in names:
         point = EntryPoint(name, name, "", Distribution("", ""))
-        if not loading.is_taken(point):
+        if reason := switches.against(name):
+            loading.skipped.append(Skipped(point, reason))
+        elif not loading.is_taken(point):
             loading.attempt(point, at_once(host))
     return loading.report()
 

@@ -25,7 +25,7 @@ __all__ = ["main"]
 # `add_arguments` and `run`, which returns the exit status.
 COMMANDS = (
     "lint", "lsp", "check", "list", "explain", "graph", "diff", "new", "show", "rename", "stubs", "migrate",
-    "profile", "pluggy-run",
+    "profile", "bisect", "pluggy-run",
 )  # fmt: skip
 BAD_INPUT = 2  # what argparse exits with as well
 
