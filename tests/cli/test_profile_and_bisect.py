@@ -27,7 +27,7 @@ HOST = """
         @hookspec
         def other(self, *, text: str) -> str: ...
     class Plugin:
-        @hookimpl(TraceSpec.add)
+        @hookimpl(TraceSpec.add, optional=True)
         def add(self, text): return text
         @hookimpl(OtherSpec.other, optional=True)
         def other(self, text): return text
