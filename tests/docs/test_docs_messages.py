@@ -77,6 +77,7 @@ MAKERS = {
     "ModulesError": 0,
     "NoCheckerError": 0,
     "NoProgramError": 0,
+    "NotStartedError": 0,
     "RenameError": 0,
     "ScaffoldError": 0,
     "ServerError": 0,
@@ -290,6 +291,7 @@ WORDED_ELSEWHERE = {
     Message("", "TypeError: … missing … required keyword-only argument…: '…'"),
     Message("", "TypeError: … takes 0 positional arguments but … given"),
     Message("", "RuntimeWarning: plugin '…' of …: … problems"),
+    Message("", "RuntimeWarning: … names '…', which is not a plugin"),
 }
 # These are raised in functions of the testing kit, whose table has them.
 OF_THE_KIT = {Message("PK113", "… is not a hook")}

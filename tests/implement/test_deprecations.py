@@ -167,7 +167,7 @@ def test_added_spec_warns_of_those_that_waited(caught: list[warnings.WarningMess
 
 
 def test_function_without_code_is_named_by_itself(caught: list[warnings.WarningMessage]) -> None:
-    """A callable that is no Python function is warned of as well."""
+    """A callable that is not a Python function is warned of as well."""
 
     class Drawing:
         def __call__(self, text: str) -> str:

@@ -22,8 +22,9 @@ def running_library() -> Literal["asyncio", "trio"]:
         return "trio"
     if asyncio is not None and _in_task(asyncio.get_running_loop):
         return "asyncio"
-    message = "a hook that is concurrent or has a timeout needs asyncio or Trio, and neither is running"
-    raise RuntimeError(coded(message, "PK603"))
+    raise RuntimeError(
+        coded("a hook that is concurrent or has a timeout needs asyncio or Trio, and neither is running", "PK603")
+    )
 
 
 def _in_task(current: Callable[[], object]) -> bool:

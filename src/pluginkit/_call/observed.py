@@ -134,7 +134,11 @@ class Observation:
         self._end = end
 
     def close(self) -> None:
-        """Stop observing; calls that have begun are seen to their end. Closed again, nothing happens."""
+        """Stop observing; calls that have begun are seen to their end. Closed again, nothing happens.
+
+        Example:
+            >>> observation.close()
+        """
         self._end()
 
     def __enter__(self) -> Self:
