@@ -324,6 +324,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def bench_observers(session: nox.Session) -> None:
+    """Print what observers cost, beside pluggy's monitoring."""
+    session.install(*group("bench"), ".")
+    session.run("python", "benchmarks/observers.py", *session.posargs)
+
+
+@nox.session
 def bench_growth(session: nox.Session) -> None:
     """Print how the time of historic calls, names and blocking grows with their number."""
     session.install(".")

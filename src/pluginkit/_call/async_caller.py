@@ -60,7 +60,7 @@ class AsyncCaller(Caller):
 
     async def _observed(self, observers: Observers, arguments: Arguments, extra: Sequence[HookImpl] = ()) -> Any:
         with observers.whole(self.spec, arguments):
-            snapshot = observers.snapshot(self._loaded_snapshot().with_extra(extra))
+            snapshot = self._observed_snapshot(observers, extra)
             return await self._call(snapshot, arguments, call_async_implementation)
 
     async def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:

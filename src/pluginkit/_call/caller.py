@@ -149,8 +149,12 @@ class Caller(BaseCaller):
 
     def _observed(self, observers: Observers, arguments: Arguments, extra: Sequence[HookImpl] = ()) -> Any:
         with observers.whole(self.spec, arguments):
-            snapshot = observers.snapshot(self._loaded_snapshot().with_extra(extra))
+            snapshot = self._observed_snapshot(observers, extra)
             return self._call(snapshot, arguments, call_implementation)
+
+    def _observed_snapshot(self, observers: Observers, extra: Sequence[HookImpl]) -> Snapshot:
+        snapshot = self._loaded_snapshot()
+        return self._state.observed(observers, snapshot.with_extra(extra) if extra else snapshot)
 
     def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = call_implementation(impl, arguments)

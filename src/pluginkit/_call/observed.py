@@ -18,6 +18,9 @@ from pluginkit._implement.plugin import Distribution
 Kind: TypeAlias = Literal["implementation", "wrapper", "load", "call"]
 
 
+_NONE: dict[str, Any] = {}
+
+
 class Call:
     """What an observer sees: one call of an implementation, or one call of a hook.
 
@@ -26,7 +29,6 @@ class Call:
             "call". "load" is the import of a lazy plugin that a call needs.
         spec: The hook.
         plugin_name: The plugin that is called or loaded; empty for a whole call.
-        arguments: What it is called with; read-only.
         implementation: What is called; None for a whole call, or while a plugin is loaded.
 
     Example:
@@ -52,28 +54,37 @@ class Call:
         ['Good day, Ada.']
     """
 
-    __slots__ = ("_distribution_of", "arguments", "implementation", "kind", "plugin_name", "spec")
+    __slots__ = ("_arguments", "_distribution_of", "implementation", "kind", "plugin_name", "spec")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made for each observed call, and arguments by name take longer
         self,
         kind: Kind,
         spec: BaseSpec,
         plugin_name: str = "",
-        arguments: Mapping[str, Any] | None = None,
-        *,
+        arguments: Mapping[str, Any] = _NONE,
         implementation: HookImpl | None = None,
         distribution_of: Callable[[str], Distribution | None] | None = None,
     ) -> None:
         self.kind: Kind = kind
         self.spec: BaseSpec = spec
         self.plugin_name: str = plugin_name
-        self.arguments: Mapping[str, Any] = MappingProxyType({} if arguments is None else dict(arguments))
+        self._arguments = arguments
         self.implementation: HookImpl | None = implementation
         self._distribution_of = distribution_of
 
     def __repr__(self) -> str:
         plugin = f" of plugin '{self.plugin_name}'" if self.plugin_name else ""
         return f"<Call: {self.kind} of {self.hook}{plugin}>"
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What it is called with; read-only.
+
+        Example:
+            >>> Call("call", registry.hook.greet.spec, arguments={"name": "Ada"}).arguments["name"]
+            'Ada'
+        """
+        return MappingProxyType(dict(self._arguments))
 
     @property
     def hook(self) -> str:

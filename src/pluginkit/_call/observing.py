@@ -82,7 +82,7 @@ class Observers:
 
     def whole(self, spec: BaseSpec, arguments: Arguments) -> Watch:
         """Return what a whole call runs within."""
-        return Watch(self._whole, Call("call", spec, arguments=arguments))
+        return Watch(self._whole, Call("call", spec, "", arguments))
 
     def load(self, spec: BaseSpec, plugin_name: str) -> Watch:
         """Return what the import of a lazy plugin runs within, which a call of a hook needs."""
@@ -92,25 +92,18 @@ class Observers:
         """Return a snapshot whose implementations are observed."""
         if not self._each:
             return snapshot
-        return Snapshot(tuple(map(self.implementation, snapshot.registered)), first=snapshot.first)
+        return snapshot.mapped(self.implementation)
 
     def implementation(self, impl: HookImpl) -> HookImpl:
         """Return a copy of an implementation that is observed."""
         if not self._each:
             return impl
-        function = impl.function
+        function, each, distribution_of = impl.function, self._each, self._distribution_of
+        spec, name = impl.spec, impl.plugin_name
+        kind: Kind = "wrapper" if impl.mark.wrapper else "implementation"
 
         def watch(arguments: Arguments) -> Watch:
-            kind: Kind = "wrapper" if impl.mark.wrapper else "implementation"
-            call = Call(
-                kind,
-                impl.spec,
-                impl.plugin_name,
-                arguments,
-                implementation=impl,
-                distribution_of=self._distribution_of,
-            )
-            return Watch(self._each, call)
+            return Watch(each, Call(kind, spec, name, arguments, impl, distribution_of))
 
         def call(**arguments: Any) -> Any:
             with watch(arguments):
@@ -231,7 +224,8 @@ class _Wrapper(Generator[Any, Any, Any]):
     @property
     def gi_suspended(self) -> bool:
         """Whether it waits; where the generator itself does not say that, this does not either."""
-        return self._made.gi_suspended  # type: ignore[attr-defined,no-any-return]
+        made: Any = self._made
+        return bool(made.gi_suspended)
 
     def send(self, value: Any, /) -> Any:
         return self._step(lambda: self._made.send(value))
@@ -268,7 +262,8 @@ class _AsyncWrapper(AsyncGenerator[Any, Any]):
     @property
     def ag_frame(self) -> Any:
         """What it runs, or None once it has ended."""
-        return self._made.ag_frame  # type: ignore[attr-defined]
+        made: Any = self._made
+        return made.ag_frame
 
     async def asend(self, value: Any, /) -> Any:
         return await self._step(lambda: self._made.asend(value))

@@ -8,7 +8,7 @@ rules and run outermost.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from pluginkit._declare.impl import EXTRA, OVERRIDE, HookImpl
@@ -261,6 +261,15 @@ class Snapshot:
         """Return a snapshot that leaves out the implementations of some plugins."""
         kept = tuple(impl for impl in self.registered if impl.plugin_name not in plugin_names)
         return Snapshot(kept, first=self.first)
+
+    def mapped(self, change: Callable[[HookImpl], HookImpl]) -> Snapshot:
+        """Return a snapshot in which other implementations stand in the places of these."""
+        changed = {impl: change(impl) for impl in self.registered}
+        made = Snapshot(first=self.first)
+        made.registered = tuple(changed.values())
+        made.wrappers = tuple(changed[impl] for impl in self.wrappers)
+        made.implementations = tuple(changed[impl] for impl in self.implementations)
+        return made
 
     def with_extra(self, extra: Iterable[HookImpl]) -> Snapshot:
         """Return a snapshot to which implementations are added, as the last registered."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Raw = TypeVar("Raw")
 
+_NONE: Deprecated = {}
+
 
 @overload
 def hookspec(function: Callable[Concatenate[Any, P], Raw], /) -> CollectHook[P, Raw]: ...
@@ -38,7 +40,7 @@ def hookspec(function: Callable[Concatenate[Any, P], Raw], /) -> CollectHook[P, 
 def hookspec(*, errors: Errors = ..., deprecated: Deprecated = ...) -> CollectDecorator: ...
 @overload
 def hookspec(
-    *, concurrent: Literal[True], errors: Errors = ..., timeout: float = ..., deprecated: Deprecated = ...
+    *, concurrent: Literal[True], errors: Errors = ..., timeout: float | None = ..., deprecated: Deprecated = ...
 ) -> AsyncCollectDecorator: ...
 @overload
 def hookspec(*, timeout: float, errors: Errors = ..., deprecated: Deprecated = ...) -> AsyncCollectDecorator: ...
@@ -72,7 +74,7 @@ def hookspec(
     concurrent: bool = False,
     errors: Errors = "raise",
     timeout: float | None = None,
-    deprecated: Deprecated | None = None,
+    deprecated: Deprecated = _NONE,
 ) -> Any:
     """Declare a method of a Protocol as a hook.
 
@@ -125,8 +127,7 @@ def hookspec(
         options = {"firstresult": firstresult, "pipeline": pipeline, "historic": historic, "concurrent": concurrent}
         chosen = [name for name, value in options.items() if value not in (None, False)]
         written, reason = _below_deprecated(function)
-        reasons: object = {} if deprecated is None else deprecated
-        limits: dict[str, object] = {"errors": errors, "timeout": timeout, "deprecated": reasons}
+        limits: dict[str, object] = {"errors": errors, "timeout": timeout, "deprecated": deprecated}
         method = _checked_method(written, chosen, pipeline, limits)
         mode: Mode = "historic" if historic else "pipeline" if pipeline else "firstresult" if firstresult else "collect"
         return _KINDS[mode, is_async(method)](

@@ -143,9 +143,8 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
     """
     written: Any = function.__func__ if isinstance(function, MethodType) else function
     is_redirected = type(written) is not FunctionType or not _REDIRECTS.isdisjoint(vars(written))
-    if is_redirected:
-        written = unwrap(function)
-    code = _own_code(written)
+    author: Any = unwrap(function) if is_redirected else written
+    code = _own_code(author)
     if code is None or (is_redirected and _is_signed(function)):
         return _inspected(function)
     names = code.co_varnames
@@ -156,7 +155,7 @@ def read_parameters(function: Callable[..., Any]) -> Parameters:
         names[bound : code.co_posonlyargcount],
         names[max(bound, code.co_posonlyargcount) : positional_end],
         names[positional_end:keyword_end],
-        written.__kwdefaults__,
+        author.__kwdefaults__,
         varargs=bool(code.co_flags & CO_VARARGS),
         rest=bool(code.co_flags & CO_VARKEYWORDS),
     )

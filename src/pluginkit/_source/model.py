@@ -11,7 +11,7 @@ import ast
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from pluginkit._fits import Declaration, Offer, Shape
 from pluginkit._source.names import Binding, Definition, External, Missing, Names, class_scope, is_typing
@@ -252,7 +252,10 @@ class Hook(Declared):
     def deprecated_parameters(self) -> dict[str, str]:
         """Its parameters that are deprecated, and why, as far as that is written in place."""
         value = _literal(self.options.get("deprecated"))
-        return {str(name): str(reason) for name, reason in value.items()} if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return {}
+        written = cast("dict[object, object]", value)
+        return {str(name): str(reason) for name, reason in written.items()}
 
     @property
     def is_deprecated(self) -> bool:

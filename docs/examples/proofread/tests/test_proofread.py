@@ -361,15 +361,27 @@ def test_stats_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+@pytest.mark.usefixtures("folder")
+def test_timings_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--timings` shows a row for each plugin and hook on stderr, and changes nothing else."""
+    main(["."])
+    report = capsys.readouterr().out
+    main([".", "--timings"])
+    out, err = capsys.readouterr()
+    assert out == report
+    rows = [line.split()[:3] for line in err.splitlines()]
+    assert rows[0] == ["plugin", "hook", "calls"]
+    assert ["broken-link", "ProofreadSpec.check", "2"] in rows
+
+
 def test_plugins_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """`--list-plugins` names each plugin with its hooks and where it comes from, those of proofread-extra as well."""
-    assert main(["--list-plugins", "--stats"]) == 0
+    assert main(["--list-plugins"]) == 0
     rows = [re.split(r" {2,}", line) for line in capsys.readouterr().out.splitlines()]
     assert rows[0] == ["plugin", "hooks", "from"]
     assert ["repeated-word", "configured, check", "built-in"] in rows
     assert ["long-sentence", "configured, check", "proofread-extra 0.1.0"] in rows
     assert ["template-tags", "normalise", "proofread-extra 0.1.0"] in rows
-    assert ["stats", "check (around), render (around)", "built-in"] in rows
 
 
 def test_order_of_normalising() -> None:

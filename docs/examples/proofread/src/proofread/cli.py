@@ -9,11 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pluginkit import LoadReport
+from pluginkit.observe import timings
 
 from proofread.findings import Report
 from proofread.hooks import ProofreadSpec
 from proofread.host import describe, make_registry, markdown_files, proofread
 from proofread.plugins import builtin_plugins
+from proofread.stats import Stats
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -32,6 +34,7 @@ class Arguments(argparse.Namespace):
     option: list[str]
     output: Path | None
     stats: bool
+    timings: bool
     list_plugins: bool
 
 
@@ -59,6 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
         help="tell the plugins something; may be repeated",
     )
     add("--stats", action="store_true", help="count and time the checks, on stderr")
+    add("--timings", action="store_true", help="show how long each plugin takes in each hook, on stderr")
     add("--list-plugins", action="store_true", help="list the plugins, their hooks and where they come from, and stop")
     return parser
 
@@ -79,17 +83,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(arguments: Arguments) -> int:
     """Do what the command line says."""
     options = dict(named_value(option) for option in arguments.option)
-    registry, loaded = make_registry(
-        disabled=arguments.disable, options=options, stats=arguments.stats, environments=arguments.environment
-    )
+    registry, loaded = make_registry(disabled=arguments.disable, options=options, environments=arguments.environment)
     for error in loaded.failed:
         complain(str(error))
     check_disabled(arguments.disable, loaded)
     if arguments.list_plugins:
         sys.stdout.write(table([("plugin", "hooks", "from"), *describe(registry)]))
         return CLEAN
+    stats, measured = Stats(), timings()
+    if arguments.stats:
+        registry.observe(stats)
+    if arguments.timings:
+        registry.observe(measured)
     report = proofread(registry.hook, markdown_files(existing(arguments.paths)))
     write(render(registry.hook, report, arguments.format), arguments.output)
+    if arguments.stats:
+        sys.stderr.write("".join(f"stats: {line}\n" for line in stats.lines(report)))
+    if arguments.timings:
+        measured.print(sys.stderr)
     return FOUND if report.findings else CLEAN
 
 
@@ -132,7 +143,7 @@ def existing(paths: Sequence[Path]) -> Sequence[Path]:
 
 def check_disabled(disabled: Iterable[str], loaded: LoadReport) -> None:
     """Refuse the name of an unknown plugin."""
-    known = {*builtin_plugins(), "stats", *(each.entry_point.name for each in loaded.skipped), *loaded.names}
+    known = {*builtin_plugins(), *(each.entry_point.name for each in loaded.skipped), *loaded.names}
     for name in disabled:
         if name not in known:
             close = get_close_matches(name, known, n=1)

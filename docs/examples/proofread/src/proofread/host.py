@@ -12,7 +12,6 @@ from proofread.document import Document
 from proofread.findings import Finding, Report
 from proofread.hooks import ProofreadSpec
 from proofread.plugins import builtin_plugins
-from proofread.plugins.stats import Stats
 
 GROUP = "proofread.plugins"
 SUFFIXES = (".md", ".markdown")
@@ -23,7 +22,6 @@ def make_registry(
     *,
     disabled: Collection[str] = (),
     options: Mapping[str, str] | None = None,
-    stats: bool = False,
     environments: Collection[Path] = (),
 ) -> tuple[Registry[ProofreadSpec], LoadReport]:
     """Return a registry with the built-in plugins and those of other distributions, and how loading the latter went.
@@ -31,7 +29,6 @@ def make_registry(
     Args:
         disabled: Names of plugins to leave out; those of other distributions are not even imported.
         options: What `configured` tells every plugin.
-        stats: Whether to measure.
         environments: Pythons of other environments, whose plugins run in processes of their own.
     """
     registry = Registry(ProofreadSpec)
@@ -44,8 +41,6 @@ def make_registry(
     loaded = registry.load_entrypoints(GROUP, ignore_errors=True)
     for python in environments:
         loaded = together(loaded, load_elsewhere(registry, python))
-    if stats and not registry.is_blocked("stats"):
-        registry.register(Stats(), "stats")
     return registry, loaded
 
 
