@@ -50,7 +50,7 @@ class Plugin:
     def threaded(self, text: str) -> str:
         return text
 
-    @hookimpl(Timed.first)  # reject: it gives bytes
+    @hookimpl(Timed.first)  # reject: wrong answer
     async def first(self, text: str) -> str:
         return text
 
@@ -112,6 +112,6 @@ class OldPlugin:
     def draw(self, text: str) -> str:
         return text
 
-    @hookimpl(Deprecated.polish)  # reject: it is given text
+    @hookimpl(Deprecated.polish)  # reject: parameter of a wrong type
     def polish(self, text: int) -> str:
         return str(text)
