@@ -25,6 +25,7 @@ BEYOND = {
         "methods.py",
         "PK101",
     ): "a parameter with a default of its own that the hook does not give; registration refuses it",
+    ("limits.py", "PK128"): "an implementation of a deprecated hook; registration warns of it",
     ("registries.py", "PK117"): "a class that is registered; registration refuses it",
 }
 # Why type checkers refuse an implementation that lint accepts: types, and parameters that are left out without `**_`.

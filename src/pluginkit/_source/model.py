@@ -258,10 +258,18 @@ class Hook(Declared):
         return {str(name): str(reason) for name, reason in written.items()}
 
     @property
+    def deprecated(self) -> str | None:
+        """Why it is marked as deprecated; empty where that is not written in place, None where it is not marked."""
+        for full, decorator in self.other_decorators:
+            if full.rpartition(".")[2] == "deprecated":
+                reason = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else None
+                return str(reason.value) if isinstance(reason, ast.Constant) else ""
+        return None
+
+    @property
     def is_deprecated(self) -> bool:
         """Whether it is marked as deprecated, or says so in its docstring."""
-        marked = any(full.rpartition(".")[2] == "deprecated" for full, _ in self.other_decorators)
-        return marked or ".. deprecated::" in self.documentation
+        return self.deprecated is not None or ".. deprecated::" in self.documentation
 
     def same(self, other: Hook) -> bool:
         """Tell whether two records are about one declaration."""

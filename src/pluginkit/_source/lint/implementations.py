@@ -222,6 +222,17 @@ class ImplementationRules:
         if impl.is_wrapper:
             yield from self._of_wrapper(hook)
         yield from self._without_rest(hook)
+        yield from self._deprecated(hook)
+
+    def _deprecated(self, hook: Hook) -> Iterator[Finding]:
+        if hook.deprecated is not None:
+            reason = f": {hook.deprecated}" if hook.deprecated else ""
+            yield self._finding("PK128", f"is deprecated{reason}", self.impl.range, hook=hook)
+        for name, reason in hook.deprecated_parameters.items():
+            taken = next((each for each in self.impl.all_parameters if each.name == name), None)
+            if taken is not None:
+                message = f"takes the deprecated parameter '{name}': {reason}"
+                yield self._finding("PK129", message, taken.range, hook=hook)
 
     def _context_managers(self, hook: Hook) -> Iterator[Finding]:
         for full, decorator in self.impl.other_decorators:
