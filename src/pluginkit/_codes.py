@@ -87,6 +87,12 @@ _ALL = (
     Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
     Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
     Code("PK128", "deprecated-hook", "A plugin implements a hook that is deprecated.", "warning"),
+    Code(
+        "PK130",
+        "unknown-in-order",
+        "before= or after= names something that is not a plugin of the registry.",
+        "warning",
+    ),
     Code("PK129", "deprecated-parameter", "An implementation takes a parameter that is deprecated.", "warning"),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
@@ -139,6 +145,8 @@ _ALL = (
     Code("PK505", "lazy-plugin-broken", "A plugin that was registered without being imported is broken."),
     Code("PK506", "single-name", "An option for several names gets a single text."),
     Code("PK507", "unreadable-entry-points", "The entry points of a distribution cannot be read."),
+    Code("PK508", "unknown-group", "No installed distribution offers an entry point group.", "warning"),
+    Code("PK509", "imported-at-start", "Plugins are imported at the start that could be imported later.", "note"),
     # Wrappers, and hooks that run
     Code("PK601", "wrapper-did-not-yield", "A wrapper ends without a yield."),
     Code("PK602", "wrapper-yielded-again", "A wrapper yields more often than it may."),

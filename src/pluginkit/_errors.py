@@ -177,7 +177,7 @@ class PluginValidationError(PluginkitError, ValueError):
         if self.distribution:
             who += f" of {self.distribution}" if self.plugin_name else f" {self.distribution}"
         if len(self.problems) == 1:
-            return f"{who}: {self.problems[0]}"
+            return f"{who}: {self.problems[0]}" if self.plugin_name or self.distribution else str(self.problems[0])
         listed = [line for problem in self.problems for line in ["", *str(problem).splitlines()]]
         return "\n".join([f"{who}: {len(self.problems)} problems", *(line and INDENT + line for line in listed)])
 

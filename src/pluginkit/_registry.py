@@ -205,6 +205,7 @@ class Registry(Generic[Spec_co]):
         self._store = Store(State(hooks), first=_is_first(order), report=on_error)
         self._hooks: dict[BaseSpec, Hook] = {}  # it only grows; which hooks there are is for the state to say
         self._relay_classes: dict[Any, type[HookRelay]] = {}
+        self._groups: dict[str, bool] = {}  # that were loaded, and whether lazily; `pluginkit check` asks
         self.hook = self._relay(spec, self._names)
         if traced := os.environ.get("PLUGINKIT_TRACE"):
             self._trace(traced)
@@ -356,6 +357,7 @@ class Registry(Generic[Spec_co]):
         from pluginkit._load.finding import find
 
         host = RegistryHost(self)
+        self._groups[group] = lazy
         choice = Choice(only, exclude, prefer or {}, switches)
         admit = self._lazily(host, group, ignore_errors=ignore_errors) if lazy else at_once(host)
         found = find(group)
@@ -913,7 +915,12 @@ class RegistryHost:
         self._implementations_of = registry._implementations_of  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._known_hooks = registry._known_hooks  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self.unmarked = registry._unmarked  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._groups = registry._groups  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self.deprecations = registry._deprecations  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def eager_groups(self) -> list[str]:
+        """Return the entry point groups whose plugins were imported when they were loaded."""
+        return [group for group, lazy in self._groups.items() if not lazy]
 
     def is_blocked(self, name: str) -> bool:
         """Tell whether a name is blocked."""

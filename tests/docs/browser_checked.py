@@ -17,7 +17,7 @@ from plugins import answering
 from specs import AppSpec
 
 from pluginkit import Registry, hookimpl
-from pluginkit.cli.graph import as_html, pictures
+from pluginkit.cli.graph import Graph, as_html, pictures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ def page() -> str:
 
     for name in ("inner", "outer"):
         registry.register(Around(), name)
-    return as_html(pictures(registry), "host:registry")
+    return as_html(Graph(tuple(pictures(registry)), (), "host:registry"))
 
 
 @pytest.mark.parametrize("width", [500, 1280])  # the narrowest window that the browser opens, and a wide one

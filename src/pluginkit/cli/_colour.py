@@ -1,4 +1,4 @@
-"""Colours on a terminal, and nowhere else; `NO_COLOR` turns them off (https://no-color.org)."""
+"""Colours on a terminal; `NO_COLOR` turns them off (https://no-color.org), and `FORCE_COLOR` on anywhere."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ class Colours:
     @classmethod
     def of(cls, stream: TextIO) -> Colours:
         """Return the colours for a stream."""
-        wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(enabled=wanted and stream.isatty())
+        if os.environ.get("NO_COLOR"):
+            return cls(enabled=False)
+        if os.environ.get("FORCE_COLOR"):
+            return cls(enabled=True)
+        return cls(enabled=os.environ.get("TERM") != "dumb" and stream.isatty())
 
     def _coloured(self, text: str, code: int) -> str:
         return f"\033[{code}m{text}\033[0m" if self._enabled else text

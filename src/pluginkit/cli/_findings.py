@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit import __version__
 from pluginkit._codes import CODES
 from pluginkit._errors import HookSpecError, PluginkitError, PluginValidationError
+from pluginkit.cli._streams import printable
 from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Finding(NamedTuple):
         line: The line, or 0.
         hint: What to do, or empty.
         text: The whole text of the problem.
+        traceback: How the code of a plugin got where it failed, where that is asked for; else empty.
     """
 
     rule: str
@@ -44,13 +47,29 @@ class Finding(NamedTuple):
     line: int = 0
     hint: str = ""
     text: str = ""
+    traceback: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the documentation says more."""
+        return SITE + CODES[self.rule].anchor
 
 
-def findings_of(error: PluginkitError) -> Iterator[Finding]:
-    """Yield what an error is about, one finding for each problem in it."""
+SITE = "https://typed-pluginkit.readthedocs.io/en/latest/"
+
+
+def findings_of(error: PluginkitError, *, with_traceback: bool = False) -> Iterator[Finding]:
+    """Yield what an error is about, one finding for each problem in it.
+
+    Args:
+        error: The error.
+        with_traceback: Whether to add the traceback of what has caused it.
+    """
+    cause = error.__cause__
+    shown = "".join(format_exception(cause)) if with_traceback and cause is not None else ""
     if isinstance(error, PluginValidationError):
         for problem in error.problems:
-            yield _of_problem(error, problem)
+            yield _of_problem(error, problem)._replace(traceback=shown)
     elif isinstance(error, HookSpecError):
         file, line = place_of(error.location)
         message = f"{error.hook} {error.message}"
@@ -61,7 +80,7 @@ def _of_problem(error: PluginValidationError, problem: Problem) -> Finding:
     file, line = place_of(problem.location)
     heading = str(problem).splitlines()[0].removesuffix(f" [{problem.code}]")
     about = f"plugin '{error.plugin_name}'" if error.plugin_name else f"distribution {error.distribution}"
-    message = f"{about}: {heading}"
+    message = f"{about}: {heading}" if error.plugin_name or error.distribution else heading
     text = str(PluginValidationError(error.plugin_name, (problem,), error.distribution))
     found = (problem.hook, file, line, problem.hint, text)
     return Finding(_rule(problem.code, "PK400"), message, error.plugin_name, error.distribution, *found)
@@ -80,15 +99,25 @@ def place_of(location: str) -> tuple[str, int]:
 
 def as_text(findings: Sequence[Finding], checked: int, colours: Colours) -> str:
     """Return text for people."""
-    parts = [f"{colours.red(CODES[finding.rule].severity)}: {finding.text}\n" for finding in findings]
+    parts = [f"{colours.red(CODES[each.rule].severity)}: {printable(_whole(each))}\n" for each in findings]
     problems = colours.red(counted(len(findings), "problem")) if findings else colours.green("no problems")
     return "\n".join([*parts, f"{counted(checked, 'plugin')} registered, {problems}\n"])
 
 
 def as_json(findings: Sequence[Finding], checked: int, _: Colours) -> str:
     """Return JSON, as docs/reference/check.schema.json describes it."""
-    listed = [{field: value for field, value in finding._asdict().items() if field != "text"} for finding in findings]
+    listed = [_record(finding) for finding in findings]
     return f"{json.dumps({'version': 1, 'registered': checked, 'problems': listed}, indent=2)}\n"
+
+
+def _record(finding: Finding) -> dict[str, Any]:
+    fields = {field: value for field, value in finding._asdict().items() if field != "text"}
+    return {**fields, "severity": CODES[finding.rule].severity, "address": finding.address}
+
+
+def _whole(finding: Finding) -> str:
+    """Return the text of a finding, with the traceback below it."""
+    return f"{finding.text}\n{finding.traceback}".rstrip()
 
 
 def as_github(findings: Sequence[Finding], _: int, __: Colours) -> str:
@@ -97,7 +126,7 @@ def as_github(findings: Sequence[Finding], _: int, __: Colours) -> str:
 
 
 def _github_line(finding: Finding) -> str:
-    return f"::{CODES[finding.rule].severity} {_github_place(finding)}::{_escaped(finding.text)}\n"
+    return f"::{CODES[finding.rule].severity} {_github_place(finding)}::{_escaped(_whole(finding))}\n"
 
 
 def _github_place(finding: Finding) -> str:
@@ -125,12 +154,12 @@ def as_sarif(findings: Sequence[Finding], _: int, __: Colours) -> str:
 
 def _sarif_rule(code: Code) -> dict[str, Any]:
     described = {"shortDescription": {"text": code.text}, "defaultConfiguration": {"level": code.severity}}
-    return {"id": code.code, "name": code.name, **described}
+    return {"id": code.code, "name": code.name, "helpUri": SITE + code.anchor, **described}
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:
     level = CODES[finding.rule].severity
-    result: dict[str, Any] = {"ruleId": finding.rule, "level": level, "message": {"text": finding.text}}
+    result: dict[str, Any] = {"ruleId": finding.rule, "level": level, "message": {"text": _whole(finding)}}
     if finding.file:
         path = Path(_relative(finding.file))
         uri = path.resolve().as_uri() if path.is_absolute() else path.as_posix()

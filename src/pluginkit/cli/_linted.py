@@ -17,6 +17,8 @@ from pluginkit._source.lint.run import Linter
 from pluginkit.cli._findings import Finding
 from pluginkit.cli._static import implementations_of, lines_of
 
+_KNOWN = ("PK128", "PK129")  # the registry knows what is deprecated, and says so
+
 
 def lint_findings(registry: Registry[Any]) -> Iterator[Finding]:
     """Yield what lint finds within the implementations of a registry: of those that register, what only source shows.
@@ -31,7 +33,7 @@ def lint_findings(registry: Registry[Any]) -> Iterator[Finding]:
         if code is None or file is None or not file.is_file():
             continue
         for each in linter.lint(file).report.findings:
-            if each.range.line in lines_of(code) and RULES[each.code].severity != "note":
+            if each.range.line in lines_of(code) and RULES[each.code].severity != "note" and each.code not in _KNOWN:
                 yield _finding(each, impl)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from pluginkit._errors import CommandError, HookSpecError, PluginkitError, PluginValidationError
 from pluginkit._load.report import LoadReport
 from pluginkit._registry import Registry
+from pluginkit.cli._streams import prints_to_stderr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -51,14 +52,17 @@ def load_target(options: Namespace) -> Target:
     Raises:
         TargetError: There is no such module, attribute or registry, or making it failed.
     """
+    with prints_to_stderr():
+        return _load_target(options)
+
+
+def _load_target(options: Namespace) -> Target:
     try:
         registry, report = _resolved(options.target)
     except (PluginValidationError, HookSpecError) as error:
         return Target(None, LoadReport((), (), ()), (error,))
     for group in options.group:
         loaded = registry.load_entrypoints(group, ignore_errors=True)
-        if loaded.unknown_group:
-            sys.stderr.write(f"warning: no distribution offers '{group}': {loaded.hint}\n")
         report = _merged(report, loaded)
     return Target(registry, report, (*report.failed, *_errors_of_lazy_plugins(registry)))
 
@@ -70,6 +74,9 @@ def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
         PluginkitError: It has none.
     """
     target = load_target(options)
+    for group in filter(None, target.report.unknown_group.split(", ")):
+        hint = target.report._replace(unknown_group=group).hint
+        sys.stderr.write(f"warning: no distribution offers '{group}': {hint}\n")
     if target.registry is None:
         raise target.errors[0]
     return target.registry, target
@@ -105,8 +112,12 @@ def _loaded(reference: str) -> object:
         return _registry_of(found) if callable(found) else found
     except (PluginValidationError, HookSpecError):
         raise
-    except (Exception, SystemExit) as exc:
-        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}", "PK804") from exc
+    except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the host
+        raise
+    except BaseException as exc:
+        place = _place(exc)
+        text = f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}" + (f"\n  at {place}" if place else "")
+        raise TargetError(text, "PK804") from exc
 
 
 def _registry_of(found: Any) -> object:
@@ -128,7 +139,26 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
 
 
 def _merged(one: LoadReport, other: LoadReport) -> LoadReport:
-    return LoadReport(one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed)
+    groups = tuple(filter(None, (one.unknown_group, other.unknown_group)))
+    return LoadReport(
+        one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed, ", ".join(groups)
+    )
+
+
+def _place(exc: BaseException) -> str:
+    """Return `file:line` of the last line of the host's own code, or of the file that Python cannot read."""
+    if isinstance(exc, SyntaxError) and exc.filename:
+        return f"{exc.filename}:{exc.lineno}"
+    place, traceback = "", exc.__traceback__
+    while traceback is not None:
+        name = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        if name not in _OURS:
+            place = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+_OURS = {"pluginkit", "importlib", "_frozen_importlib", "_frozen_importlib_external"}  # what loads the host
 
 
 def _errors_of_lazy_plugins(registry: Registry[Any]) -> list[PluginValidationError]:

@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile
 from pluginkit._errors import CommandError
 from pluginkit._source.diff import changes, read_specs
 from pluginkit.cli._colour import Colours
+from pluginkit.cli._streams import add_output
 from pluginkit.cli._text import counted
 from pluginkit.cli.stubs import find
 
@@ -50,6 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the version before")
     parser.add_argument("new", metavar="NEW", help="the version after")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+    add_output(parser)
 
 
 def run(options: Namespace) -> int:

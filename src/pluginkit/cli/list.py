@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginValidationError
 from pluginkit.cli._colour import Colours
+from pluginkit.cli._streams import add_output, in_one_line
 from pluginkit.cli._target import add_target, load_registry
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ DESCRIPTION = "List the plugins of a registry with their distribution, version, 
 EPILOG = """\
 examples:
   pluginkit list myhost:make_registry
-  pluginkit list myhost:registry --group myhost.plugins --json
+  pluginkit list myhost:registry --group myhost.plugins --format json
 
 Exit status: 0 done; 2 bad usage, or there is no registry at the target.
 """
@@ -53,13 +54,15 @@ class Row(NamedTuple):
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--json", action="store_true", help="write JSON, one object for each plugin")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    add_output(parser)
 
 
 def run(options: Namespace) -> int:
     """Write the list."""
     rows = list(_rows(*load_registry(options)))
-    if options.json:
+    if options.format == "json":
         sys.stdout.write(f"{json.dumps([row._asdict() for row in rows], indent=2)}\n")
     else:
         sys.stdout.write(table(rows, Colours.of(sys.stdout)))
@@ -94,11 +97,12 @@ def _failed(error: PluginValidationError) -> Row:
 
 def table(rows: Sequence[Row], colours: Colours) -> str:
     """Return the rows as aligned lines."""
-    cells = [("plugin", "state", "distribution", "hooks")]
+    cells: list[tuple[str, ...]] = [("plugin", "state", "distribution", "hooks")]
     for row in rows:
         brought_by = f"{row.distribution} {row.version}".strip() or "-"
         why = f"{row.why} ({row.location})" if row.location else row.why
-        cells.append((row.name or "-", row.state, brought_by, why or ", ".join(row.hooks)))
+        shown = (row.name or "-", row.state, brought_by, why or ", ".join(row.hooks))
+        cells.append(tuple(map(in_one_line, shown)))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     return "\n".join([colours.bold(lines[0]), *lines[1:], ""])

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from pluginkit._source.show import FORMS, shown
 from pluginkit.cli._hooks import add_hook, find_hook
+from pluginkit.cli._streams import add_output
 
 SUMMARY = "print an implementation of a hook to paste"
 DESCRIPTION = """\
@@ -26,6 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_hook(parser)
     parser.add_argument("--form", choices=FORMS, default="method", help="what to print (method)")
+    add_output(parser)
 
 
 def run(options: Namespace) -> int:
