@@ -21,9 +21,15 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 # By the beginning of a code, where it is documented: these pages have lists of their own.
-_PAGES = {"PK0": "command-line", "PK7": "isolated", "PK8": "command-line", "PK22": "pluggy"} | dict.fromkeys(
-    ("PK002", "PK111", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint"
-)
+_PAGES = {
+    "PK130": "command-line",
+    "PK508": "command-line",
+    "PK509": "command-line",
+    "PK0": "command-line",
+    "PK7": "isolated",
+    "PK8": "command-line",
+    "PK22": "pluggy",
+} | dict.fromkeys(("PK002", "PK111", "PK115", "PK116", "PK118", "PK119", "PK125"), "lint")
 
 
 class Code(NamedTuple):
@@ -87,13 +93,8 @@ _ALL = (
     Code("PK126", "overridden-without-mark", "An implementation is overridden by something that is not marked."),
     Code("PK127", "unreadable-parameters", "What is marked does not tell which parameters it takes."),
     Code("PK128", "deprecated-hook", "A plugin implements a hook that is deprecated.", "warning"),
-    Code(
-        "PK130",
-        "unknown-in-order",
-        "before= or after= names something that is not a plugin of the registry.",
-        "warning",
-    ),
     Code("PK129", "deprecated-parameter", "An implementation takes a parameter that is deprecated.", "warning"),
+    Code("PK130", "unknown-in-order", "A name in before= or after= is not that of a plugin.", "warning"),
     # Specs
     Code("PK200", "invalid-spec", "A spec cannot be used, for a reason of the host's own."),
     Code("PK201", "hook-without-self", "A hook is not a method: it has no first parameter."),

@@ -121,7 +121,7 @@ def test_report_goes_to_a_file(command: str, tmp_path: Path) -> None:
     ],
 )
 def test_failing_hosts_are_errors(command: str, factory: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever a host raises is a message, with its place, and status 2; it is no traceback and no CI command."""
+    """Whatever a host raises is a message, with its place, and status 2, without a traceback or a CI command."""
     assert main([command, f"odd_host:{factory}"]) == 2
     error = capsys.readouterr().err.partition("error: ")[2]
     assert error.startswith(f"'odd_host:{factory}' cannot be loaded: {message}")
@@ -199,7 +199,7 @@ def test_fault_of_a_command_is_a_message(monkeypatch: pytest.MonkeyPatch, capsys
 
 @pytest.mark.parametrize("command", TARGETS)
 def test_odd_names_are_escaped(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Names move no cursor, turn no text around, and are no commands to a CI system, in any format."""
+    """Names move no cursor, turn no text around, and give CI systems no command, in any format."""
     for format_ in ("", *MACHINE[command], *(("html", "dot") if command == "graph" else ())):
         assert main([command, "odd_host:odd", *(["--format", format_] if format_ else [])]) == 0
         out = capsys.readouterr().out

@@ -92,7 +92,7 @@ def _spell_out(error: UnicodeError) -> tuple[str, int]:
 
 
 def printable(text: str) -> str:
-    """Return a text of hosts and plugins as it can be shown: it moves no cursor, and is no command to a CI system."""
+    """Return a text of hosts and plugins as it can be shown: it moves no cursor, and gives CI systems no command."""
     escaped = _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
     return _COMMAND.sub(lambda found: f"{found[1]}{found[2][0]} {found[2][1:]}", escaped)
 

@@ -115,9 +115,8 @@ def _loaded(reference: str) -> object:
     except KeyboardInterrupt:  # it comes from the user; whatever else is raised comes from the host
         raise
     except BaseException as exc:
-        place = _place(exc)
-        text = f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}" + (f"\n  at {place}" if place else "")
-        raise TargetError(text, "PK804") from exc
+        at = f"\n  at {place}" if (place := _place(exc)) else ""
+        raise TargetError(f"'{reference}' cannot be loaded: {type(exc).__name__}: {exc}{at}", "PK804") from exc
 
 
 def _registry_of(found: Any) -> object:
