@@ -46,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return 0
-    options = parser.parse_args(_apart(given))
+    options = argparse.Namespace()
     try:
+        options = parser.parse_args(_apart(given))
         with report_to(getattr(options, "report", None)):
             status = int(options.run(options))
         sys.stdout.flush()
