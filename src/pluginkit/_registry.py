@@ -13,7 +13,19 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, TracebackType
-from typing import Any, Generic, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, TypeVar, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    Self,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    get_origin,
+)
 
 from pluginkit._call.caller import BaseCaller
 from pluginkit._call.failure import Failure, log_failure
@@ -479,6 +491,14 @@ class Registry(Generic[Spec_co]):
         hooks = self._store.state.hooks
         callers: Any = [self._hook(hooks[name]).caller for name in entry.implementations]
         return tuple(callers)
+
+    if not TYPE_CHECKING:  # to checkers, the names below do not exist
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse a name, and say what pluggy's stands for here."""
+            hint = _OF_PLUGGY.get(name)
+            message = f"'Registry' object has no attribute '{name}'" + (f"\n  Hint: {hint}" if hint else "")
+            raise AttributeError(message, name=name, obj=self)
 
     # -- observing ------------------------------------------------------------------------------------------------
 
@@ -979,6 +999,21 @@ def _is_registry(value: object) -> TypeGuard[Registry[Any]]:
 
 def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     return isinstance(value, tuple)
+
+
+_OF_PLUGGY = {
+    "add_hookspecs": "pass the spec to Registry(...), or add another one with add_spec",
+    "load_setuptools_entrypoints": "call load_entrypoints",
+    "subset_hook_caller": "call without, which leaves plugins out of all hooks",
+    "add_hookcall_monitoring": "call observe, with per='call'",
+    "enable_tracing": "call observe, or set PLUGINKIT_TRACE=calls",
+    "has_plugin": "call is_registered",
+    "list_name_plugin": "call plugin_names, and get_plugin for each",
+    "get_plugins": "call plugin_names, and get_plugin for each",
+    "list_plugin_distinfo": "call get_distribution for a plugin",
+    "parse_hookimpl_opts": "mark implementations with @hookimpl, or pass pluggy= to Registry",
+    "check_pending": "leave it out: an unknown hook is refused at registration",
+}
 
 
 def _found(state: State, name_or_plugin: object) -> RegisteredPlugin | None:

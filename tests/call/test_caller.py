@@ -525,7 +525,7 @@ def test_callback_has_to_be_callable(registry: Registry[AppSpec]) -> None:
         "TextSpec.configured got a callback that is not callable [PK305]",
         f"  hook  {CONFIGURED}",
         f"  at    {at(AppSpec.configured.function)}",
-        "  Hint: pass a function, or nothing",
+        "  Hint: pass a function, or nothing; arguments go by name, as in call_historic(options=...)",
     )
     assert listener.heard == []
 

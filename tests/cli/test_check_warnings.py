@@ -115,7 +115,7 @@ def test_findings_are_chosen(options: list[str], codes: set[str], capsys: pytest
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
 def test_unknown_code_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A code that there is not is refused, with the nearest."""
+    """An unknown code is refused, with the nearest."""
     status, _, errors = run(capsys, "check", "warned_host:make", option, "PK12,PK1166")
     assert status == 2
     assert errors == "error: there is no problem 'PK1166' [PK816]\n  Hint: did you mean 'PK116'?\n"

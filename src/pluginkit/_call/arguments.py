@@ -30,9 +30,15 @@ def _mismatch(spec: BaseSpec, arguments: Arguments) -> HookCallError:
     missing = [name for name in spec.parameters if name not in arguments]
     unknown = [name for name in arguments if name not in spec.parameters]
     if unknown:
-        hint = closest(unknown[0], missing or spec.parameters)
+        hint = _OF_PLUGGY.get(unknown[0]) or closest(unknown[0], missing or spec.parameters)
         return call_error(spec, f"got {_listed('an unknown argument', 'unknown arguments', unknown)}", hint, "PK301")
     return call_error(spec, f"is missing {_listed('the argument', 'the arguments', missing)}", "", "PK304")
+
+
+_OF_PLUGGY = {
+    "kwargs": "pass the arguments by name instead of as a dictionary: **arguments",
+    "result_callback": "pass the callback first, without a name",
+}
 
 
 def _listed(one: str, many: str, names: list[str]) -> str:

@@ -56,10 +56,11 @@ class HistoricCaller(BaseCaller):
         self, callback: Callable[[Any], object] | None, positional: tuple[object, ...], arguments: dict[str, Any]
     ) -> HistoricCall:
         spec = self._state.spec
-        bound = bind(spec, positional, arguments)
         if callback is not None and not callable(callback):
-            raise call_error(spec, "got a callback that is not callable", "pass a function, or nothing", "PK305")
-        return HistoricCall(bound, callback, self.excluded)
+            names = ", ".join(f"{name}=..." for name in spec.parameters)
+            hint = f"pass a function, or nothing; arguments go by name, as in call_historic({names})"
+            raise call_error(spec, "got a callback that is not callable", hint, "PK305")
+        return HistoricCall(bind(spec, positional, arguments), callback, self.excluded)
 
 
 class AsyncHistoricCaller(HistoricCaller):

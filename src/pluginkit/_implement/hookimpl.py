@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 from pluginkit._declare.impl import MARKS, Mark
 from pluginkit._declare.signature import is_async, location_of, qualified_name, unevaluated_signature
 from pluginkit._declare.spec import BaseSpec
-from pluginkit._errors import PluginValidationError, Problem
+from pluginkit._errors import PluginValidationError, Problem, closest, coded
+from pluginkit._fits import Form
 
 if TYPE_CHECKING:
     from pluginkit._declare.decorators import HookImplMarker
@@ -21,15 +22,32 @@ if TYPE_CHECKING:
 
 def _mark(target: Any = None, /, **options: Any) -> Any:
     if isinstance(target, BaseSpec):
-        return _decorator(Mark(target, "method", **options))
-    decorator = _decorator(Mark(**options))
+        return _decorator(_made(target, "method", options))
+    decorator = _decorator(_made(None, "either", options))
     return decorator if target is None else decorator(target)
 
 
 def _mark_function(spec: Any, /, **options: Any) -> Any:
     if not isinstance(spec, BaseSpec):
         raise _refused(spec, Mark(), "is not a hook", "write @hookimpl.function(Spec.hook)", "PK113")
-    return _decorator(Mark(spec, "function", **options))
+    return _decorator(_made(spec, "function", options))
+
+
+def _made(spec: BaseSpec | None, form: Form, options: dict[str, Any]) -> Mark:
+    for name in options:
+        if name not in _OPTIONS:
+            hint = _OF_PLUGGY.get(name) or closest(name, _OPTIONS) or f"it has {', '.join(_OPTIONS)}"
+            text = coded(f"@hookimpl has no option '{name}'", "PK111")
+            raise TypeError(f"{text}\n  Hint: {hint}")
+    return Mark(spec, form, **options)
+
+
+_OPTIONS = ("tryfirst", "trylast", "before", "after", "wrapper", "optional")
+_OF_PLUGGY = {
+    "hookwrapper": "write wrapper=True, and return the result instead of calling force_result",
+    "specname": "refer to the hook, as in @hookimpl(AppSpec.sections)",
+    "optionalhook": "write optional=True",
+}
 
 
 def _decorator(mark: Mark) -> Callable[[Any], Any]:
@@ -108,6 +126,9 @@ def _check_decorated(function: Any, mark: Mark) -> None:
     if isinstance(function, type):
         hint = f"name one of its hooks: @hookimpl({function.__name__}.some_hook)"
         raise _refused(function, mark, "is a class, not a function", hint, "PK113")
+    if isinstance(function, str):
+        hint = f"refer to the hook, as in @hookimpl(AppSpec.{function}), or mark a function of that name with @hookimpl"
+        raise _refused(function, mark, "is the name of a hook, not a hook", hint, "PK113")
     if not callable(function) or isinstance(function, staticmethod | classmethod):
         message = f"is a {type(function).__name__}, not a function"  # pyright: ignore[reportUnknownArgumentType]
         raise _refused(function, mark, message, "put @hookimpl below other decorators", "PK109")
@@ -127,7 +148,7 @@ def _check_decorated(function: Any, mark: Mark) -> None:
 
 def _refused(function: Any, mark: Mark, message: str, hint: str, code: str) -> PluginValidationError:
     problem = Problem(
-        f"'{qualified_name(function)}' {message}",
+        f"'{function if isinstance(function, str) else qualified_name(function)}' {message}",
         hook=mark.spec.qualified_name if mark.spec else "",
         location=location_of(function),
         hint=hint,
