@@ -89,6 +89,22 @@ EVERYTHING = [
 ]
 
 
+def test_deprecated_hooks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`list`, `explain` and `graph` show what is deprecated."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        _, listed, _ = run(capsys, "list", "warned_host:make")
+        _, explained, _ = run(capsys, "explain", "warned_host:make", "old")
+        _, drawn, _ = run(capsys, "graph", "warned_host:make", "--format", "html")
+    assert "parts, old (deprecated)" in listed
+    assert explained.splitlines()[:3] == [
+        "WarnedSpec.old (collect, deprecated)",
+        "is deprecated: use parts",
+        "parameter 'text' is deprecated: it is empty",
+    ]
+    assert "is deprecated: use parts" in drawn
+
+
 def test_warnings_do_not_fail(capsys: pytest.CaptureFixture[str]) -> None:
     """Warnings are reported, by plugin and place, and the exit status is 0; with `--strict` it is 1."""
     assert problems(capsys, "warned_host:make") == (0, EVERYTHING)

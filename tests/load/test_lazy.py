@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from textwrap import dedent
 from threading import Barrier, Event, Thread, current_thread
@@ -19,7 +20,7 @@ import trio
 from plugins import answering, lines, refused
 from specs import AppSpec
 
-from pluginkit import Distribution, PluginValidationError, Registry
+from pluginkit import Call, Distribution, PluginValidationError, Registry
 from pluginkit._implement.plugin import Lazy
 from pluginkit._load import cache
 from pluginkit._load.cache import Cache, cache_folder, key_of
@@ -146,6 +147,25 @@ def test_what_loads(install: Callable[..., Path], need: Callable[[Registry[AppSp
     (impl,) = registry.hook.sections.implementations()
     assert (impl.plugin, impl.parameters, impl.rest) == (plugin, ("document",), True)
     assert (impl.mark.tryfirst, impl.mark.before) == (True, ("other",))
+
+
+def test_observers_see_the_import(install: Callable[..., Path]) -> None:
+    """The import that a call needs is observed, with plugin and distribution, and then what the plugin does."""
+    install()
+    start()
+    registry = start()
+    seen: list[tuple[str, str, str, object]] = []
+
+    def around(call: Call) -> nullcontext[None]:
+        seen.append((call.kind, call.hook, call.plugin_name, call.distribution))
+        return nullcontext()
+
+    with registry.observe(around):
+        assert registry.hook.sections(document="d") == [["d"]]
+        assert registry.hook.sections(document="d") == [["d"]]
+    distribution = ("lazy-dist", "1.0")
+    called = ("implementation", "ReportSpec.sections", "mine", distribution)
+    assert seen == [("load", "ReportSpec.sections", "mine", distribution), called, called]
 
 
 def test_historic_call_reaches_it_once(install: Callable[..., Path]) -> None:

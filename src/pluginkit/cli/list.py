@@ -84,7 +84,8 @@ def _rows(registry: Registry[Any], target: Target) -> Iterator[Row]:
 
 def _registered(registry: Registry[Any], name: str) -> Row:
     distribution = registry.get_distribution(name) or ("", "")
-    hooks = tuple(caller.name for caller in registry.get_hookcallers(name) or ())
+    callers = registry.get_hookcallers(name) or ()
+    hooks = tuple(f"{caller.name} (deprecated)" if caller.spec.deprecated else caller.name for caller in callers)
     return Row(name, "registered", *distribution, hooks)
 
 
