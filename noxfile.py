@@ -233,10 +233,10 @@ def bundles(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site, check its links, and follow the tutorial; the site is in `build/site`."""
-    install(session, *group("docs"))
+    install(session, *group("docs"), "docs/examples/proofread")
     session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE)
     session.run("python", "docs/check_links.py", SITE)
-    session.run("pytest", "tests/docs/tutorial_followed.py")
+    session.run("pytest", "tests/docs/tutorial_followed.py", "tests/docs/directive_checked.py")
 
 
 @nox.session(requires=["docs"])

@@ -26,7 +26,7 @@ project = "pluginkit"
 version = release = pluginkit.__version__
 copyright = "The pluginkit authors, MIT licence"  # noqa: A001 - Sphinx wants this name
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = ["pluginkit.sphinx", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["_build", "examples/*/.*", "examples/*/src", "examples/*/tests"]
 nitpicky = True
 nitpick_ignore_regex = [

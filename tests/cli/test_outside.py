@@ -176,7 +176,9 @@ def test_interrupt_has_the_status_of_a_shell(capsys: pytest.CaptureFixture[str])
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
 def test_interrupt_from_outside() -> None:
     """The signal of Ctrl-C while a host is loaded does the same."""
-    command = [sys.executable, "-m", "pluginkit", "list", "odd_host:waiting"]
+    interruptible = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a parent may ignore it
+    program = f"{interruptible}; import sys; from pluginkit.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "list", "odd_host:waiting"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None

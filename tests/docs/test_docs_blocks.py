@@ -24,6 +24,7 @@ RUN = {"```python", "```console"}
 NOT_RUN = {"```shell", "```text", "```toml", "```yaml"}
 DIRECTIVES = {
     "```{eval-rst}",
+    "```{pluginkit-hooks} proofread.hooks:ProofreadSpec",
     "```{toctree}",
     "```{include} ../../CHANGELOG.md",
     "```{include} ../../CONTRIBUTING.md",

@@ -27,7 +27,7 @@ __all__ = ["main"]
 # Each is a module of this package, named `cli.<command>` with `_` for `-`, that has SUMMARY, DESCRIPTION, EPILOG,
 # `add_arguments` and `run`, which returns the exit status.
 COMMANDS = (
-    "lint", "lsp", "check", "list", "explain", "graph", "diff", "new", "show", "rename", "stubs", "migrate",
+    "lint", "lsp", "check", "list", "explain", "graph", "diff", "new", "docs", "show", "rename", "stubs", "migrate",
     "profile", "bisect", "pluggy-run",
 )  # fmt: skip
 # What argparse exits with as well; and what a shell says of a program that Ctrl-C, or a closed pipe, has ended.

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 
-from pluginkit._call.observed import Call
+from pluginkit._call.observed import Around, Call
 
 
-def log_calls(
-    logger: logging.Logger | None = None, level: int = logging.DEBUG
-) -> Callable[[Call], AbstractContextManager[None]]:
+def log_calls(logger: logging.Logger | None = None, level: int = logging.DEBUG) -> Around:
     """Return an observer that logs each call with its arguments, and what it raises.
 
     The arguments are formatted only where a handler writes them, and nothing is done while the level is not enabled.

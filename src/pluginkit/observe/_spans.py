@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from pluginkit._call.observed import Call
+from pluginkit._call.observed import Around, Call
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
 
-def spans(tracer: Tracer | None = None) -> Callable[[Call], AbstractContextManager[Span]]:
+def spans(tracer: Tracer | None = None) -> Around:
     """Return an observer that makes a span of each call; it needs the extra `typed-pluginkit[otel]`.
 
     A span is the current one while the call runs, so that those of what it calls are its children. It records what

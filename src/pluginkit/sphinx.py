@@ -1,0 +1,75 @@
+"""A Sphinx extension: the directive `pluginkit-hooks` puts the reference of a host's hooks into a page.
+
+It needs Sphinx, which is there where documentation is built; nothing else of pluginkit imports it. In `conf.py`, name
+`pluginkit.sphinx` among the extensions, and in a page of reStructuredText write:
+
+    .. pluginkit-hooks:: myhost.hooks:AppSpec
+       :group: myhost.plugins
+
+Each hook is a section. Its docstring is read as the page is: as reStructuredText, or as Markdown with MyST.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from pluginkit import __version__
+from pluginkit._errors import PluginkitError
+from pluginkit.cli._target import callers_of, load_registry
+from pluginkit.cli.docs import rules
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from pluginkit._declare.spec import BaseSpec
+
+
+class HooksDirective(SphinxDirective):
+    """Documents the hooks of the spec, or of the registry, at a target such as `myhost.hooks:AppSpec`.
+
+    Its option `group` loads an entry point group, whose plugins are named with the hooks that they implement.
+    """
+
+    required_arguments = 1
+    option_spec = {"group": directives.unchanged_required}  # noqa: RUF012 - docutils declares it so
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each hook."""
+        groups = [self.options["group"]] if "group" in self.options else []
+        try:
+            registry, _ = load_registry(Namespace(target=self.arguments[0], group=groups))
+        except PluginkitError as error:
+            raise self.error(str(error)) from error
+        return [self._section(caller) for caller in callers_of(registry).values()]
+
+    def _section(self, caller: Any) -> nodes.Node:
+        spec: BaseSpec = caller.spec
+        section = nodes.section(ids=[nodes.make_id(f"hook-{spec.owner.__name__}-{spec.name}")], names=[spec.name])
+        section += nodes.title(text=spec.name)
+        signature = spec.signature.removeprefix(f"{spec.owner.__name__}.")
+        text = f"{'async ' if spec.is_async else ''}def {signature}"
+        section += nodes.literal_block(text, text, language="python")
+        section += self.parse_text_to_nodes(cleandoc(spec.__doc__ or ""))
+        section += self._paragraph(" ".join(rules(spec)).replace("`", ""))
+        for each in spec.deprecations:
+            section += self._paragraph(f"{each[0].upper()}{each[1:]}")
+        plugins = dict.fromkeys(impl.plugin_name for impl in caller.implementations())
+        if plugins:
+            section += self._paragraph(f"Implemented by: {', '.join(plugins)}.")
+        return section
+
+    @staticmethod
+    def _paragraph(text: str) -> nodes.Node:
+        return nodes.paragraph("", text)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive; Sphinx calls this."""
+    app.add_directive("pluginkit-hooks", HooksDirective)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
