@@ -6,14 +6,17 @@ import asyncio
 import gc
 import logging
 from contextlib import contextmanager, nullcontext
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import ref
 
 import pytest
 import trio
 from plugins import plugin
 
-from pluginkit import Call, Failure, Registry, hookimpl, hookspec
+from pluginkit import Call, Failure, Registry, WrapperError, hookimpl, hookspec
 from pluginkit._call import caller as callers
+from pluginkit._call.observing import Observers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -375,3 +378,106 @@ def test_wrong_observer_is_refused(around: Any, options: Any, error: type[Except
     assert str(refused.value) == message
     registry.hook.parts(text="a")
     assert registry.hook.parts.__code__.co_filename != "<pluginkit>"
+
+
+def test_observer_of_whole_calls_sees_no_implementations() -> None:
+    """With observers of whole calls alone, implementations run as they are, replays included."""
+    log: Log = []
+    registry = registry_of(early=hookimpl.function(Spec.started)(lambda text: None))
+    with registry.observe(show(log), per="call"):
+        registry.hook.started.call_historic(text="a")
+        registry.register(plugin(hookimpl.function(Spec.started)(lambda text: None)), "late")
+    assert log == ["+ call started", "- call started"]
+
+
+def test_observer_that_raises_what_the_call_has_raised(caplog: pytest.LogCaptureFixture) -> None:
+    """A context manager that raises the exception of the call again, as some do, has not failed."""
+
+    class Again:
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+            if error is not None:
+                raise error
+
+    registry = registry_of(failing=hookimpl.function(Spec.parts)(failing))
+    with registry.observe(lambda _: Again()), pytest.raises(LookupError, match="a"):
+        registry.hook.parts(text="a")
+    assert not caplog.records
+
+
+def test_wrapper_that_makes_no_generator_is_refused_as_ever() -> None:
+    """A decorator may have made something else of a wrapper: the error is the one of a call that is not observed."""
+
+    def around(text: str) -> Any:
+        return (yield)
+
+    @wraps(around)
+    def replaced(text: str) -> None: ...
+
+    registry = registry_of(odd=hookimpl.function(Spec.parts, wrapper=True)(replaced))
+    errors = []
+    for observed in (False, True):
+        with registry.observe(lambda _: nullcontext()) if observed else nullcontext():
+            with pytest.raises(TypeError, match="a wrapper makes a generator") as refused:
+                registry.hook.parts(text="a")
+            errors.append((str(refused.value), refused.value.__notes__))
+    assert errors[0] == errors[1]
+
+
+def test_closed_wrapper_is_left() -> None:
+    """A wrapper that yields twice is closed, and its observers are left."""
+    log: Log = []
+
+    def twice(text: str) -> Any:
+        yield
+        yield
+
+    async def thrice(text: str) -> Any:
+        yield
+        yield
+        yield
+
+    registry = registry_of(
+        twice=hookimpl.function(Spec.parts, wrapper=True)(twice),
+        thrice=hookimpl.function(Spec.fetch, wrapper=True)(thrice),
+    )
+    with registry.observe(show(log)):
+        with pytest.raises(WrapperError):
+            registry.hook.parts(text="a")
+        with pytest.raises(WrapperError):
+            asyncio.run(registry.hook.fetch(text="a"))
+    assert log == [
+        "+ wrapper parts twice",
+        "- wrapper parts twice",
+        "+ wrapper fetch thrice",
+        "- wrapper fetch thrice",
+    ]
+
+
+def test_observers_are_exchanged_only_if_they_are_the_same() -> None:
+    """Observers that came meanwhile are not lost."""
+    registry = registry_of()
+    store = registry._store
+    assert not store.exchange_observers(Observers((), lambda _: None), None)
+    assert store.exchange_observers(None, None)
+
+
+@pytest.mark.refcounts
+def test_unregistered_plugin_is_freed_while_calls_are_observed() -> None:
+    """What was made for observed calls keeps no plugin alive."""
+
+    class Plugin:
+        @hookimpl(Spec.parts)
+        def parts(self, text: str) -> str:
+            return text
+
+    registry = registry_of()
+    with registry.observe(lambda _: nullcontext()):
+        plugin_ = Plugin()
+        gone = ref(plugin_)
+        registration = registry.register(plugin_)
+        registry.hook.parts(text="a")
+        registration.close()
+        del plugin_, registration
+        assert gone() is None

@@ -25,7 +25,7 @@ HOST = """
         @deprecated("use parts")
         def old(self, *, text: str = "") -> str: ...
     class Plugin:
-        @hookimpl(WarnedSpec.parts, before="othr", after=["nobody"])
+        @hookimpl(WarnedSpec.parts, before=["othr", "other"], after=["nobody"])
         def parts(self, text): return text
         @hookimpl(WarnedSpec.old)
         def old(self, text): return text

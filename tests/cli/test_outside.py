@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -187,6 +188,56 @@ def test_interrupt_from_outside() -> None:
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
     assert (process.returncode, rest) == (130, b"error: interrupted\n")
+
+
+class Gone(io.StringIO):
+    """A stream that cannot be written any more."""
+
+    def __init__(self, error: OSError, file: IO[bytes]) -> None:
+        super().__init__()
+        self.error = error
+        self.file = file
+
+    def write(self, text: str, /) -> int:
+        raise self.error
+
+    def flush(self) -> None:
+        raise self.error
+
+    def fileno(self) -> int:
+        return self.file.fileno()
+
+
+@pytest.mark.parametrize(("error", "status"), [(BrokenPipeError(), 141), (OSError("no space"), 2)])
+def test_stream_that_cannot_be_written(
+    error: OSError, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is left for such a stream goes nowhere: Python does not try, and fail, once more at its end."""
+    with (tmp_path / "out").open("wb") as file:
+        stream = Gone(error, file)
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["list", "odd_host:registry"]) == status
+        os.write(file.fileno(), b"the rest")
+    assert (tmp_path / "out").read_bytes() == b""
+    assert ("no space" in capsys.readouterr().err) == (status == 2)
+
+
+def test_host_that_is_not_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A host with a syntax error is refused with its place."""
+    (tmp_path / "odd_syntax.py").write_text("\n\ndef (", "utf-8")
+    assert main(["list", "odd_syntax:registry"]) == 2
+    assert f"\n  at {tmp_path / 'odd_syntax.py'}:3" in capsys.readouterr().err
+
+
+def test_without_stdout(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the descriptor of stdout is closed, a host is loaded all the same."""
+
+    def closed(_: int) -> int:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(os, "dup", closed)
+    assert main(["list", "odd_host:registry"]) == 0
+    assert "plain" in capsys.readouterr().out
 
 
 def test_fault_of_a_command_is_a_message(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -143,6 +143,18 @@ def test_flaky_program_is_said_to_be(monkeypatch: pytest.MonkeyPatch, capfd: pyt
     assert capfd.readouterr().out == "it failed with 'traced_host:Good', and works now: it does not always fail\n"
 
 
+def test_each_set_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of a set of plugins is not run again, unless that is asked for."""
+    statuses = iter([1, 0])
+    monkeypatch.setattr(bisect, "run_program", lambda *_, **__: next(statuses))
+    runs = bisect.Runs(["a", "b"], ["program"], interactive=False)
+    assert runs.fails(["a", "b"])
+    assert runs.fails(["b", "a"])
+    assert runs.count == 1
+    assert not runs.fails(["a", "b"], again=True)
+    assert runs.count == 2
+
+
 NAMES = [f"p{number}" for number in range(7)]
 
 

@@ -27,6 +27,7 @@ from pluginkit._call.observed import Call
 from pluginkit.observe import Timing, Timings, log_calls, spans, timings
 from pluginkit.observe import _trace as tracing
 from pluginkit.observe._flame import flame
+from pluginkit.observe._logs import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -310,6 +311,25 @@ def test_span_names_the_distribution(observer: Any, exporter: InMemorySpanExport
     (span,) = exporter.get_finished_spans()
     attributes = dict(span.attributes or {})
     assert (attributes["pluginkit.distribution"], attributes["pluginkit.version"]) == ("dist-a", "1.0")
+
+
+def test_place_without_a_line_is_left_out(observer: Any, exporter: InMemorySpanExporter) -> None:
+    """What is called may have no code that has a place: the attributes say nothing of it."""
+
+    class Placeless(Call):
+        location = "<built-in function>"
+
+    (impl,) = nested(Clock()).hook.outer.implementations()
+    with observer(Placeless("implementation", impl.spec, "a", implementation=impl)):
+        pass
+    (span,) = exporter.get_finished_spans()
+    assert "code.line.number" not in dict(span.attributes or {})
+
+
+def test_log_shows_imports() -> None:
+    """The import of a lazy plugin is a line of its own."""
+    (impl,) = nested(Clock()).hook.outer.implementations()
+    assert str(Shown(Call("load", impl.spec, "a"))) == "a: imported for Spec.outer"
 
 
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,32 @@ def test_policies(old: str, new: str, message: str, implementers: str) -> None:
     assert judged(plain, hook("def h(self) -> int", "@hookspec(errors='raise')")) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message", "verdict"),
+    [
+        ("", "timeout=2", "timeout none → 2", "breaking"),
+        ("timeout=2", "timeout=1.5", "timeout 2 → 1.5", "breaking"),
+        ("timeout=2", "timeout=3", "timeout 2 → 3", "compatible"),
+        ("timeout=2", "timeout=None", "timeout 2 → none", "compatible"),
+        ("timeout=2", "timeout=LIMIT", "timeout 2 → LIMIT", "breaking"),
+    ],
+)
+def test_timeout(old: str, new: str, message: str, verdict: str) -> None:
+    """A timeout that comes, or leaves less time, breaks both sides; one that goes, or leaves more time, breaks none."""
+    versions = [spec(f"@hookspec({options})\n    async def h(self) -> int: ...") for options in (old, new)]
+    assert judged(*versions) == [("S.h", message, verdict, verdict)]
+    assert judged(versions[0], versions[0]) == []
+
+
+def test_deprecated_parameter() -> None:
+    """A parameter that becomes deprecated is announced to those who implement the hook; a new one is just new."""
+    old = spec("@hookspec\n    def h(self, *, a: int = 0) -> int: ...")
+    new = spec("@hookspec(deprecated={'a': 'it is 0'})\n    def h(self, *, a: int = 0) -> int: ...")
+    assert judged(old, new) == [("S.h", "parameter 'a' deprecated", "compatible", "deprecating")]
+    added = spec("@hookspec(deprecated={'b': 'it is 0'})\n    def h(self, *, a: int = 0, b: int = 0) -> int: ...")
+    assert judged(old, added) == [("S.h", "parameter 'b' added with a default", "compatible", "compatible")]
+
+
 def test_a_hook_that_moves_into_a_base() -> None:
     """A hook is there whether it is inherited or not; what changes in a base is reported once."""
     own = spec("@hookspec\n    def h(self) -> int: ...")

@@ -18,6 +18,8 @@ from typing import Protocol
 from typing_extensions import deprecated
 from pluginkit import hookimpl, hookspec
 LIMIT = 2
+def marked(function):
+    return function
 class S(Protocol):
     @hookspec(timeout=True)
     async def number(self, *, a: int) -> int: ...
@@ -33,6 +35,7 @@ class S(Protocol):
     @deprecated("use unknown")
     def old(self, *, a: int = 0) -> int: ...
     @hookspec
+    @marked
     @deprecated(LIMIT * "x")
     def older(self, *, a: int = 0) -> int: ...
 class Plugin:

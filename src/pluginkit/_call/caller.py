@@ -154,7 +154,7 @@ class Caller(BaseCaller):
 
     def _observed_snapshot(self, observers: Observers, extra: Sequence[HookImpl]) -> Snapshot:
         snapshot = self._loaded_snapshot()
-        return self._state.observed(observers, snapshot.with_extra(extra) if extra else snapshot)
+        return observers.snapshot(snapshot.with_extra(extra) if extra else snapshot)
 
     def _ask(self, impl: HookImpl, arguments: Arguments) -> Any:
         answer = call_implementation(impl, arguments)

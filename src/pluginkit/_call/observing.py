@@ -92,7 +92,9 @@ class Observers:
         """Return a snapshot whose implementations are observed."""
         if not self._each:
             return snapshot
-        return snapshot.mapped(self.implementation)
+        if snapshot.observed is None or snapshot.observed[0] is not self:
+            snapshot.observed = self, snapshot.mapped(self.implementation)
+        return snapshot.observed[1]
 
     def implementation(self, impl: HookImpl) -> HookImpl:
         """Return a copy of an implementation that is observed."""

@@ -239,14 +239,16 @@ class Snapshot:
         implementations: The others, in call order.
         lazy: The plugins among them that are not loaded yet.
         first: Whether the first registered runs first, instead of the last.
+        observed: Who observes calls, and what these run; kept here to be freed with the snapshot.
     """
 
-    __slots__ = ("first", "implementations", "lazy", "registered", "wrappers")
+    __slots__ = ("first", "implementations", "lazy", "observed", "registered", "wrappers")
 
     def __init__(self, registered: tuple[HookImpl, ...] = (), *, first: bool = False) -> None:
         self.registered = registered
         self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
         self.first = first
+        self.observed: tuple[object, Snapshot] | None = None
         self.wrappers = call_order((impl for impl in registered if impl.mark.wrapper), first=first)
         self.implementations = call_order((impl for impl in registered if not impl.mark.wrapper), first=first)
 

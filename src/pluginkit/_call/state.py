@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING
 from weakref import ref
 
 from pluginkit._call.history import HistoricCall
@@ -16,9 +15,6 @@ from pluginkit._call.store import Store
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._implement.plugin import Lazy, RegisteredPlugin
-
-if TYPE_CHECKING:
-    from pluginkit._call.observing import Observers  # imported with the first observer
 
 __tracebackhide__ = True  # pytest leaves the frames of this module out of what it shows
 
@@ -44,7 +40,7 @@ class HookState:
         substitutes: What runs instead of the plugins' implementations while a test wants it so: the last one.
     """
 
-    __slots__ = ("_compiled", "_observed", "constraints", "current", "generation", "spec", "store", "substitutes")
+    __slots__ = ("_compiled", "constraints", "current", "generation", "spec", "store", "substitutes")
 
     def __init__(self, spec: BaseSpec, store: Store) -> None:
         self.spec = spec
@@ -55,7 +51,6 @@ class HookState:
         self.substitutes: tuple[Snapshot, ...] = ()
         # Which functions run compiled code, and what they run otherwise. A relay may be gone before the registry is.
         self._compiled: dict[ref[FunctionType], CodeType] = {}
-        self._observed: tuple[Snapshot, Snapshot] | None = None  # the current snapshot, and what observed calls run
 
     @property
     def snapshot(self) -> Snapshot:
@@ -110,7 +105,6 @@ class HookState:
         """Make later calls run the current plugins; under the lock."""
         self.generation = object()
         self.current = None
-        self._observed = None
         if self._compiled:
             self._restore()
 
@@ -216,18 +210,6 @@ class HookState:
             if len(self.load(snapshot.lazy)) == len(snapshot.lazy):
                 return snapshot.loaded
         return snapshot
-
-    def observed(self, observers: Observers, snapshot: Snapshot) -> Snapshot:
-        """Return what an observed call runs for a snapshot."""
-        known = self._observed
-        if known is not None and known[0] is snapshot:
-            return known[1]
-        made = observers.snapshot(snapshot)
-        if snapshot is self.current and observers is self.store.observers:
-            self._observed = snapshot, made
-            if self.current is not snapshot:  # plugins came or went meanwhile, and nothing of them is to be kept
-                self._observed = None
-        return made
 
     def _without(self, excluded: Excluded) -> Snapshot:
         return self.snapshot.without(excluded) if excluded else self.snapshot

@@ -147,8 +147,9 @@ def _check_decorated(function: Any, mark: Mark) -> None:
 
 
 def _refused(function: Any, mark: Mark, message: str, hint: str, code: str) -> PluginValidationError:
+    name = qualified_name(function).strip("'")  # of a text it is the repr
     problem = Problem(
-        f"'{function if isinstance(function, str) else qualified_name(function)}' {message}",
+        f"'{name}' {message}",
         hook=mark.spec.qualified_name if mark.spec else "",
         location=location_of(function),
         hint=hint,

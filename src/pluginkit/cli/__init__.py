@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pluginkit._errors import PluginkitError
 from pluginkit._version import __version__
 from pluginkit.cli._checkers import CHECKERS
-from pluginkit.cli._streams import drop_stdout, printable, report_to, show_in_any_encoding
+from pluginkit.cli._streams import drop_what_cannot_be_written, printable, report_to, show_in_any_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:
-        drop_stdout()
+        drop_what_cannot_be_written()
         status = PIPE_CLOSED
     except KeyboardInterrupt:
         status = _failed("interrupted", INTERRUPTED)
@@ -80,7 +80,7 @@ def _message(error: Exception, *, shows_all: bool) -> str:
     else:
         cause, text = error, f"{type(error).__name__}: {error}"
     if isinstance(error, OSError):
-        drop_stdout()  # Python would try to write what is left, and fail again
+        drop_what_cannot_be_written()
     elif cause is error:
         text += "\n  Hint: this is a fault of pluginkit, or of the code that it has loaded: please report it"
     shown = "".join(format_exception(cause)) if shows_all and cause is not None else ""

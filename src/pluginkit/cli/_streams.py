@@ -52,27 +52,22 @@ def prints_to_stderr() -> Generator[None, None, None]:
         with redirect_stdout(sys.stderr):
             yield
     finally:
-        if kept is not None:
-            os.dup2(kept, _STDOUT)
-            os.close(kept)
+        for descriptor in kept:
+            os.dup2(descriptor, _STDOUT)
+            os.close(descriptor)
 
 
 _STDOUT, _STDERR = 1, 2
 
 
-def _point_at_stderr() -> int | None:
-    """Let the descriptor of stdout lead to stderr; return another one for stdout, or None if one of both is closed."""
+def _point_at_stderr() -> list[int]:
+    """Let the descriptor of stdout lead to stderr; return another one for stdout, unless that is closed."""
+    kept: list[int] = []
     with suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
-    try:
-        kept = os.dup(_STDOUT)
-    except OSError:
-        return None
-    try:
+    with suppress(OSError):
+        kept.append(os.dup(_STDOUT))
         os.dup2(_STDERR, _STDOUT)
-    except OSError:
-        os.close(kept)
-        return None
     return kept
 
 
@@ -102,9 +97,11 @@ def in_one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
-def drop_stdout() -> None:
-    """Let nothing more be written to stdout: whoever read it has gone, or the disk is full."""
-    with suppress(OSError, ValueError, AttributeError):
+def drop_what_cannot_be_written() -> None:
+    """Let what is left for stdout go nowhere, if its reader has gone or the disk is full: Python would try it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)

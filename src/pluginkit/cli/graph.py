@@ -124,11 +124,10 @@ def _about(spec: BaseSpec) -> tuple[str, str]:
 
 
 def _failures(target: Target) -> Iterator[Failed]:
-    for error in target.errors:
-        if isinstance(error, PluginValidationError):
-            problem = error.problems[-1]
-            texts = (error.plugin_name or error.distribution, str(problem).splitlines()[0], problem.location)
-            yield Failed(*map(in_one_line, texts))
+    for error in [each for each in target.errors if isinstance(each, PluginValidationError)]:
+        problem = error.problems[-1]
+        texts = (error.plugin_name or error.distribution, str(problem).splitlines()[0], problem.location)
+        yield Failed(*map(in_one_line, texts))
 
 
 def _steps(caller: Any, *, first: bool) -> tuple[Step, ...]:
