@@ -12,8 +12,9 @@ Each hook is a section. Its docstring is read as the page is: as reStructuredTex
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -37,7 +38,7 @@ class HooksDirective(SphinxDirective):
     """
 
     required_arguments = 1
-    option_spec = {"group": directives.unchanged_required}  # noqa: RUF012 - docutils declares it so
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"group": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each hook."""

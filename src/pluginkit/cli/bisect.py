@@ -75,7 +75,7 @@ class Runs:
     """
 
     def __init__(self, names: Sequence[str], program: Sequence[str], *, interactive: bool) -> None:
-        self.count = 0
+        self.count: int = 0
         self._names = names
         self._program = program
         self._interactive = interactive

@@ -97,9 +97,9 @@ class Timings:
         self._paths: dict[Path, Timing] = {}
         self._lock = RLock()  # a finalizer may call a hook while this thread holds it
 
-    def __call__(self, call: Call) -> _Running:
+    def __call__(self, call: Call) -> Running:
         """Return what a call runs within, for `Registry.observe`."""
-        return _Running(self, (call.plugin_name, IMPORT if call.kind == "load" else call.hook))
+        return Running(self, (call.plugin_name, IMPORT if call.kind == "load" else call.hook))
 
     def __iter__(self) -> Iterator[Timing]:
         """Return the rows, those that took longest first."""
@@ -186,7 +186,7 @@ def _sum(one: Timing, other: Timing) -> Timing:
     )
 
 
-class _Running:
+class Running:
     """A call that is measured.
 
     Attributes:
@@ -200,16 +200,16 @@ class _Running:
     __slots__ = ("before", "failed_inside", "inside", "outer", "path", "start", "table")
 
     def __init__(self, table: Timings, key: Key) -> None:
-        outer: _Running | None = _current.get()
+        outer: Running | None = _current.get()
         while outer is not None and outer.table is not table:
             outer = outer.outer
         self.table: Timings = table
-        self.outer: _Running | None = outer
+        self.outer: Running | None = outer
         self.path: Path = (*(outer.path if outer else ()), key)
-        self.inside = 0.0
-        self.failed_inside = 0
-        self.before = _current.get()
-        self.start = 0.0
+        self.inside: float = 0.0
+        self.failed_inside: int = 0
+        self.before: Running | None = _current.get()
+        self.start: float = 0.0
 
     def __enter__(self) -> None:
         _current.set(self)
@@ -228,7 +228,7 @@ class _Running:
         self.table.add(self.path, Timing(*self.path[-1], 1, own, own, failures))
 
 
-_current: ContextVar[_Running | None] = ContextVar("pluginkit.timings", default=None)
+_current: ContextVar[Running | None] = ContextVar("pluginkit.timings", default=None)
 
 
 def table(rows: Iterable[Timing]) -> str:
