@@ -10,6 +10,7 @@ followed: they have to be `https`, with a host. Exit status: 0 all are right, 1 
 
 from __future__ import annotations
 
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -68,13 +69,22 @@ def _wrong(link: str, path: Path, pages: dict[Path, Page]) -> str:
     return ""
 
 
+def wrong_list(site: Path) -> Iterator[str]:
+    """Yield the pages that `llms.txt` does not list, and the addresses in it that lead to no page."""
+    listed = re.findall(r"\]\(https://[^/]+/en/latest/([^)]*)\)", (site / "llms.txt").read_text(encoding="utf-8"))
+    made = {"genindex.html", "py-modindex.html", "search.html"}  # not written by anybody
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - made
+    yield from (f"llms.txt: {page}: is not listed" for page in sorted(pages - {*listed}))
+    yield from (f"llms.txt: {page}: leads to no page" for page in sorted({*listed} - pages))
+
+
 def main() -> int:
     """Check the site that is named, and return the exit status."""
     site = Path(sys.argv[1]).resolve()
     if not (site / "index.html").is_file():
         print(f"there is no site in {site}", file=sys.stderr)
         return 2
-    wrong = list(wrong_links(site))
+    wrong = [*wrong_links(site), *wrong_list(site)]
     print("\n".join(wrong) if wrong else f"all links of {sum(1 for _ in site.rglob('*.html'))} pages are right")
     return 1 if wrong else 0
 

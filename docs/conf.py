@@ -47,6 +47,7 @@ html_theme = "furo"
 pygments_dark_style = "github-dark"
 html_title = f"pluginkit {version}"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
@@ -166,6 +167,23 @@ def stack_cells(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
                     cell["classes"] += [] if cell.astext() else ["empty"]
 
 
+SITE = "https://typed-pluginkit.readthedocs.io/en/latest/"
+
+
+def write_llms(app: Sphinx, failure: Exception | None) -> None:
+    """Write `llms.txt`: the pages with their addresses and first sentences, for programs that read texts."""
+    if failure is not None or app.builder.format != "html":
+        return
+    summary = "> A statically typed plugin framework for Python: hook specs are typing.Protocol classes."
+    lines = ["# pluginkit", "", summary, ""]
+    for name in sorted(app.env.found_docs):
+        tree = app.env.get_doctree(name)
+        first = next(tree.findall(nodes.paragraph), None)
+        summary = " ".join(first.astext().split()) if first is not None else ""
+        lines.append(f"- [{app.env.titles[name].astext()}]({SITE}{app.builder.get_target_uri(name)}): {summary}")
+    Path(app.outdir, "llms.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
 class Translator(HTML5Translator):
     """Writes the names of columns into cells."""
 
@@ -188,4 +206,5 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
     app.connect("doctree-resolved", inline_pictures)
     app.connect("doctree-resolved", stack_cells)
+    app.connect("build-finished", write_llms)
     app.set_translator("html", Translator)
