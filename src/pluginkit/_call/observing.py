@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -230,21 +231,24 @@ class _Wrapper(Generator[Any, Any, Any]):
         return bool(made.gi_suspended)
 
     def send(self, value: Any, /) -> Any:
-        return self._step(lambda: self._made.send(value))
+        return self._step([partial(self._made.send, value)])
 
     def throw(self, error: Any, /, *rest: Any) -> Any:
-        return self._step(lambda: self._made.throw(error, *rest))
+        steps = [partial(self._made.throw, error, *rest)]
+        del error, rest  # this frame may become a part of the traceback of what it holds
+        return self._step(steps)
 
     def close(self) -> None:
-        self._step(self._made.close)
+        self._step([self._made.close])
         self._watch.__exit__(None, None, None)
 
-    def _step(self, step: Callable[[], Any]) -> Any:
+    def _step(self, steps: list[Any]) -> Any:
+        """Do what is in the list, which is emptied: no frame is to keep an exception that was thrown in."""
         if not self._begun:
             self._begun = True
             self._watch.__enter__()
         try:
-            return step()
+            return steps.pop()()
         except StopIteration:
             self._watch.__exit__(None, None, None)
             raise
@@ -268,21 +272,23 @@ class _AsyncWrapper(AsyncGenerator[Any, Any]):
         return made.ag_frame
 
     async def asend(self, value: Any, /) -> Any:
-        return await self._step(lambda: self._made.asend(value))
+        return await self._step([partial(self._made.asend, value)])
 
     async def athrow(self, error: Any, /, *rest: Any) -> Any:
-        return await self._step(lambda: self._made.athrow(error, *rest))
+        steps = [partial(self._made.athrow, error, *rest)]
+        del error, rest  # as in `throw`
+        return await self._step(steps)
 
     async def aclose(self) -> None:
-        await self._step(self._made.aclose)
+        await self._step([self._made.aclose])
         self._watch.__exit__(None, None, None)
 
-    async def _step(self, step: Callable[[], Any]) -> Any:
+    async def _step(self, steps: list[Any]) -> Any:
         if not self._begun:
             self._begun = True
             self._watch.__enter__()
         try:
-            return await step()
+            return await steps.pop()()
         except StopAsyncIteration:
             self._watch.__exit__(None, None, None)
             raise
