@@ -339,9 +339,11 @@ def environment() -> Iterator[ThreadPoolExecutor]:
         os.environ.update(XDG_CACHE_HOME=folder, LOCALAPPDATA=folder, HOME=folder)
         sys.path = [folder, *(path for path in sys.path if "site-packages" not in path)]
         sys.modules["lives"] = sys.modules[__name__]
+        gc.freeze()  # what other tests have left would be looked through thousands of times
         try:
             yield pool
         finally:
+            gc.unfreeze()
             sys.path, environ, threshold = before
             os.environ.clear()
             os.environ.update(environ)
