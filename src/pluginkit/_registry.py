@@ -492,7 +492,7 @@ class Registry(Generic[Spec_co]):
         callers: Any = [self._hook(hooks[name]).caller for name in entry.implementations]
         return tuple(callers)
 
-    if not TYPE_CHECKING:  # to checkers, the names below do not exist
+    if not TYPE_CHECKING:  # pragma: no branch - to checkers, no name exists that is not declared
 
         def __getattr__(self, name: str) -> NoReturn:
             """Refuse a name, and say what pluggy's stands for here."""

@@ -109,6 +109,69 @@ def test_what_is_written_is_reviewed(
     snapshot("new_plugin.txt", "".join(parts))
 
 
+def test_host_that_is_written_is_reviewed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, snapshot: Callable[[str, str], None]
+) -> None:
+    """The project of a host is that of the snapshot."""
+    assert commands.run(capsys, "new", "host", "page-maker", "--pluginkit", "typed-pluginkit") == (
+        0,
+        "wrote page-maker: a host whose plugins are in the group 'page_maker.plugins'\n",
+        "",
+    )
+    folder = tmp_path / "page-maker"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = [f"=== {path.relative_to(folder).as_posix()}\n{path.read_text(encoding='utf-8')}" for path in files]
+    snapshot("new_host.txt", "".join(parts))
+
+
+@pytest.mark.slow
+def test_host_passes_its_own_checks(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new host passes its checks, runs, and a new plugin for it passes its own and the contract of the host."""
+    assert commands.run(capsys, "new", "host", "page-maker", "--group", "pages")[0] == 0
+    folder = tmp_path / "page-maker"
+    check(folder, "pluginkit", "lint", "src", "--strict")
+    check(folder, "mypy", "src", "tests")
+    check(folder, "ruff", "check", ".")
+    check(folder, "ruff", "format", "--check", ".")
+    check(folder, "pytest", "-q", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "page_maker", "To", "be"]
+    environment = {"PYTHONPATH": f"{Path(pluginkit.__path__[0]).parent}:{folder / 'src'}"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "To be\n- 2 words\n"
+    monkeypatch.syspath_prepend(str(folder / "src"))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "page_maker"]:
+        monkeypatch.delitem(sys.modules, name)
+    status, out, _ = run(capsys, "page-links", "page_maker.hooks:PageMakerSpec")
+    assert (status, out) == (
+        0,
+        "wrote page-links: 4 hooks of PageMakerSpec; page_maker loads the entry point group 'pages'\n",
+    )
+    assert (tmp_path / "page-links" / "tests" / "test_contract.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("plugin", "x"), "a plugin needs the spec of its host [PK816]\n  Hint: name it with --for MODULE:SPEC"),
+        (("host", "x", "--for", "page_host:AppSpec"), "a host has a spec of its own [PK816]\n  Hint: leave out --for"),
+        (("host", "class"), "'class' cannot name a project and a module [PK812]\n  Hint: use letters, digits and '-'"),
+        (
+            ("host", "page_host.py"),
+            "'page_host.py' already exists [PK813]\n  Hint: choose another name, or move it away",
+        ),
+    ],
+)
+def test_bad_arguments(
+    arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What does not make sense is refused, and nothing is written."""
+    before = sorted(tmp_path.iterdir())
+    assert commands.run(capsys, "new", *arguments) == (2, "", f"error: {message}\n")
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.slow
 def test_project_passes_its_own_checks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """What is written for a spec with hooks of every mode passes mypy, ruff and its test."""

@@ -41,6 +41,8 @@ class S(Protocol):
 class Plugin:
     @hookimpl(S.old)
     def old(self, a: int) -> int: return a
+    @hookimpl(S.unknown)
+    def unknown(self, a: int) -> int: return a
     @hookimpl(S.older)
     def older(self, **rest: object) -> int: return 1
 """

@@ -1,4 +1,4 @@
-"""`pluginkit new plugin`: writes the project of a plugin, with a typed implementation of every hook."""
+"""`pluginkit new`: writes the project of a plugin, with a typed implementation of every hook, or that of a host."""
 
 from __future__ import annotations
 
@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 
     from pluginkit._declare.spec import BaseSpec
 
-SUMMARY = "start the project of a plugin"
+SUMMARY = "start the project of a plugin, or of a host"
 DESCRIPTION = """\
-Write a project in a folder of the plugin's name: a typed implementation of every hook, the entry point, a test, and a
-workflow that checks it. What it writes passes its own checks. The module of the spec is imported.
+Write a project in a folder of its name, with its tests and with workflows that check and release it. What is written
+passes its own checks.
+
+The project of a plugin has a typed implementation of every hook of the host, and the entry point; the module of the
+spec is imported. The project of a host has a spec, a registry that loads plugins, one of its own, and a contract.
 
 If the host's package has a module `testing` with exactly one contract for the spec, there is a test of that contract as
 well. It may fail until the plugin gives answers.
@@ -43,14 +46,33 @@ well. It may fail until the plugin gives answers.
 EPILOG = """\
 examples:
   pluginkit new plugin report-links --for myhost.hooks:ReportSpec --group myhost.plugins
+  pluginkit new host myhost
 
 Exit status: 0 done; 2 bad input, and nothing was written.
 """
+_SHARED = {
+    ".gitignore": "gitignore",
+    ".pre-commit-config.yaml": "pre-commit.yaml",
+    ".github/workflows/check.yml": "check.yml",
+    ".github/workflows/release.yml": "release.yml",
+    "LICENSE": "LICENSE",
+}
 _FILES = {
+    **_SHARED,
     "pyproject.toml": "pyproject.toml",
     "README.md": "README.md",
-    ".github/workflows/check.yml": "check.yml",
     "tests/test_plugin.py": "test_plugin.py",
+}
+_HOST = {
+    **_SHARED,
+    "pyproject.toml": "host/pyproject.toml",
+    "README.md": "host/README.md",
+    "src/{}/hooks.py": "host/hooks.py",
+    "src/{}/host.py": "host/host.py",
+    "src/{}/builtin.py": "host/builtin.py",
+    "src/{}/__main__.py": "host/main.py",
+    "src/{}/testing.py": "host/contract.py",
+    "tests/test_host.py": "host/test_host.py",
 }
 _CONTRACT = {"tests/test_contract.py": "test_contract.py"}
 
@@ -73,9 +95,9 @@ class Host(NamedTuple):
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("what", choices=("plugin",), help="what to start")
-    parser.add_argument("name", metavar="NAME", help="the name of the plugin, its project and its folder")
-    parser.add_argument("--for", dest="spec", required=True, metavar="MODULE:SPEC", help="the spec of the host")
+    parser.add_argument("what", choices=("plugin", "host"), help="what to start")
+    parser.add_argument("name", metavar="NAME", help="the name of the project and its folder")
+    parser.add_argument("--for", dest="spec", metavar="MODULE:SPEC", help="the spec of the host, for a plugin")
     group = "the host's entry point group (the one that its package loads)"
     parser.add_argument("--group", help=group)
     installs = "what installs pluginkit for the project (what it was installed from here)"
@@ -89,17 +111,53 @@ def run(options: Namespace) -> int:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name) or not _is_module(package):
         hint = "use letters, digits and '-'"
         raise ScaffoldError(f"'{name}' cannot name a project and a module\n  Hint: {hint}", "PK812")
+    if options.what == "plugin" and not options.spec:
+        raise ScaffoldError("a plugin needs the spec of its host\n  Hint: name it with --for MODULE:SPEC", "PK816")
+    if options.what == "host" and options.spec:
+        raise ScaffoldError("a host has a spec of its own\n  Hint: leave out --for", "PK816")
+    if Path(name).exists() or Path(name).is_symlink():
+        raise ScaffoldError(f"'{name}' already exists\n  Hint: choose another name, or move it away", "PK813")
+    written = _new_host if options.what == "host" else _new_plugin
+    project, message = written(name, package, options)  # all of it is known before anything is written
+    write_all(Change(Path(name) / path, text.encode()) for path, text in project)
+    sys.stdout.write(f"wrote {name}: {message}\n")
+    return 0
+
+
+def _new_plugin(name: str, package: str, options: Namespace) -> tuple[list[tuple[str, str]], str]:
+    """Return the files of a plugin, and what is said of them."""
     host = _host(options.spec)
     group, origin = (options.group, "") if options.group else _group(host)
-    folder = Path(name)
-    if folder.exists() or folder.is_symlink():
-        raise ScaffoldError(f"'{name}' already exists\n  Hint: choose another name, or move it away", "PK813")
     own = options.pluginkit or requirement(DISTRIBUTION)
     needed = {host.distribution: requirement(host.distribution), DISTRIBUTION: own}
-    project = list(_project(name, package, group, host, needed))  # all of it is known before anything is written
-    write_all(Change(folder / path, text.encode()) for path, text in project)
-    sys.stdout.write(f"wrote {name}: {len(host.hooks)} hooks of {host.spec}{origin}\n")
-    return 0
+    return [*_project(name, package, group, host, needed)], f"{len(host.hooks)} hooks of {host.spec}{origin}"
+
+
+def _new_host(name: str, package: str, options: Namespace) -> tuple[list[tuple[str, str]], str]:
+    """Return the files of a host, and what is said of them."""
+    words = "".join(word[:1].upper() + word[1:] for word in package.split("_"))
+    group = options.group or f"{package}.plugins"
+    values = {
+        "project": name,
+        "package": package,
+        "spec": f"{words}Spec",
+        "spec_short": words,
+        "group": group,
+        "variable": f"{package.upper()}_PLUGINS",
+        **_dependencies({DISTRIBUTION: options.pluginkit or requirement(DISTRIBUTION)}),
+    }
+    found = [(path.format(package), text) for path, text in _filled(_HOST, values)]
+    about = f'"""{name}, a program with plugins."""\n'
+    return [*found, (f"src/{package}/py.typed", ""), (f"src/{package}/__init__.py", about)], (
+        f"a host whose plugins are in the group '{group}'"
+    )
+
+
+def _filled(several: Mapping[str, str], values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield path and text of files, from their templates."""
+    templates = files("pluginkit.cli").joinpath("scaffold")
+    for path, template in several.items():
+        yield path, Template(templates.joinpath(f"{template}.txt").read_text(encoding="utf-8")).substitute(values)
 
 
 def _is_module(name: str) -> bool:
@@ -167,10 +225,7 @@ def _project(
         **_dependencies(needed),
     }
     contract = _contract(host)
-    templates = files("pluginkit.cli").joinpath("scaffold")
-    for path, template in {**_FILES, **(_CONTRACT if contract else {})}.items():
-        text = templates.joinpath(f"{template}.txt").read_text(encoding="utf-8")
-        yield path, Template(text).substitute(values, **contract)
+    yield from _filled({**_FILES, **(_CONTRACT if contract else {})}, {**values, **contract})
     yield f"src/{package}/py.typed", ""
     yield f"src/{package}/__init__.py", f'"""A plugin for {host.distribution}."""\n'
     yield f"src/{package}/plugin.py", _plugin(host)  # not in `__init__.py`, where ruff does not remove imports
