@@ -218,8 +218,10 @@ def test_timeout_needs_a_library() -> None:
         called.append(text)
 
     registry = registered(Spec.collect, note)
+    call = registry.hook.collect(text="a")
+    assert asyncio.iscoroutine(call)
     with pytest.raises(RuntimeError, match="neither is running"):
-        registry.hook.collect(text="a").send(None)
+        call.send(None)
     assert called == []
 
 
