@@ -34,7 +34,7 @@ def run(library: str, function: Callable[[], Any]) -> Any:
 
 
 LIBRARIES = pytest.mark.parametrize("library", ["asyncio", "trio"])
-LIMIT = 0.02
+LIMIT = 0.05
 
 
 class Spec(Protocol):

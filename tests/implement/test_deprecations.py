@@ -52,7 +52,7 @@ def render(text: str, width: int) -> str:
     return f"{text}{width}"
 
 
-def rest(text: str, **_: object) -> str:
+def taking_the_rest(text: str, **_: object) -> str:
     """Take it among others."""
     return text
 
@@ -107,7 +107,7 @@ def test_registration_warns_at_the_implementation(
 def test_what_does_not_take_it_is_not_warned_of(caught: list[warnings.WarningMessage]) -> None:
     """An implementation that takes other parameters, or the rest, is none of a deprecated parameter."""
     registry = Registry(Spec)
-    registry.register(implementing(Spec.render, rest))
+    registry.register(implementing(Spec.render, taking_the_rest))
     registry.register(implementing(Spec.render, lambda text: text))
     assert caught == []
 
