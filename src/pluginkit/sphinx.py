@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -22,13 +21,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from pluginkit import __version__
 from pluginkit._errors import PluginkitError
-from pluginkit.cli._target import callers_of, load_registry
-from pluginkit.cli.docs import rules
+from pluginkit.cli._target import load_registry
+from pluginkit.cli.docs import HookReference, references
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-    from pluginkit._declare.spec import BaseSpec
 
 
 class HooksDirective(SphinxDirective):
@@ -47,22 +44,18 @@ class HooksDirective(SphinxDirective):
             registry, _ = load_registry(Namespace(target=self.arguments[0], group=groups))
         except PluginkitError as error:
             raise self.error(str(error)) from error
-        return [self._section(caller) for caller in callers_of(registry).values()]
+        return [self._section(hook) for hook in references(registry)]
 
-    def _section(self, caller: Any) -> nodes.Node:
-        spec: BaseSpec = caller.spec
-        section = nodes.section(ids=[nodes.make_id(f"hook-{spec.owner.__name__}-{spec.name}")], names=[spec.name])
-        section += nodes.title(text=spec.name)
-        signature = spec.signature.removeprefix(f"{spec.owner.__name__}.")
-        text = f"{'async ' if spec.is_async else ''}def {signature}"
-        section += nodes.literal_block(text, text, language="python")
-        section += self.parse_text_to_nodes(cleandoc(spec.__doc__ or ""))
-        section += self._paragraph(" ".join(rules(spec)).replace("`", ""))
-        for each in spec.deprecations:
-            section += self._paragraph(f"{each[0].upper()}{each[1:]}")
-        plugins = dict.fromkeys(impl.plugin_name for impl in caller.implementations())
-        if plugins:
-            section += self._paragraph(f"Implemented by: {', '.join(plugins)}.")
+    def _section(self, hook: HookReference) -> nodes.Node:
+        section = nodes.section(ids=[nodes.make_id(f"hook-{hook.owner}-{hook.name}")], names=[hook.name])
+        section += nodes.title(text=hook.name)
+        section += nodes.literal_block(hook.signature, hook.signature, language="python")
+        section += self.parse_text_to_nodes(hook.documentation)
+        section += self._paragraph(hook.rules.replace("`", ""))
+        for each in hook.deprecations:
+            section += self._paragraph(each)
+        if hook.plugins:
+            section += self._paragraph(f"Implemented by: {', '.join(hook.plugins)}.")
         return section
 
     @staticmethod

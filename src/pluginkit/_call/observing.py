@@ -181,7 +181,7 @@ class Watch:
                 manager.__enter__()
             except BaseException as error:
                 if not is_failure(error):
-                    self._leave(type(error), error, error.__traceback__)
+                    self.__exit__(type(error), error, error.__traceback__)
                     raise
                 observer.report(error, self._call)
             else:
@@ -190,18 +190,13 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._leave(kind, error, traceback)
-
-    def _leave(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
         while self._entered:
             observer, manager = self._entered.pop()
             try:
                 manager.__exit__(kind, error, traceback)
             except BaseException as own:
                 if not is_failure(own):
-                    self._leave(kind, error, traceback)
+                    self.__exit__(kind, error, traceback)
                     raise
                 if own is not error:
                     observer.report(own, self._call)

@@ -19,12 +19,7 @@ from pluginkit._load.entrypoints import EntryPoint, normalised
 from pluginkit._load.report import LoadReport, Skipped
 from pluginkit._load.switches import Switches
 
-_NOBODYS = {
-    "pluginkit",
-    "importlib",
-    "_frozen_importlib",
-    "_frozen_importlib_external",
-}  # what loads plugins: its code is not a plugin's
+_LOADERS = {"pluginkit", "importlib", "_frozen_importlib", "_frozen_importlib_external"}  # their code is nobody's own
 
 
 class Host(Protocol):
@@ -265,17 +260,20 @@ def _place(point: EntryPoint, exc: BaseException) -> str:
     Code is the plugin's own if it is in the same package. If none of it has run, any code counts.
     """
     package = point.module.partition(".")[0]
-    own, others = "", ""
+    lines = list(places(exc))
+    own = [line for owner, line in lines if owner == package]
+    others = [line for _, line in lines]
+    return _place_of_text(package, exc) or (own or others or [""])[-1]
+
+
+def places(exc: BaseException) -> Iterator[tuple[str, str]]:
+    """Yield the top-level package and `file:line` of each line that led to an exception, except of what loads code."""
     traceback = exc.__traceback__
     while traceback is not None:
-        module = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
-        place = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
-        if module == package:
-            own = place
-        elif module not in _NOBODYS:
-            others = place
+        package = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        if package not in _LOADERS:
+            yield package, f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
-    return _place_of_text(package, exc) or own or others
 
 
 def _place_of_text(package: str, exc: BaseException) -> str:

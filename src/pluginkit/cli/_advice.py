@@ -21,7 +21,8 @@ def warnings_about(registry: Registry[Any], target: Target) -> Iterator[PluginVa
     yield from host.unmarked()
     yield from host.deprecations()
     yield from _order(registry, target)
-    yield from _groups(registry, target)
+    yield from _unknown_groups(target)
+    yield from _eager_groups(host, target)
 
 
 def _order(registry: Registry[Any], target: Target) -> Iterator[PluginValidationError]:
@@ -46,12 +47,15 @@ def _order(registry: Registry[Any], target: Target) -> Iterator[PluginValidation
                     )
 
 
-def _groups(registry: Registry[Any], target: Target) -> Iterator[PluginValidationError]:
-    """Yield a warning for each group that no distribution offers, and for plugins that might be imported later."""
-    for group in filter(None, target.report.unknown_group.split(", ")):
-        hint = target.report._replace(unknown_group=group).hint
+def _unknown_groups(target: Target) -> Iterator[PluginValidationError]:
+    """Yield a warning for each group that no distribution offers."""
+    for group, hint in target.unknown_groups:
         yield PluginValidationError("", (Problem(f"no distribution offers '{group}'", hint=hint, code="PK508"),))
-    for group in RegistryHost(registry).eager_groups():
+
+
+def _eager_groups(host: RegistryHost, target: Target) -> Iterator[PluginValidationError]:
+    """Yield a warning for each group whose plugins might be imported later."""
+    for group in host.eager_groups():
         names = [point.name for point in target.report.loaded if point.group == group]
         if names:
             message = f"imports {counted(len(names), 'plugin')} of '{group}' at the start: {', '.join(names)}"

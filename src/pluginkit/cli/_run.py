@@ -31,7 +31,7 @@ def run_program(program: Sequence[str], variables: Mapping[str, str], *, quiet: 
         quiet: Whether what it writes is dropped, and nothing can be typed.
 
     Raises:
-        NotStartedError: There is no such program, or it cannot be started.
+        NotStartedError: The program is missing, or cannot be started.
     """
     stream = subprocess.DEVNULL if quiet else None
     environment = {**os.environ, **variables}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pluginkit._errors import CommandError, HookSpecError, PluginkitError, PluginValidationError
+from pluginkit._load.discovery import places
 from pluginkit._load.report import LoadReport
 from pluginkit._registry import Registry
 from pluginkit.cli._streams import prints_to_stderr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
     from types import ModuleType
     from typing import TypeGuard
 
@@ -31,11 +34,13 @@ class Target(NamedTuple):
         registry: The registry, or None where it could not even be made.
         report: What was loaded by the factory, if it says so, and by the command.
         errors: What is wrong with plugins, or with specs.
+        unknown_groups: The entry point groups that no distribution offers, each with a hint.
     """
 
     registry: Registry[Any] | None
     report: LoadReport
     errors: tuple[PluginkitError, ...]
+    unknown_groups: tuple[tuple[str, str], ...] = ()
 
 
 def add_target(parser: ArgumentParser) -> None:
@@ -61,10 +66,10 @@ def _load_target(options: Namespace) -> Target:
         registry, report = _resolved(options.target)
     except (PluginValidationError, HookSpecError) as error:
         return Target(None, LoadReport((), (), ()), (error,))
-    for group in options.group:
-        loaded = registry.load_entrypoints(group, ignore_errors=True)
-        report = _merged(report, loaded)
-    return Target(registry, report, (*report.failed, *_errors_of_lazy_plugins(registry)))
+    reports = [report, *(registry.load_entrypoints(group, ignore_errors=True) for group in options.group)]
+    report = _merged(reports)
+    unknown = tuple((each.unknown_group, each.hint) for each in reports if each.unknown_group)
+    return Target(registry, report, (*report.failed, *_errors_of_lazy_plugins(registry)), unknown)
 
 
 def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
@@ -74,8 +79,7 @@ def load_registry(options: Namespace) -> tuple[Registry[Any], Target]:
         PluginkitError: It has none.
     """
     target = load_target(options)
-    for group in filter(None, target.report.unknown_group.split(", ")):
-        hint = target.report._replace(unknown_group=group).hint
+    for group, hint in target.unknown_groups:
         sys.stderr.write(f"warning: no distribution offers '{group}': {hint}\n")
     if target.registry is None:
         raise target.errors[0]
@@ -137,27 +141,16 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", vars(relay))
 
 
-def _merged(one: LoadReport, other: LoadReport) -> LoadReport:
-    groups = tuple(filter(None, (one.unknown_group, other.unknown_group)))
-    return LoadReport(
-        one.loaded + other.loaded, one.skipped + other.skipped, one.failed + other.failed, ", ".join(groups)
-    )
+def _merged(reports: Iterable[LoadReport]) -> LoadReport:
+    loaded, skipped, failed, _ = zip(*reports, strict=True)
+    return LoadReport(tuple(chain(*loaded)), tuple(chain(*skipped)), tuple(chain(*failed)))
 
 
 def _place(exc: BaseException) -> str:
     """Return `file:line` of the last line of the host's own code, or of the file that Python cannot read."""
     if isinstance(exc, SyntaxError) and exc.filename:
         return f"{exc.filename}:{exc.lineno}"
-    place, traceback = "", exc.__traceback__
-    while traceback is not None:
-        name = str(traceback.tb_frame.f_globals.get("__name__")).partition(".")[0]
-        if name not in _OURS:
-            place = f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
-        traceback = traceback.tb_next
-    return place
-
-
-_OURS = {"pluginkit", "importlib", "_frozen_importlib", "_frozen_importlib_external"}  # what loads the host
+    return ["", *(line for _, line in places(exc))][-1]
 
 
 def _errors_of_lazy_plugins(registry: Registry[Any]) -> list[PluginValidationError]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit.cli._files import replace_file
 from pluginkit.cli._streams import in_one_line, printable
@@ -78,27 +78,61 @@ def reference(registry: Registry[Any], level: int = 2) -> str:
         registry: Its spec is documented, and its plugins are named.
         level: The level of the headings.
     """
-    parts = ["\n".join(section(caller, "#" * level)) for caller in callers_of(registry).values()]
-    return "\n".join(parts)
+    return "\n".join("\n".join(_section(hook, "#" * level)) for hook in references(registry))
 
 
-def section(caller: Any, marks: str) -> Iterator[str]:
+class HookReference(NamedTuple):
+    """What the reference of a hook tells, whatever it is written in.
+
+    Attributes:
+        owner: The name of its spec.
+        name: Its name.
+        signature: Its signature, as Python writes it.
+        documentation: Its docstring.
+        rules: Sentences about what a call does.
+        deprecations: Sentences about what is deprecated.
+        plugins: The names of the plugins that implement it, in call order.
+    """
+
+    owner: str
+    name: str
+    signature: str
+    documentation: str
+    rules: str
+    deprecations: list[str]
+    plugins: list[str]
+
+
+def references(registry: Registry[Any]) -> Iterator[HookReference]:
+    """Yield what there is to tell of each hook of a registry's own spec, in the order of their declaration."""
+    for caller in callers_of(registry).values():
+        spec: BaseSpec = caller.spec
+        owner = spec.owner.__name__
+        yield HookReference(
+            owner=owner,
+            name=spec.name,
+            signature=f"{'async ' if spec.is_async else ''}def {spec.signature.removeprefix(f'{owner}.')}",
+            documentation=cleandoc(spec.__doc__ or ""),
+            rules=" ".join(_rules(spec)),
+            deprecations=[f"{each[0].upper()}{each[1:]}" for each in spec.deprecations],
+            plugins=list(dict.fromkeys(impl.plugin_name for impl in caller.implementations())),
+        )
+
+
+def _section(hook: HookReference, marks: str) -> Iterator[str]:
     """Yield the lines about one hook."""
-    spec: BaseSpec = caller.spec
-    yield from [f"{marks} {spec.name}", ""]
-    signature = spec.signature.removeprefix(f"{spec.owner.__name__}.")
-    yield from ["```python", f"{'async ' if spec.is_async else ''}def {printable(signature)}", "```", ""]
-    documentation = printable(cleandoc(spec.__doc__ or ""))
-    yield from [documentation, ""] if documentation else []
-    yield from [" ".join(rules(spec)), ""]
-    for each in spec.deprecations:
-        yield from [f"*{printable(each[0].upper() + each[1:])}*", ""]
-    plugins = dict.fromkeys(impl.plugin_name for impl in caller.implementations())
-    if plugins:
-        yield from [f"Implemented by: {', '.join(f'`{in_one_line(name)}`' for name in plugins)}.", ""]
+    yield from [f"{marks} {hook.name}", ""]
+    yield from ["```python", printable(hook.signature), "```", ""]
+    if hook.documentation:
+        yield from [printable(hook.documentation), ""]
+    yield from [hook.rules, ""]
+    for each in hook.deprecations:
+        yield from [f"*{printable(each)}*", ""]
+    if hook.plugins:
+        yield from [f"Implemented by: {', '.join(f'`{in_one_line(name)}`' for name in hook.plugins)}.", ""]
 
 
-def rules(spec: BaseSpec) -> Iterator[str]:
+def _rules(spec: BaseSpec) -> Iterator[str]:
     """Yield sentences about what a call of a hook does."""
     yield _MODES[spec.mode].format(spec.pipeline)
     if spec.is_async:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 
 from pluginkit._call.observed import Around, Call
 
@@ -40,16 +41,19 @@ def log_calls(logger: logging.Logger | None = None, level: int = logging.DEBUG) 
     """
     log = logging.getLogger("pluginkit") if logger is None else logger
 
-    @contextmanager
-    def logged(call: Call) -> Generator[None, None, None]:
-        log.log(level, "%s", Shown(call))
-        try:
-            yield
-        except BaseException as error:
-            log.log(level, "%s raised %s: %s", Shown(call), type(error).__name__, error)
-            raise
+    write = partial(log.log, level)
+    return lambda call: told(call, write) if log.isEnabledFor(level) else nullcontext()
 
-    return lambda call: logged(call) if log.isEnabledFor(level) else nullcontext()
+
+@contextmanager
+def told(call: Call, write: Callable[..., None]) -> Generator[None, None, None]:
+    """Write a call, and what it raises, by a function that takes a text with `%s` and what stands in it."""
+    write("%s", Shown(call))
+    try:
+        yield
+    except BaseException as error:
+        write("%s raised %s: %s", Shown(call), type(error).__name__, error)
+        raise
 
 
 class Shown:

@@ -10,12 +10,12 @@ import atexit
 import json
 import os
 import sys
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache
 
 from pluginkit._call.observed import Around, Call
-from pluginkit.observe._logs import Shown
+from pluginkit.observe._logs import told
 from pluginkit.observe._timings import Timing, Timings, timings
 
 VARIABLE = "PLUGINKIT_TRACE"
@@ -27,7 +27,7 @@ def traced(wanted: str) -> Around | None:
     if name == "timings":
         return _table(file)
     if wanted == "calls":
-        return _written
+        return lambda call: told(call, _write_call)
     _complain(wanted)
     return None
 
@@ -37,14 +37,8 @@ def _complain(wanted: str) -> None:
     sys.stderr.write(f"pluginkit: {VARIABLE} is 'calls' or 'timings', not {wanted!r}; nothing is traced\n")
 
 
-@contextmanager
-def _written(call: Call) -> Generator[None, None, None]:
-    sys.stderr.write(f"{Shown(call)}\n")
-    try:
-        yield
-    except BaseException as error:
-        sys.stderr.write(f"{Shown(call)} raised {type(error).__name__}: {error}\n")
-        raise
+def _write_call(text: str, *values: object) -> None:
+    sys.stderr.write(f"{text % values}\n")
 
 
 @cache
