@@ -53,6 +53,12 @@ def runs(command: str) -> bool:
     return found is not None and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
 
 
+def playground_python() -> str:
+    """Return the folder of Pyodide's package, or nothing where it is missing: the site is then built without it."""
+    found = shutil.which(PYODIDE)
+    return str(Path(found).resolve().parent / "node_modules" / "pyodide") if found else ""
+
+
 FOUND = PYTHONS if IS_CI else [python for python in PYTHONS if runs(f"python{python}")]
 if not FOUND:
     raise SystemExit(f"None of the supported Pythons can be started: {', '.join(PYTHONS)}")
@@ -234,7 +240,8 @@ def bundles(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation site, check its links, and follow the tutorial; the site is in `build/site`."""
     install(session, *group("docs"), "docs/examples/proofread")
-    session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE)
+    environment = {"PYODIDE": playground_python()}
+    session.run("python", "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-E", "docs", SITE, env=environment)
     session.run("python", "docs/check_links.py", SITE)
     session.run("pytest", "tests/docs/tutorial_followed.py", "tests/docs/directive_checked.py")
 
@@ -243,7 +250,7 @@ def docs(session: nox.Session) -> None:
 def browser_docs(session: nox.Session) -> None:
     """Look at every page of the site in a real browser, as on a desktop and on a phone; needs Chromium or Chrome."""
     install(session, *group("tests"))
-    session.run("pytest", "tests/docs/site_checked.py")
+    session.run("pytest", "tests/docs/site_checked.py", "tests/docs/playground_checked.py")
 
 
 @nox.session

@@ -9,7 +9,10 @@ are put into the page, so that they follow its light and dark theme.
 from __future__ import annotations
 
 import inspect
+import os
 import re
+import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +52,7 @@ html_title = f"pluginkit {version}"
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
+html_extra_path = ["_root"]  # a service worker serves what is below the folder that it is in
 html_copy_source = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
 
@@ -184,6 +188,25 @@ def write_llms(app: Sphinx, failure: Exception | None) -> None:
     Path(app.outdir, "llms.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
+PYODIDE = os.environ.get("PYODIDE", "")  # the folder of the npm package, for the playground
+LOADED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+
+
+def bring_python(app: Sphinx, failure: Exception | None) -> None:
+    """Put Python for the browser beside the pages, and this pluginkit; the playground says so where it is missing."""
+    if failure is not None or app.builder.format != "html" or not PYODIDE:
+        return
+    folder = Path(app.outdir, "_static", "pyodide")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in LOADED:
+        shutil.copyfile(Path(PYODIDE, name), folder / name)
+    package = Path(pluginkit.__file__).parent
+    with zipfile.ZipFile(folder / "pluginkit.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(package.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(package.parent))
+
+
 class Translator(HTML5Translator):
     """Writes the names of columns into cells."""
 
@@ -207,4 +230,5 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", inline_pictures)
     app.connect("doctree-resolved", stack_cells)
     app.connect("build-finished", write_llms)
+    app.connect("build-finished", bring_python)
     app.set_translator("html", Translator)

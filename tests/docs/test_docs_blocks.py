@@ -25,6 +25,7 @@ NOT_RUN = {"```shell", "```text", "```toml", "```yaml"}
 DIRECTIVES = {
     "```{eval-rst}",
     "```{pluginkit-hooks} proofread.hooks:ProofreadSpec",
+    "```{raw} html",  # a file, of which `playground_checked.py` uses every field
     "```{toctree}",
     "```{include} ../../CHANGELOG.md",
     "```{include} ../../CONTRIBUTING.md",
