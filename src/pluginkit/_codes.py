@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
+SITE = "https://typed-pluginkit.readthedocs.io/en/latest/"
 
 # By the beginning of a code, where it is documented: these pages have lists of their own.
 _PAGES = {
@@ -46,6 +47,11 @@ class Code(NamedTuple):
     name: str
     text: str
     severity: Severity = "error"
+
+    @property
+    def address(self) -> str:
+        """Where the documentation says more."""
+        return SITE + self.anchor
 
     @property
     def anchor(self) -> str:

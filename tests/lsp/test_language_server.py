@@ -15,6 +15,7 @@ import pytest
 from commands import run
 from lsprotocol import types
 
+from pluginkit._codes import CODES
 from pluginkit.lsp import _pylsp, _server
 from pluginkit.lsp._server import Server, make_server
 
@@ -140,6 +141,7 @@ def test_language_server(project: Path) -> None:
     with served(project, "pluginkit", "lsp") as client:
         (found,) = client.diagnostics("plugin.py", PLUGIN, 1)
         assert (found["range"], found["code"], found["severity"]) == (MARKED, "PK101", 1)
+        assert found["codeDescription"] == {"href": CODES["PK101"].address}
         assert found["message"] == "AppSpec.sections: unknown parameter 'documnt'\ndid you mean 'document'?"
         (related,) = found["relatedInformation"]
         assert related["location"]["uri"] == client.uri("hooks.py")

@@ -52,10 +52,7 @@ class Finding(NamedTuple):
     @property
     def address(self) -> str:
         """Where the documentation says more."""
-        return SITE + CODES[self.rule].anchor
-
-
-SITE = "https://typed-pluginkit.readthedocs.io/en/latest/"
+        return CODES[self.rule].address
 
 
 def findings_of(error: PluginkitError, *, with_traceback: bool = False) -> Iterator[Finding]:
@@ -154,7 +151,7 @@ def as_sarif(findings: Sequence[Finding], _: int, __: Colours) -> str:
 
 def _sarif_rule(code: Code) -> dict[str, Any]:
     described = {"shortDescription": {"text": code.text}, "defaultConfiguration": {"level": code.severity}}
-    return {"id": code.code, "name": code.name, "helpUri": SITE + code.anchor, **described}
+    return {"id": code.code, "name": code.name, "helpUri": code.address, **described}
 
 
 def _sarif_result(finding: Finding) -> dict[str, Any]:

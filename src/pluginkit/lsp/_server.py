@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from pluginkit import __version__
+from pluginkit._codes import CODES
 from pluginkit._source.edits import Edit
 from pluginkit._source.features import Completion, Features
 from pluginkit._source.lint.codes import RULES
@@ -97,6 +98,7 @@ def to_diagnostic(finding: Finding, source: Source) -> types.Diagnostic:
         finding.message + hint,
         severity=_SEVERITIES[RULES[finding.code].severity],
         code=finding.code,
+        code_description=types.CodeDescription(CODES[finding.code].address),
         source="pluginkit",
         related_information=related,
     )
