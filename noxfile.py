@@ -261,6 +261,16 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def editor_picture(session: nox.Session) -> None:
+    """Take the pictures of README's misspelled plugin in an editor anew; needs Chromium and npm."""
+    install(session, *group("typing"))
+    folder = session.create_tmp()
+    session.run("npm", "install", "--silent", "--no-audit", "--prefix", folder, "monaco-editor@0.57.0", external=True)
+    monaco = str(Path(folder, "node_modules", "monaco-editor"))
+    session.run("python", "docs/editor_picture.py", env={"MONACO": monaco})
+
+
+@nox.session
 def bench_stubs(session: nox.Session) -> None:
     """Measure what a generated stub costs each type checker, and print a table."""
     session.install(*group("typing"), ".")

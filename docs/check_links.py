@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINKS = {"a": "href", "link": "href", "img": "src", "script": "src"}
+NOT_FOUND = "404.html"
 VOID = {"data", "javascript", "mailto"}
 
 
@@ -61,6 +62,8 @@ def _wrong(link: str, path: Path, pages: dict[Path, Page]) -> str:
     if parts.scheme or parts.netloc:
         right = parts.scheme in VOID or (parts.scheme == "https" and "." in parts.netloc)
         return "" if right else "is not an https link with a host"
+    if path.name == NOT_FOUND:  # it is shown at any address, and its links begin at the root of the site
+        parts = parts._replace(path=parts.path.removeprefix("/"))
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if not target.is_file():
         return "leads to no file"

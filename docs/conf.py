@@ -12,11 +12,13 @@ import inspect
 import os
 import re
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.writers.html5 import HTML5Translator
 
@@ -25,11 +27,21 @@ import pluginkit
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+PYPROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+REPOSITORY = PYPROJECT["project"]["urls"]["Source"]
+
 project = "pluginkit"
 version = release = pluginkit.__version__
 copyright = "The pluginkit authors, MIT licence"  # noqa: A001 - Sphinx wants this name
 
-extensions = ["pluginkit.sphinx", "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = [
+    "pluginkit.sphinx",
+    "myst_parser",
+    "notfound.extension",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["_build", "examples/*/.*", "examples/*/src", "examples/*/tests"]
 nitpicky = True
 nitpick_ignore_regex = [
@@ -54,7 +66,25 @@ html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_extra_path = ["_root"]  # a service worker serves what is below the folder that it is in
 html_copy_source = False
-html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
+templates_path = ["_templates"]
+html_theme_options: dict[str, Any] = {
+    "navigation_with_keys": True,
+    "source_repository": REPOSITORY,  # from these, each page gets links to its source, and to edit it
+    "source_branch": "main",
+    "source_directory": "docs/",
+}
+html_context = {"repository": REPOSITORY}
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+        "links.html",
+    ]
+}
+notfound_urls_prefix = "/en/latest/" if os.environ.get("READTHEDOCS") else "/"
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
@@ -69,6 +99,7 @@ INCLUDE = re.compile(r"```\{include\} \.\./\.\./(?P<name>\w+\.md)\n```")
 DOCS_LINK = re.compile(r"\]\(docs/")
 ROOT_LINK = re.compile(r"\]\((?P<page>[A-Z]+\.md)")
 RAISES = re.compile(r"^:raises (\w+):")
+MESSAGE_PLACE = re.compile(r'<a id="(pk\d+)">')
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 
@@ -171,6 +202,16 @@ def stack_cells(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
                     cell["classes"] += [] if cell.astext() else ["empty"]
 
 
+def index_messages(_app: Sphinx, doctree: nodes.document) -> None:
+    """Put each message of a table of codes into the index, so that searching it leads to its row before all else."""
+    for row in doctree.findall(nodes.row):
+        cells = [*row.findall(nodes.entry)]
+        place = MESSAGE_PLACE.search("".join(raw.astext() for raw in cells[0].findall(nodes.raw)))
+        if place:
+            messages = [literal.astext() for literal in cells[1].findall(nodes.literal)]
+            cells[0].insert(0, addnodes.index(entries=[("single", text, place[1], "main", None) for text in messages]))
+
+
 SITE = "https://typed-pluginkit.readthedocs.io/en/latest/"
 
 
@@ -227,6 +268,7 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", include_from_root)
     app.connect("autodoc-process-signature", as_written)
     app.connect("autodoc-process-docstring", as_rst, priority=900)  # after napoleon
+    app.connect("doctree-read", index_messages)
     app.connect("doctree-resolved", inline_pictures)
     app.connect("doctree-resolved", stack_cells)
     app.connect("build-finished", write_llms)

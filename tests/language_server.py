@@ -16,6 +16,7 @@ COMMANDS = {
     "ty": ["ty", "server"],
     "pyrefly": ["pyrefly", "lsp"],
 }
+OURS = {"pluginkit": ["pluginkit", "lsp"]}
 CAPABILITIES: dict[str, Any] = {
     "textDocument": {
         "hover": {"contentFormat": ["plaintext", "markdown"]},
@@ -41,7 +42,8 @@ class Server:
         self.name = name
         self.folder = folder
         scripts = Path(sys.executable).parent
-        command = [str(scripts / COMMANDS[name][0]), *COMMANDS[name][1:]]
+        program, *arguments = {**COMMANDS, **OURS}[name]
+        command = [str(scripts / program), *arguments]
         environment = {**os.environ, "VIRTUAL_ENV": sys.prefix, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
         self._process = subprocess.Popen(
             command,
@@ -128,15 +130,19 @@ class Server:
         position = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
         return {"textDocument": {"uri": path.as_uri()}, "position": position}
 
-    def red(self, file: str) -> list[str]:
-        """Return the texts of a file that are marked as errors."""
+    def problems(self, file: str) -> list[dict[str, Any]]:
+        """Return what the server says of a file; it has to say something."""
         uri = (self.folder / file).as_uri()
         if self.name == "ty":
-            found = self.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})["items"]
-        else:
-            with self._changed:
-                assert self._changed.wait_for(lambda: self._diagnostics.get(uri), PATIENCE)
-            found = self._diagnostics[uri]
+            answer: dict[str, Any] = self.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+            return list(answer["items"])
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._diagnostics.get(uri), PATIENCE)
+        return self._diagnostics[uri]
+
+    def red(self, file: str) -> list[str]:
+        """Return the texts of a file that are marked as errors."""
+        found = self.problems(file)
         lines = (self.folder / file).read_text("utf-8").splitlines()
         ranges = [each["range"] for each in found if each.get("severity", 1) == 1]
         return [lines[each["start"]["line"]][each["start"]["character"] : each["end"]["character"]] for each in ranges]

@@ -23,6 +23,15 @@ SITE = Path(__file__).resolve().parents[2] / "build" / "site"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"desktop": 1280, "phone": 390}
 
+FOUND = {  # what people type, and where it leads
+    "faq": "how-to/faq.html",
+    "profiling": "how-to/find-slow-plugin.html",
+    "vscode": "how-to/editors.html",
+    "logging": "how-to/cookbook.html",
+    "implements no hook": "reference/messages.html#pk120",
+    "the name is blocked": "reference/messages.html#pk402",
+}
+
 SCRIPT = """
 <!doctype html><title>looking</title><iframe id="frame" style="border: 0; height: 900px"></iframe>
 <script>
@@ -71,11 +80,20 @@ const look = (frame, theme) => {
     await new Promise(done => setTimeout(done, 30));
     for (const theme of ["light", "dark"]) found[`${page} ${name} ${theme}`] = look(frame, theme);
   }
-  await new Promise(done => { frame.onload = done; frame.src = "search.html?q=snapshot"; });
-  const page = frame.contentDocument, used = {};
-  for (let i = 0; i < 200 && !/found/.test(page.querySelector("#search-results .search-summary")?.textContent); i++)
-    await new Promise(done => setTimeout(done, 50));
-  used.results = [...page.querySelectorAll("#search-results li a")].map(each => each.textContent);
+  const used = { results: {} };
+  const asked = words => new Promise(done => {
+    frame.onload = done;
+    frame.src = "search.html?q=" + encodeURIComponent(words);
+  });
+  for (const words of QUERIES) {
+    await asked(words);
+    const summary = () => frame.contentDocument.querySelector("#search-results .search-summary")?.textContent;
+    for (let i = 0; i < 200 && !/found|did not match/.test(summary()); i++)
+      await new Promise(done => setTimeout(done, 50));
+    const links = [...frame.contentDocument.querySelectorAll("#search-results li a")];
+    used.results[words] = links.map(each => each.getAttribute("href").replace(/[?].*?(#|$)/, "$1"));
+  }
+  const page = frame.contentDocument;
   const themes = new Set();
   for (let i = 0; i < 3; i++) {
     page.querySelector(".theme-toggle").click();
@@ -114,6 +132,7 @@ def looked() -> dict[str, dict[str, Any]]:
     pages = [path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html"))]
     assert pages, "build the site first: python -m nox -s docs"
     _Quiet.script = SCRIPT.replace("PAGES", json.dumps(pages), 1).replace("(WIDTHS)", f"({json.dumps(WIDTHS)})")
+    _Quiet.script = _Quiet.script.replace("QUERIES", json.dumps([*FOUND, "snapshot"]), 1)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(SITE))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/look.html"
@@ -133,9 +152,17 @@ def seen(looked: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return looked["found"]
 
 
-def test_the_search_finds_pages(looked: dict[str, dict[str, Any]]) -> None:
+@pytest.mark.parametrize("words", FOUND)
+def test_the_search_finds_what_explains_a_word_first(looked: dict[str, dict[str, Any]], words: str) -> None:
+    """What people type leads to the page or the section about it, before all others."""
+    assert looked["used"]["results"][words][:1] == [FOUND[words]]
+
+
+def test_the_search_finds_all_pages(looked: dict[str, dict[str, Any]]) -> None:
     """Searching a word leads to the pages that explain it."""
-    assert {"Glossary", "How dispatch works"} <= set(looked["used"]["results"])
+    assert {"reference/glossary.html", "explanation/how-dispatch-works.html"} <= set(
+        looked["used"]["results"]["snapshot"]
+    )
 
 
 def test_the_theme_can_be_chosen(looked: dict[str, dict[str, Any]]) -> None:

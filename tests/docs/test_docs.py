@@ -7,6 +7,8 @@ import importlib
 import inspect
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from functools import cached_property
 from itertools import pairwise
@@ -183,6 +185,37 @@ def test_the_diagrams_are_current() -> None:
     assert set(diagrams.DIAGRAMS) == {"call-order.svg", "unwinding.svg"}
     for name, draw in diagrams.DIAGRAMS.items():
         assert read("docs", "explanation", name) == draw()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_what_the_picture_of_an_editor_says_is_what_lint_says(page: str) -> None:
+    """Its alternative text has the words of the linter, which README shows and its test compares."""
+    shown = re.search(r"PK101 ReportSpec\.sections: (unknown .*)\n(?:.*\n){1,5}?  Hint: (did .*)\n", read("README.md"))
+    assert shown is not None
+    alternative = re.findall(r"An editor underlines .*", read(page))
+    assert alternative
+    assert all(f'"{shown[1]}, {shown[2]}"' in text for text in alternative)
+
+
+def test_the_task_for_vs_code_reads_what_lint_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pattern in the editors page takes file, line, column, code and message apart."""
+    page = read("docs", "how-to", "editors.md")
+    tasks, *_ = (json.loads(text) for text in re.findall(r"```text\n(\{\n.*?)```", page, re.DOTALL))
+    (task,) = tasks["tasks"]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plugin.py").write_text("import pluginkit\ndef (")
+    command = [sys.executable, *task["args"]]
+    written = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()[0]
+    pattern = task["problemMatcher"]["pattern"]
+    found = re.fullmatch(pattern["regexp"], written)
+    assert found is not None
+    assert {name: found[number] for name, number in pattern.items() if name != "regexp"} == {
+        "file": "plugin.py",
+        "line": "2",
+        "column": "5",
+        "code": "PK001",
+        "message": "cannot be parsed: invalid syntax",
+    }
 
 
 # -- what checks the documentation --------------------------------------------------------------------------------

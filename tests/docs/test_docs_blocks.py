@@ -25,6 +25,8 @@ NOT_RUN = {"```shell", "```text", "```toml", "```yaml"}
 DIRECTIVES = {
     "```{eval-rst}",
     "```{pluginkit-hooks} proofread.hooks:ProofreadSpec",
+    "```{image} _static/editor-dark.png",
+    "```{image} _static/editor-light.png",
     "```{raw} html",  # a file, of which `playground_checked.py` uses every field
     "```{toctree}",
     "```{include} ../../CHANGELOG.md",
