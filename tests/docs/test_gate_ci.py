@@ -28,9 +28,8 @@ class Job:
         command = re.sub(r"^pluginkit ", "python -m pluginkit ", command)
         command = command.replace("pytest", "pytest -p no:cacheprovider")
         environment = {**os.environ, "PATH": self.path}
-        return subprocess.run(
-            ["bash", "-eu", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        script = ["bash", "-eu", "-c", command]
+        return subprocess.run(script, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     def steps(self, heading: str, folder: Path) -> dict[str, int]:
         """Run the steps below a heading of the page, and return the exit status of each; what fails stops nothing."""
@@ -44,8 +43,8 @@ class Job:
 
 def git(folder: Path, *arguments: str) -> None:
     """Run git as somebody."""
-    who = ("-c", "user.name=host", "-c", "user.email=host@example.com")
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+    command = ["git", "-c", "user.name=host", "-c", "user.email=host@example.com", *arguments]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture

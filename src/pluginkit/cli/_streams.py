@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import os
 import re
 import sys
@@ -27,6 +28,16 @@ def add_output(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", dest="report", type=Path, metavar="FILE", help="write to a file, once all is done"
     )
+
+
+def add_format(parser: ArgumentParser) -> None:
+    """Add the option that has a report written for programs."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+
+
+def as_json(value: object) -> str:
+    """Return a report for programs."""
+    return f"{json.dumps(value, indent=2)}\n"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pluginkit._errors import PluginValidationError
 from pluginkit._load.switches import EVERY_HOST, NONE
 from pluginkit.cli._run import add_program, run_program
+from pluginkit.cli._streams import add_format, add_output, as_json
 from pluginkit.cli._target import add_target, load_registry
 from pluginkit.cli._text import counted
 
@@ -41,6 +42,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--interactive", action="store_true", help="ask after each run whether it worked; its exit status is ignored"
     )
+    add_format(parser)
+    add_output(parser)
     add_program(parser)
 
 
@@ -48,15 +51,23 @@ def run(options: Namespace) -> int:
     """Search, and say what was found."""
     names = candidates(*load_registry(options))
     runs = Runs(names, options.program, interactive=options.interactive)
+    found, message = _search(names, runs)
+    is_json = options.format == "json"
+    sys.stdout.write(as_json({"plugins": found, "message": message, "runs": runs.count}) if is_json else f"{message}\n")
+    return 0 if found else 1
+
+
+def _search(names: Sequence[str], runs: Runs) -> tuple[list[str], str]:
+    """Return the plugins that make the program fail, or none, and what is said of them."""
     if not runs.fails(names):
-        return _say(1, f"it works with {_all(names)}: there is nothing to find")
+        return [], f"it works with {_all(names)}: there is nothing to find"
     if runs.fails([]):
-        return _say(1, f"it fails without any of {_all(names)}: none of them is the reason")
+        return [], f"it fails without any of {_all(names)}: none of them is the reason"
     found = smallest(names, runs.fails)
     if not runs.fails(found, again=True):
-        return _say(1, f"it failed with {_quoted(found)}, and works now: it does not always fail")
+        return [], f"it failed with {_quoted(found)}, and works now: it does not always fail"
     told = f"it fails with {_quoted(found)}"
-    return _say(0, f"{told} alone" if len(found) == 1 else f"{told} together, and without any one of these it works")
+    return found, f"{told} alone" if len(found) == 1 else f"{told} together, and without any one of these it works"
 
 
 def candidates(registry: Registry[object], target: Target) -> list[str]:
@@ -136,13 +147,10 @@ def smallest(names: Sequence[str], fails: Callable[[Sequence[str]], bool]) -> li
 
 
 def _all(names: Sequence[str]) -> str:
-    return f"all {counted(len(names), 'plugin')}" if names else "the plugins, of which there are none"
+    if len(names) == 1:
+        return "its only plugin"
+    return f"all {len(names)} plugins" if names else "the plugins, of which there are none"
 
 
 def _quoted(names: Sequence[str]) -> str:
     return " and ".join(f"'{name}'" for name in names)
-
-
-def _say(status: int, message: str) -> int:
-    sys.stdout.write(f"{message}\n")
-    return status

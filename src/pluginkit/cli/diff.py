@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tarfile
@@ -15,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 from pluginkit._errors import CommandError
 from pluginkit._source.diff import changes, read_specs
 from pluginkit.cli._colour import Colours
-from pluginkit.cli._streams import add_output
+from pluginkit.cli._streams import add_format, add_output, as_json
 from pluginkit.cli._text import counted
 from pluginkit.cli.stubs import find
 
@@ -50,7 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("old", metavar="OLD", help="the version before")
     parser.add_argument("new", metavar="NEW", help="the version after")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+    add_format(parser)
     add_output(parser)
 
 
@@ -61,7 +60,7 @@ def run(options: Namespace) -> int:
         listed = [
             {**change._asdict(), "verdict": change.verdict, "old": options.old, "new": options.new} for change in found
         ]
-        sys.stdout.write(f"{json.dumps(listed, indent=2)}\n")
+        sys.stdout.write(as_json(listed))
     else:
         sys.stdout.write(_text(found, options, Colours.of(sys.stdout)))
     return 1 if any(change.verdict == "breaking" for change in found) else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit.cli._files import replace_file
-from pluginkit.cli._streams import in_one_line, printable
+from pluginkit.cli._streams import as_json, in_one_line, printable
 from pluginkit.cli._target import add_target, callers_of, load_registry
 from pluginkit.cli._text import diff_of
 
@@ -52,6 +52,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_target(parser)
     levels = range(1, DEEPEST + 1)
     parser.add_argument("--level", type=int, choices=levels, default=2, metavar="N", help="the level of headings (2)")
+    parser.add_argument(
+        "--format", choices=("markdown", "json"), default="markdown", help="the output format (markdown)"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file instead of stdout")
     parser.add_argument("--check", action="store_true", help="write nothing; print how the file differs, as a diff")
 
@@ -59,7 +62,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Write the reference, or compare it with the file."""
     registry, _ = load_registry(options)
-    text = reference(registry, options.level)
+    is_json = options.format == "json"
+    text = as_json([each._asdict() for each in references(registry)]) if is_json else reference(registry, options.level)
     if options.check:
         present = options.output.read_text("utf-8") if options.output and options.output.exists() else ""
         sys.stdout.writelines(diff_of(present, text, str(options.output or "stdout")))

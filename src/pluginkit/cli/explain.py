@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 from pluginkit._call.order import reasons
 from pluginkit._errors import closest
 from pluginkit.cli._colour import Colours
-from pluginkit.cli._streams import add_output, in_one_line
+from pluginkit.cli._streams import add_format, add_output, as_json, in_one_line
 from pluginkit.cli._target import TargetError, add_target, callers_of, load_registry
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
     parser.add_argument("hook", metavar="HOOK", nargs="?", help="the name of the hook; without it, all are explained")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+    add_format(parser)
     add_output(parser)
 
 
@@ -45,7 +44,7 @@ def run(options: Namespace) -> int:
     callers = [_caller(registry, options.hook)] if options.hook else list(callers_of(registry).values())
     first = registry.order == "first"
     if options.format == "json":
-        sys.stdout.write(f"{json.dumps([_record(each, first=first) for each in callers], indent=2)}\n")
+        sys.stdout.write(as_json([_record(each, first=first) for each in callers]))
         return 0
     colours = Colours.of(sys.stdout)
     parts = ["\n".join([*_explained(each, colours, first=first), ""]) for each in callers]

@@ -13,6 +13,7 @@ from pluginkit._source.lint.run import Linted, Linter, Selection, files_in, is_f
 from pluginkit.cli._colour import Colours
 from pluginkit.cli._files import Change, write_all
 from pluginkit.cli._lint_formats import FORMATS, Output
+from pluginkit.cli._streams import add_output
 from pluginkit.cli._text import diff_of
 
 SUMMARY = "check plugins and specs without importing them"
@@ -49,6 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="treat what cannot be checked as an error")
     parser.add_argument("--python", default="", metavar="PATH", help="the interpreter or environment of the project")
     parser.add_argument("--format", choices=FORMATS, default="text", help="the output format (text)")
+    add_output(parser)
     parser.add_argument("--explain", metavar="CODE", help="explain a rule")
     parser.add_argument("--stdin-filename", metavar="PATH", help="check the standard input as the content of a file")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pluginkit._errors import PluginValidationError
 from pluginkit.cli._colour import Colours
-from pluginkit.cli._streams import add_output, in_one_line
+from pluginkit.cli._streams import add_format, add_output, as_json, in_one_line
 from pluginkit.cli._target import add_target, load_registry
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Row(NamedTuple):
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="the output format (text)")
+    add_format(parser)
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     add_output(parser)
 
@@ -63,7 +62,7 @@ def run(options: Namespace) -> int:
     """Write the list."""
     rows = list(_rows(*load_registry(options)))
     if options.format == "json":
-        sys.stdout.write(f"{json.dumps([row._asdict() for row in rows], indent=2)}\n")
+        sys.stdout.write(as_json([row._asdict() for row in rows]))
     else:
         sys.stdout.write(table(rows, Colours.of(sys.stdout)))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +12,7 @@ from pluginkit._errors import CommandError
 from pluginkit._source.migrate.records import Migrated, Note, Source, Target
 from pluginkit.cli._files import Change, restore, write_all
 from pluginkit.cli._modules import Text, find, read
+from pluginkit.cli._streams import add_format, add_output, as_json
 from pluginkit.cli._text import counted
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help=exclude)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if there is something to rewrite")
     parser.add_argument("--diff", action="store_true", help="write nothing; print what would change")
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    add_format(parser)
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    add_output(parser)
 
 
 def run(options: Namespace) -> int:
@@ -89,7 +91,7 @@ def run(options: Namespace) -> int:
     changed = [file for file in files if file.is_changed]
     if not is_dry:
         write_all([Change(file.text.path, file.data, file.text.data) for file in changed if file.text])
-    if options.json:
+    if options.format == "json":
         sys.stdout.write(_as_json(project, files, options))
     else:
         sys.stdout.writelines(_as_text(project, files, options))
@@ -239,4 +241,4 @@ def _as_json(project: str, files: Sequence[File], options: Namespace) -> str:
         for file in files
     ]
     written = not (options.check or options.diff)
-    return f"{json.dumps({'version': 1, 'project': project, 'written': written, 'modules': modules}, indent=2)}\n"
+    return as_json({"version": 1, "project": project, "written": written, "modules": modules})

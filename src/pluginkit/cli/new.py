@@ -24,6 +24,7 @@ from pluginkit._source.scaffold import (
 )
 from pluginkit.cli._files import Change, write_all
 from pluginkit.cli._requirement import DISTRIBUTION, requirement
+from pluginkit.cli._streams import add_format, as_json
 from pluginkit.cli._target import module_from_here
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--group", help=group)
     installs = "what installs pluginkit for the project (what it was installed from here)"
     parser.add_argument("--pluginkit", metavar="REQUIREMENT", help=installs)
+    add_format(parser)
 
 
 def run(options: Namespace) -> int:
@@ -120,7 +122,10 @@ def run(options: Namespace) -> int:
     written = _new_host if options.what == "host" else _new_plugin
     project, message = written(name, package, options)  # all of it is known before anything is written
     write_all(Change(Path(name) / path, text.encode()) for path, text in project)
-    sys.stdout.write(f"wrote {name}: {message}\n")
+    if options.format == "json":
+        sys.stdout.write(as_json({"project": name, "about": message, "files": sorted(path for path, _ in project)}))
+    else:
+        sys.stdout.write(f"wrote {name}: {message}\n")
     return 0
 
 

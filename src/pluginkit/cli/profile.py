@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pluginkit.cli._files import replace_file
 from pluginkit.cli._run import add_program, run_program
+from pluginkit.cli._streams import add_format, as_json
 from pluginkit.cli._target import add_target, callers_of, load_registry
 from pluginkit.observe._flame import flame
 from pluginkit.observe._timings import IMPORT, Timings, timings
@@ -38,6 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="draw the calls as a flame of plugins, an SVG picture"
     )
+    add_format(parser)
     add_program(parser)
 
 
@@ -50,7 +52,10 @@ def run(options: Namespace) -> int:
         status = run_program(options.program, {VARIABLE: f"timings:{file}"})
         measured = _of_hooks(read(file.read_text(encoding="utf-8")) if file.exists() else timings(), {*hooks, IMPORT})
     sys.stdout.flush()
-    measured.print(sys.stderr)
+    if options.format == "json":
+        sys.stderr.write(as_json(measured.as_dict()))
+    else:
+        measured.print(sys.stderr)
     if options.output:
         replace_file(options.output, flame(measured.paths(), " ".join(options.program)))
     return status

@@ -19,6 +19,7 @@ from pluginkit._source.names import Names
 from pluginkit._source.sources import Sources, module_name, top_folder
 from pluginkit._source.stub.module import DEFAULT_LIMIT, DEFAULT_WIDTH, MARK, Options, StubError, stub_of
 from pluginkit.cli._files import Change, write_all
+from pluginkit.cli._streams import add_format, as_json
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -78,6 +79,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("modules", metavar="MODULE", nargs="+", help="the name of a module, or the path of its file")
     parser.add_argument("--output", metavar="DIR", type=Path, help="write below DIR, in folders named as the packages")
     parser.add_argument("--check", action="store_true", help="write nothing; print what is stale as a diff")
+    add_format(parser)
     parser.add_argument("--force", action="store_true", help="replace stubs that were not generated")
     parser.add_argument(
         "--max-params",
@@ -99,7 +101,18 @@ def run(options: Namespace) -> int:
         raise SeveralStubsError("\n".join([f"{len(errors)} modules have no stub", *map(str, errors)]))
     if errors:
         raise errors[0]
-    return _check(stubs) if options.check else _write(stubs)
+    stale = {stub: "".join(_diff(stub)) for stub in stubs if stub.written != stub.text}
+    if not options.check:
+        write_all(Change(stub.path, stub.text.encode()) for stub in stale)
+    if options.format == "json":
+        listed = [{"file": str(stub.path), "diff": stale.get(stub, "")} for stub in stubs]
+        sys.stdout.write(as_json({"written": not options.check, "stubs": listed}))
+    elif options.check:
+        sys.stdout.writelines(stale.values())
+    else:
+        told = (f"wrote {stub.path}" if stub in stale else f"{stub.path} is current" for stub in stubs)
+        sys.stdout.writelines(f"{each}\n" for each in told)
+    return 1 if options.check and stale else 0
 
 
 def _all_stubs(options: Namespace) -> tuple[list[Stub], list[StubError]]:
@@ -121,22 +134,10 @@ def _check_generated(stub: Stub, *, force: bool) -> None:
         raise StubError("this stub was not generated", str(stub.path), hint, code="PK811")
 
 
-def _write(stubs: Sequence[Stub]) -> int:
-    stale = [stub for stub in stubs if stub.written != stub.text]
-    write_all(Change(stub.path, stub.text.encode()) for stub in stale)
-    for stub in stubs:
-        sys.stdout.write(f"wrote {stub.path}\n" if stub in stale else f"{stub.path} is current\n")
-    return 0
-
-
-def _check(stubs: Sequence[Stub]) -> int:
-    stale = [stub for stub in stubs if stub.written != stub.text]
-    for stub in stale:
-        old = stub.written or ""
-        names = (str(stub.path) if stub.written is not None else os.devnull, str(stub.path))
-        new_lines = stub.text.splitlines(keepends=True)
-        sys.stdout.writelines(difflib.unified_diff(old.splitlines(keepends=True), new_lines, *names))
-    return 1 if stale else 0
+def _diff(stub: Stub) -> Iterator[str]:
+    old = stub.written or ""
+    names = (str(stub.path) if stub.written is not None else os.devnull, str(stub.path))
+    return difflib.unified_diff(old.splitlines(keepends=True), stub.text.splitlines(keepends=True), *names)
 
 
 # -- which stubs there are ----------------------------------------------------------------------------------------
