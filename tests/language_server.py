@@ -174,7 +174,7 @@ class Server:
         changes |= {each["textDocument"]["uri"]: each["edits"] for each in answer.get("documentChanges") or []}
         texts = {path.name: path.read_text("utf-8") for path in self.folder.glob("*.py")}
         for uri, edits in changes.items():
-            texts[_name(uri)] = _edited(texts[_name(uri)], edits)
+            texts[_name(uri)] = _edited(_path(uri).read_text("utf-8"), edits)
         return texts
 
 
@@ -186,8 +186,12 @@ def _read(stream: IO[bytes]) -> dict[str, Any] | None:
     return json.loads(stream.read(length)) if length else None
 
 
+def _path(uri: str) -> Path:
+    return Path(unquote(urlparse(uri).path))
+
+
 def _name(uri: str) -> str:
-    return Path(unquote(urlparse(uri).path)).name
+    return _path(uri).name
 
 
 def _where(location: dict[str, Any]) -> tuple[str, int]:

@@ -136,6 +136,7 @@ def in_a_plugin(server: Server) -> dict[str, bool]:
     hooks = server.completions(server.at("typing_hook.py", "registry.hook.", 14))
     arguments = server.completions(server.at("typing_call.py", "sections(", 9))
     spec = {"hooks.py", "hooks.pyi"}
+    uses = {("plugin.py", 6), ("app.py", 5)}
     return {
         "a misspelled parameter is red, without `**_`": "AppSpec.sections" in server.red("misspelled.py")[0],
         "hover over a call shows the hook's documentation": "Contribute sections" in server.hover(call),
@@ -145,7 +146,15 @@ def in_a_plugin(server: Server) -> dict[str, bool]:
         "definition from a decorator leads to the spec": bool(
             spec & {file for file, _ in server.definitions(decorator)}
         ),
+        "references from a decorator find the uses in the project": uses <= set(server.references(decorator)),
+        "rename from a decorator changes all uses in the project": are_renamed(server.renamed(decorator, "parts")),
     }
+
+
+def are_renamed(texts: dict[str, str]) -> bool:
+    """Tell whether every use of the hook in the project has the new name."""
+    named = re.compile(r"(?:AppSpec|registry\.hook)\.(sections|parts)\b")
+    return {name for file in ("plugin.py", "app.py") for name in named.findall(texts[file])} == {"parts"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -192,6 +192,15 @@ def test_hook_with_type_variables() -> None:
     ]
 
 
+def test_the_header_names_the_classes_around_a_spec() -> None:
+    """Of two specs of one name, the header tells which one it is about."""
+    nested = SPEC.replace("(Protocol)", "(Protocol[T])").replace("document: str", "document: T")
+    head, _, spec = nested.partition("class PageSpec")
+    inner = "".join(f"    {line}\n" if line else "\n" for line in f"class PageSpec{spec}".splitlines())
+    stub = generate(f"{head}class Outer:\n{inner}", "hooks.py", "hooks", Options())
+    assert stub.splitlines()[2] == "#   Outer.PageSpec.sections"
+
+
 def test_parameter_without_annotation() -> None:
     """A parameter that has no annotation has none in the shapes."""
     assert shapes(with_hooks("@pk.hookspec\ndef x(self, *, a): ...")) == ["a", ""]

@@ -25,7 +25,17 @@ from pluginkit._call.aio import AnyGenerator, close_async, unwind_async
 from pluginkit._call.awaiting import is_awaitable
 from pluginkit._call.function import compiled, constant, for_hook
 from pluginkit._call.generate import Shape, source_of
-from pluginkit._call.loop import add_note, below, close, note_of, reraise, resume, wrapper_error, yielded_again
+from pluginkit._call.loop import (
+    add_note,
+    below,
+    close,
+    note_of,
+    record_failure,
+    reraise,
+    resume,
+    wrapper_error,
+    yielded_again,
+)
 from pluginkit._call.order import Snapshot
 from pluginkit._declare.impl import HookImpl
 from pluginkit._declare.signature import CO_ASYNC_GENERATOR, CO_GENERATOR, location_of
@@ -181,8 +191,26 @@ class GeneratedCall:
         result: Any = None
         for place in range(len(generators) - 1, -1, -1):
             generator = generators[place]
-            if generator is not None and generator.gi_suspended:
+            if generator is None or not generator.gi_suspended:
+                continue
+            if not failure:
                 result = resume(self._everybody[place], generator, result, failure)
+                continue
+            origin = failure[0].__traceback__  # what follows is `resume`, without the cost of calling it
+            try:
+                generator.throw(failure[0])
+            except BaseException as exc:
+                if exc is failure[0]:
+                    exc.with_traceback(origin)
+                elif isinstance(exc, StopIteration):
+                    failure.clear()
+                    result = exc.value
+                else:
+                    record_failure(below(exc), self._everybody[place], failure, origin)
+                    if generator.gi_suspended:  # interrupted before it was resumed
+                        result = resume(self._everybody[place], generator, result, failure)
+            else:
+                failure[:] = [yielded_again(self._everybody[place], "second", failure, close(generator))]
         return result
 
     def end(self, failure: list[BaseException], result: Any, *generators: GeneratorType[Any, Any, Any] | None) -> Any:

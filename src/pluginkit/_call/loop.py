@@ -213,10 +213,7 @@ def resume(
         failure.clear()
         return stop.value
     except BaseException as exc:
-        if failure and exc is failure[0]:  # by far the most frequent case that `record_failure` handles
-            exc.with_traceback(origin)
-        else:
-            record_failure(below(exc), owner, failure, origin, style)
+        record_failure(below(exc), owner, failure, origin, style)
     else:
         failure[:] = [style.yielded_again(owner, failure, close(generator))]
         return None

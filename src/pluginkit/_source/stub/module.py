@@ -366,7 +366,7 @@ class _Module:
         if hook is None or scope.owner is None:
             return None
         self._hooks += 1
-        name = hook.qualified_name
+        name = f"{hook.scope.name}.{hook.name}"  # with the classes around the spec
         check_hook(hook, self._path)
         parameters = tuple(Parameter(each.name, each.annotation) for each in hook.parameters)
         if not parameters:
