@@ -58,7 +58,7 @@ def test_what_cannot_cross_is_a_problem(capsys: pytest.CaptureFixture[str], host
             "error: ReportSpec.visit: parameter 'found' cannot cross to another process: Callable is not data [PK701]",
             "  hook  ReportSpec.visit(self, *, found: Callable[[str], None]) -> None",
             f"  at    {host}:10",
-            "  Hint: use a dataclass, or a builtin type",
+            "  Hint: use a dataclass or a builtin type, or register_type(...)",
             "",
             "0 plugins registered, 1 problem",
             "",

@@ -13,6 +13,7 @@ from jobs import JobSpec
 
 from pluginkit import Distribution, PluginValidationError, Registry
 from pluginkit.isolated import IsolatedPlugin, Limits, WorkerDied, load_environment
+from pluginkit.isolated._process import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,3 +164,111 @@ def test_what_cannot_be_read_is_reported(registry: Registry[JobSpec], tmp_path: 
         "PK507",
     )
     assert problem.location == f"{tmp_path / 'bad-1.0.dist-info' / 'entry_points.txt'}:2"
+
+
+# -- lazily -----------------------------------------------------------------------------------------------------------
+
+PLUGIN = """\
+from jobs import JobSpec
+from pluginkit import hookimpl
+class Plugin:
+    @hookimpl(JobSpec.do{options})
+    def do(self, action: str, **_: object) -> str: return f"{answer} {{action}}"
+"""
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Worker]:
+    """Have a cache of its own, and return the workers that are started from here on."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found: list[Worker] = []
+    begin = Worker.__init__
+
+    def begun(worker: Worker, *arguments: Any) -> None:
+        begin(worker, *arguments)
+        found.append(worker)
+
+    monkeypatch.setattr(Worker, "__init__", begun)
+    return found
+
+
+def write(folder: Path, answer: str, options: str = "") -> None:
+    """Write a plugin, with another length for each answer, and the distribution that offers it."""
+    (folder / "written.py").write_text(PLUGIN.format(answer=answer, options=options), encoding="utf-8")
+
+
+def reloaded(registry: Registry[JobSpec], folder: Path, **options: Any) -> LoadReport:
+    """Load what a folder offers once more, as the next start of the host does."""
+    for name in registry.plugin_names():
+        plugin = registry.get_plugin(name)
+        registry.unregister(name)
+        if isinstance(plugin, IsolatedPlugin):
+            plugin.close()
+    return load(registry, folder, lazy=True, **options)
+
+
+def test_a_later_start_starts_no_worker_until_a_hook_is_called(
+    registry: Registry[JobSpec], tmp_path: Path, started: list[Worker]
+) -> None:
+    """The first load starts the plugin, and writes down what it implements; the next one only asks what there is."""
+    offer(tmp_path, "one", "job = written:Plugin")
+    write(tmp_path, "first", ", tryfirst=True")
+    eager = load(registry, tmp_path, lazy=True)
+    implementations = [(each.mark.tryfirst, each.parameters) for each in registry.hook.do.implementations()]
+    assert len(started) == 2
+    report = reloaded(registry, tmp_path)
+    assert report == eager
+    assert len(started) == 3
+    assert [(each.mark.tryfirst, each.parameters) for each in registry.hook.do.implementations()] == implementations
+    assert registry.hook.do(action="say", detail="x") == ["first say"]
+    assert len(started) == 4
+    assert isinstance(registry.get_plugin("job"), IsolatedPlugin)
+
+
+def test_a_plugin_that_has_changed_is_started_at_once(
+    registry: Registry[JobSpec], tmp_path: Path, started: list[Worker]
+) -> None:
+    """What is written down is good only as long as its files in the other environment are the same."""
+    offer(tmp_path, "one", "job = written:Plugin")
+    write(tmp_path, "first")
+    load(registry, tmp_path, lazy=True)
+    write(tmp_path, "another", ", trylast=True")
+    started.clear()
+    assert reloaded(registry, tmp_path).names == ("job",)
+    assert len(started) == 2
+    assert [each.mark.trylast for each in registry.hook.do.implementations()] == [True]
+    assert do(registry, "say", "x") == "another say"
+
+
+def test_what_cannot_be_started_late_says_who_needed_it(
+    registry: Registry[JobSpec], tmp_path: Path, started: list[Worker]
+) -> None:
+    """A plugin that breaks after it was registered raises when it is needed, and stays registered."""
+    offer(tmp_path, "one", "job = written:Plugin")
+    write(tmp_path, "first")
+    load(registry, tmp_path, lazy=True)
+    reloaded(registry, tmp_path)
+    (tmp_path / "written.py").unlink()
+    for _ in range(2):
+        with pytest.raises(PluginValidationError) as caught:
+            registry.hook.do(action="say", detail="x")
+        assert [problem.code for problem in caught.value.problems] == ["PK505", "PK706"]
+        assert "needed by hook JobSpec.do" in caught.value.problems[0].message
+        assert registry.plugin_names() == ("job",)
+    assert all(worker.has_ended for worker in started)
+    registry.unregister("job")
+
+
+def test_an_error_that_is_ignored_unregisters_the_plugin(
+    registry: Registry[JobSpec], tmp_path: Path, started: list[Worker]
+) -> None:
+    """With ignore_errors=True, a plugin that turns out to be wrong is left out, with a warning."""
+    offer(tmp_path, "one", "job = written:Plugin")
+    write(tmp_path, "first")
+    load(registry, tmp_path, lazy=True)
+    reloaded(registry, tmp_path, ignore_errors=True)
+    (tmp_path / "written.py").unlink()
+    with pytest.warns(RuntimeWarning, match="is needed by hook JobSpec.do"):
+        assert registry.hook.do(action="say", detail="x") == []
+    assert registry.plugin_names() == ()
+    assert all(worker.has_ended for worker in started)

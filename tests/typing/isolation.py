@@ -1,5 +1,6 @@
 """Isolated plugins: what calls give is as in process; wrong specs, limits and environments are refused."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, assert_type
 
@@ -12,6 +13,7 @@ from pluginkit.isolated import (
     WorkerTimeout,
     isolated,
     load_environment,
+    register_type,
 )
 
 
@@ -43,6 +45,15 @@ async def call() -> None:
 
 report = load_environment(registry, TermsSpec, "acme.plugins", python="/opt/python", only=["a"], ignore_errors=True)
 assert_type(report, LoadReport)
+load_environment(registry, TermsSpec, "acme.plugins", python="/opt/python", lazy=True)
+
+
+def of_pair(pair: tuple[int, int]) -> Fraction:
+    return Fraction(*pair)
+
+
+register_type(Fraction, str, str, Fraction)
+register_type(Fraction, tuple[int, int], lambda value: (value.numerator, value.denominator), of_pair)
 
 try:
     registry.hook.terms(text="a")
@@ -64,3 +75,7 @@ Limits(memory=0.5)  # reject: bytes
 limits.timeout = 6.0  # reject: limits do not change
 load_environment(registry, TermsSpec, "acme.plugins")  # reject: no environment
 load_environment(TermsSpec, TermsSpec, "acme.plugins", python="/opt/python")  # reject: no registry
+load_environment(registry, TermsSpec, "acme.plugins", python="/opt/python", lazy="yes")  # reject: a bool
+register_type("Fraction", str, str, Fraction)  # reject: the class, not its name
+register_type(Fraction, str, str)  # reject: no way back
+register_type(Fraction, str, str, of_pair)  # reject: it decodes something else

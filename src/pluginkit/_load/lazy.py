@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TypeAlias
 from warnings import warn
 
 from pluginkit._errors import PluginValidationError, Problem
@@ -18,6 +19,8 @@ from pluginkit._load.cache import Cache, key_of, restore
 from pluginkit._load.discovery import Host, load_plugin
 from pluginkit._load.entrypoints import EntryPoint
 from pluginkit._load.turn import Turn, is_imported_here
+
+Load: TypeAlias = Callable[[Host, EntryPoint, Lazy | None], None]
 
 
 class LazyPlugin(Lazy):
@@ -59,21 +62,35 @@ class LazyPlugin(Lazy):
 class LazyLoading:
     """Registers plugins without importing them, where what they implement is known.
 
-    Attributes:
+    Args:
         host: Where they are registered.
+        group: What their records are kept under: the group, with what else tells them from others.
+        ignore_errors: Go on without a plugin that turns out to be wrong.
+        load: Loads a plugin and registers it, or replaces its stand-in by it.
+        key_of: Returns what the record of a plugin is filed under, or None where it has none.
     """
 
-    def __init__(self, host: Host, group: str, *, ignore_errors: bool) -> None:
+    def __init__(
+        self,
+        host: Host,
+        group: str,
+        *,
+        ignore_errors: bool,
+        load: Load = load_plugin,
+        key_of: Callable[[EntryPoint], str | None] = key_of,
+    ) -> None:
         self.host = host
         self._cache = Cache(group)
         self._ignore_errors = ignore_errors
+        self._load = load
+        self._key_of = key_of
 
     def admit(self, point: EntryPoint) -> None:
         """Register a stand-in for a plugin, or the plugin itself."""
-        key = key_of(point)
+        key = self._key_of(point)
         described = self._cache.get(key) if key else None
         if described is None or not self._admit_stand_in(point, described):
-            load_plugin(self.host, point)
+            self._load(self.host, point, None)
             self._write_down(point, key)
 
     def _admit_stand_in(self, point: EntryPoint, described: object) -> bool:
@@ -94,12 +111,12 @@ class LazyLoading:
         """
         point = plugin.entry_point
         try:
-            load_plugin(self.host, point, stand_in=plugin)
+            self._load(self.host, point, plugin)
         except PluginValidationError as error:
             if self.host.is_registered(plugin):
                 self._fail(plugin, _late(error, needed_by))
         else:
-            self._write_down(point, key_of(point))
+            self._write_down(point, self._key_of(point))
 
     def _fail(self, plugin: LazyPlugin, error: PluginValidationError) -> None:
         if not self._ignore_errors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pluginkit.isolated._codecs import register_type
     from pluginkit.isolated._environment import load_environment
     from pluginkit.isolated._errors import IsolationError, RemoteError, RemoteTraceback, WorkerDied, WorkerTimeout
     from pluginkit.isolated._limits import Limits
@@ -24,6 +25,7 @@ __all__ = [
     "WorkerTimeout",
     "isolated",
     "load_environment",
+    "register_type",
 ]
 
 # Imported late: a worker starts with importing this package, and needs none of it.
@@ -38,6 +40,7 @@ _WHERE = {
     "WorkerTimeout": "_errors",
     "isolated": "_plugin",
     "load_environment": "_environment",
+    "register_type": "_codecs",
 }
 
 

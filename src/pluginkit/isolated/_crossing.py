@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec.inspect as info
 
 from pluginkit import Problem
+from pluginkit.isolated._codecs import codec_of
 from pluginkit.isolated._wire import is_path
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _IMMUTABLE = (
     info.TimeDeltaType,
     info.UUIDType,
     info.DecimalType,
-    info.CustomType,  # a path: others are refused
 )
 _PARTS = (info.UnionType, info.TupleType, info.VarTupleType, info.FrozenSetType)
 
@@ -108,11 +108,15 @@ def _refusal(part: info.Type) -> tuple[str, str] | None:
     if isinstance(part, (info.MemoryViewType, info.RawType, info.ExtType)):
         return f"{_label(part)} is not a value of its own", "use bytes"
     if isinstance(part, info.CustomType):
-        kind = typing.get_origin(part.cls) or part.cls
-        if not is_path(kind):
+        kind = _class_of(part)
+        if not is_path(kind) and codec_of(kind) is None:
             name = getattr(kind, "__qualname__", str(kind))
-            return f"{name} is not data", "use a dataclass, or a builtin type"
+            return f"{name} is not data", "use a dataclass or a builtin type, or register_type(...)"
     return None
+
+
+def _class_of(part: info.CustomType) -> Any:
+    return typing.get_origin(part.cls) or part.cls
 
 
 def _walk(part: Any, seen: set[int]) -> Iterator[info.Type]:
@@ -127,6 +131,9 @@ def _walk(part: Any, seen: set[int]) -> Iterator[info.Type]:
 
 def _inside(part: info.Type) -> Iterator[info.Type]:
     """Yield the types that a type is made of."""
+    codec = codec_of(_class_of(part)) if isinstance(part, info.CustomType) else None
+    if codec is not None:
+        yield info.type_info(codec.data)
     for name in part.__struct_fields__:
         for each in _several(getattr(part, name)):
             if isinstance(each, info.Type):
@@ -142,7 +149,13 @@ def _several(value: Any) -> tuple[Any, ...]:
 
 def is_mutable(kind: Any) -> bool:
     """Tell whether a value of a type can be changed, or something in it."""
-    return any(not isinstance(part, (*_IMMUTABLE, *_PARTS)) for part in _walk(info.type_info(kind), set()))
+    return any(map(_may_change, _walk(info.type_info(kind), set())))
+
+
+def _may_change(part: info.Type) -> bool:
+    if isinstance(part, info.CustomType):  # a path cannot be changed; of others nothing is known
+        return not is_path(_class_of(part))
+    return not isinstance(part, (*_IMMUTABLE, *_PARTS))
 
 
 def shape_text(hook: BaseSpec) -> str:
@@ -181,6 +194,9 @@ def _details(part: info.Type, names: dict[Any, str]) -> str:
     if isinstance(part, info.LiteralType):
         return f"({', '.join(sorted(map(repr, part.values)))})"
     details: list[str] = []
+    codec = codec_of(_class_of(part)) if isinstance(part, info.CustomType) else None
+    if codec is not None:
+        details.append(f"as {_text(info.type_info(codec.data), names)}")
     for name in part.__struct_fields__:
         value = getattr(part, name)
         if name == "cls" or value is None:

@@ -7,10 +7,12 @@ refused, and how it is reported, is as for the plugins of the host's own environ
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pluginkit import Distribution, EntryPoint, LoadReport, PluginValidationError, Problem
 from pluginkit._load.discovery import Choice, load_group
+from pluginkit._load.lazy import LazyLoading
 from pluginkit._registry import RegistryHost
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._errors import IsolationError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from pluginkit import Registry
+    from pluginkit._implement.plugin import Lazy
+    from pluginkit._load.discovery import Host
 
 
 def load_environment(
@@ -39,6 +43,7 @@ def load_environment(
     exclude: Iterable[str] | None = None,
     prefer: Mapping[str, str] | None = None,
     ignore_errors: bool = False,
+    lazy: bool = False,
 ) -> LoadReport:
     """Register the plugins that another environment offers under an entry point group, each isolated.
 
@@ -58,6 +63,8 @@ def load_environment(
         exclude: Names that are not loaded.
         prefer: For a name that several distributions offer, the distribution that is to be taken.
         ignore_errors: Go on after a plugin that cannot be loaded or registered, and report it.
+        lazy: Start the workers of a plugin only when a hook that it implements is first called. What it implements is
+            known from an earlier start, as for `Registry.load_entrypoints`.
 
     Returns:
         What was loaded, skipped, and failed.
@@ -79,21 +86,26 @@ def load_environment(
     choice = Choice(only, exclude, prefer or {})
     host = RegistryHost(registry)
 
-    def admit(point: EntryPoint) -> None:
+    def load(host: Host, point: EntryPoint, stand_in: Lazy | None) -> None:
         target = point.value.partition("[")[0].strip()
         try:
             plugin = isolated(spec, target, python=python, workers=workers, limits=limits, command=command, paths=paths)
         except (IsolationError, PluginValidationError) as error:
             raise _of(point, error) from error.__cause__
         try:
-            host.admit(plugin, point.name, point.distribution, replacing=False)
+            host.admit(plugin, point.name, point.distribution, replacing=stand_in is not None, stand_in=stand_in)
         except BaseException:
             plugin.close()
             raise
 
-    launch = launch_of(python, command, [os.fspath(path) for path in paths])
-    points, broken = find_there(launch, group, limits)
-    return load_group(host, points, choice, admit, ignore_errors=ignore_errors, broken=broken)
+    folders = [os.fspath(path) for path in paths]
+    launch = launch_of(python, command, folders)
+    keys, broken = find_there(launch, group, limits)
+    admit: Callable[[EntryPoint], None] = partial(load, host, stand_in=None)
+    if lazy:
+        place = "\n".join((group, *launch.command, *folders))
+        admit = LazyLoading(host, place, ignore_errors=ignore_errors, load=load, key_of=keys.get).admit
+    return load_group(host, keys, choice, admit, ignore_errors=ignore_errors, broken=broken)
 
 
 def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> PluginValidationError:
@@ -106,8 +118,12 @@ def _of(point: EntryPoint, error: IsolationError | PluginValidationError) -> Plu
     return PluginValidationError(point.name, problems, str(point.distribution))
 
 
-def find_there(launch: Launch, group: str, limits: Limits) -> tuple[list[EntryPoint], list[PluginValidationError]]:
+def find_there(
+    launch: Launch, group: str, limits: Limits
+) -> tuple[dict[EntryPoint, str | None], list[PluginValidationError]]:
     """Return the entry points of a group in another environment, and an error for whatever cannot be read there.
+
+    Each comes with what its record is filed under; see `LazyLoading`.
 
     Raises:
         WorkerDied: The environment cannot be used.
@@ -115,10 +131,12 @@ def find_there(launch: Launch, group: str, limits: Limits) -> tuple[list[EntryPo
     client = Client(launch, "", f"entry points of {group}", limits)
     worker, ready = client.greet(Hello(PROTOCOL, "", "", group))
     end([worker])
-    points = [
-        EntryPoint(each.name, each.value, group, Distribution(each.distribution, each.version), each.folder)
+    points = {
+        EntryPoint(each.name, each.value, group, Distribution(each.distribution, each.version), each.folder): (
+            each.key or None
+        )
         for each in ready.offered
-    ]
+    }
     broken = [
         PluginValidationError("", tuple(map(problem_of, each.problems)), each.distribution) for each in ready.broken
     ]

@@ -15,6 +15,7 @@ import pluginkit
 from pluginkit._declare.spec import hooks_of
 from pluginkit._implement.scan import scan
 from pluginkit._implement.validate import read_plugin
+from pluginkit._load.cache import key_of
 from pluginkit._load.finding import find
 from pluginkit.isolated import _crossing
 from pluginkit.isolated._callee import Callee, spread_of
@@ -66,7 +67,7 @@ def _offering(group: str) -> Ready:
     """Return the entry points of a group, and what cannot be read of them."""
     found = find(group)
     offered = [
-        Offered(point.name, point.value, point.distribution.name, point.distribution.version, point.folder)
+        Offered(point.name, point.value, *point.distribution, point.folder, key_of(point) or "")
         for point in found.points
     ]
     broken = [Broken(tuple(map(_reported, error.problems)), error.distribution) for error in found.broken]

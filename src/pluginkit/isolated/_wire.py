@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from pluginkit.isolated._codecs import codec_for, codec_of
+
 PROTOCOL = 1  # raised with every change that an older side would misread
 
 HEADER = Layout("<IBHI")  # length of the body, kind, implementation, call
@@ -89,13 +91,23 @@ class Reported(msgspec.Struct, frozen=True):
 
 
 class Offered(msgspec.Struct, frozen=True):
-    """One entry point of the other environment."""
+    """One entry point of the other environment.
+
+    Attributes:
+        name: Its name.
+        value: The plugin, as `module` or `module:attribute`.
+        distribution: What offers it; so is the next one.
+        version: See above.
+        folder: The folder of its metadata.
+        key: What is another one when a file of the plugin has changed, or empty.
+    """
 
     name: str
     value: str
     distribution: str
     version: str
     folder: str
+    key: str = ""
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -156,11 +168,14 @@ def is_path(kind: type[Any]) -> bool:
 
 
 def encode_other(value: object) -> object:
-    """Encode what MessagePack has no form for: paths, as text.
+    """Encode what MessagePack has no form for: paths, as text, and types that are registered.
 
     Raises:
-        TypeError: It is not a path.
+        TypeError: It is neither.
     """
+    codec = codec_for(value)
+    if codec is not None:
+        return codec.encode(value)
     if is_path(type(value)):
         return str(value)
     raise TypeError(f"an object of class '{type(value).__qualname__}' is not data, and cannot cross to another process")
@@ -171,7 +186,15 @@ def decode_other(kind: type[Any], value: object) -> object:
 
     Raises:
         TypeError: It is not the text of a path.
+        ValueError: It is not what a registered type crosses as.
     """
+    codec = codec_of(kind)
+    if codec is not None:
+        data = msgspec.convert(value, codec.data, dec_hook=decode_other)
+        try:
+            return codec.decode(data)
+        except Exception as error:
+            raise ValueError(f"no value of {kind.__qualname__}: {type(error).__name__}: {error}") from error
     if not is_path(kind) or not isinstance(value, str):
         raise TypeError(f"Expected `{kind.__qualname__}`, got `{type(value).__name__}`")
     return kind(value)
