@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit import PluginValidationError, Registry
+from pluginkit import PluginValidationError, Registry, hookspec
+from pluginkit._declare.spec import hooks_of
 from pluginkit.isolated import IsolationError, _codecs, isolated, register_type
+from pluginkit.isolated._crossing import is_mutable, problems_of
 from pluginkit.isolated._wire import ENCODER, decoder_of
 
 if TYPE_CHECKING:
@@ -129,6 +131,23 @@ def test_what_is_not_a_type_of_ones_own_is_refused(kind: Any, message: str, monk
     with pytest.raises(TypeError, match=message):
         register_type(kind, str, str, kind)
     assert _codecs._CODECS == {}
+
+
+def test_what_a_type_crosses_as_has_to_cross(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook is refused whose type becomes something that is not data."""
+    monkeypatch.setattr(_codecs, "_CODECS", {})
+    register_type(Fraction, list[Any], lambda value: [value], lambda several: several[0])
+
+    class FractionSpec(Protocol):
+        @hookspec
+        def half(self, *, price: Fraction) -> str: ...
+
+    (problem,) = problems_of(hooks_of(FractionSpec)["half"])
+    assert (problem.code, problem.message) == (
+        "PK701",
+        "parameter 'price' cannot cross to another process: it has a part of any type",
+    )
+    assert is_mutable(Fraction)
 
 
 @given(st.lists(st.fractions()) | st.dictionaries(st.text(), st.fractions()))

@@ -214,10 +214,20 @@ def test_a_thread_notices_that_the_host_is_gone() -> None:
 # -- async hooks ----------------------------------------------------------------------------------------------------
 
 
-def test_async_calls_overlap_and_are_cancelled(forks: object) -> None:
+ASYNC = pytest.mark.parametrize(
+    ("library", "target", "cancelled"),
+    [
+        ("asyncio", "jobs:Jobs", "asyncio.exceptions.CancelledError"),
+        ("trio", "trio_jobs:TrioJobs", "trio.Cancelled"),
+    ],
+)
+
+
+@ASYNC
+def test_async_calls_overlap_and_are_cancelled(forks: object, library: str, target: str, cancelled: str) -> None:
     """Calls run side by side; one that is cancelled says so, and a late cancellation is of no account."""
     with serving(lambda *pipes: _worker.serve(*pipes, guarded=True)) as conversation:
-        ready = conversation.greet(is_async=True)
+        ready = conversation.greet(target, library=library)
         wait, do = hooks(ready).index("wait"), hooks(ready).index("do")
         for number, seconds in ((1, 10.0), (2, 0.0)):
             conversation.send(CALL, (seconds, ""), index=wait, number=number)
@@ -226,7 +236,7 @@ def test_async_calls_overlap_and_are_cancelled(forks: object) -> None:
         conversation.send(CANCEL, number=2)
         conversation.send(CANCEL, number=1)
         kind, _, number, raised = conversation.receive()
-        assert (kind, number, raised.type_name) == (RAISED, 1, "asyncio.exceptions.CancelledError")
+        assert (kind, number, raised.type_name) == (RAISED, 1, cancelled)
         conversation.send(CALL, ("say", "plain"), index=do, number=3)
         assert conversation.receive() == (ANSWER, do, 3, "plain")
         conversation.send(CALL, ("raise", "wrong"), index=do, number=4)
@@ -234,20 +244,23 @@ def test_async_calls_overlap_and_are_cancelled(forks: object) -> None:
         conversation.send(BYE)
 
 
-def test_a_call_can_be_cancelled_before_it_began(forks: object) -> None:
+@ASYNC
+def test_a_call_can_be_cancelled_before_it_began(forks: object, library: str, target: str, cancelled: str) -> None:
     """A call and its cancellation that come together give one frame."""
     with serving(lambda *pipes: _worker.serve(*pipes, guarded=True)) as conversation:
-        wait = hooks(conversation.greet(is_async=True)).index("wait")
+        wait = hooks(conversation.greet(target, library=library)).index("wait")
         together = frame(CALL, (10.0, ""), index=wait, number=1) + frame(CANCEL, number=1) + frame(BYE) + frame(BYE)
         write(conversation.requests, together)
         kind, _, number, raised = conversation.receive()
-        assert (kind, number, raised.type_name) == (RAISED, 1, "asyncio.exceptions.CancelledError")
+        assert (kind, number, raised.type_name) == (RAISED, 1, cancelled)
 
 
-def test_an_async_worker_ends_with_the_pipe(forks: object) -> None:
+@ASYNC
+def test_an_async_worker_ends_with_the_pipe(forks: object, library: str, target: str, cancelled: str) -> None:
     """A worker for async hooks whose pipe is closed ends, also without a goodbye."""
+    del cancelled
     with serving(lambda *pipes: _worker.serve(*pipes, guarded=True)) as conversation:
-        conversation.greet(is_async=True)
+        conversation.greet(target, library=library)
 
 
 # -- the guard ------------------------------------------------------------------------------------------------------

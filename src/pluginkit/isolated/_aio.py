@@ -1,7 +1,8 @@
 """Calls of async hooks: a worker has several at once, in its event loop, and they are told apart by number.
 
 A call that is cancelled, or takes too long, is cancelled in the worker. If that does not help, the worker is killed,
-and with it what else it was at. Workers belong to the event loop that uses them. This is for asyncio.
+and with it what else it was at. Workers belong to the event loop that uses them: one of asyncio, also for programs
+under Trio.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from pluginkit.isolated import _portal
 from pluginkit.isolated._errors import WorkerDied, WorkerTimeout
 from pluginkit.isolated._pipes import FrameBuffer, FrameTooLargeError
 from pluginkit.isolated._process import end, status_text
 from pluginkit.isolated._wire import CALL, CANCEL, HEADER, MUCH, RAISED, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from pluginkit.isolated._client import Client
     from pluginkit.isolated._process import Worker
@@ -227,8 +229,9 @@ def _retrieve(future: asyncio.Future[Any]) -> None:
 class _Place:
     """The place of one worker, which is started when it is needed."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, library: str) -> None:
         self._client = client
+        self._library = library
         self._lock = asyncio.Lock()
         self._line: Line | None = None
         self.busy = 0  # how many calls are in it, or wait until it has started
@@ -258,7 +261,7 @@ class _Place:
         return Line(self._client, worker)
 
     def _start(self) -> Worker:
-        return self._client.start(is_async=True)
+        return self._client.start(self._library)
 
     async def _tell(self, line: Line) -> None:
         for place, remembered in enumerate(self._client.history):
@@ -292,8 +295,8 @@ def _busy(place: _Place) -> int:
 class _LoopPool:
     """The workers of one event loop."""
 
-    def __init__(self, client: Client, size: int) -> None:
-        self._places = [_Place(client) for _ in range(size)]
+    def __init__(self, client: Client, size: int, library: str) -> None:
+        self._places = [_Place(client, library) for _ in range(size)]
         self._room = asyncio.Semaphore(size * client.limits.in_flight)
 
     async def send(self, message: bytearray) -> tuple[Line, int, bytes]:
@@ -329,13 +332,19 @@ class AsyncPool:
         self._size = size
         self._pools: dict[asyncio.AbstractEventLoop, _LoopPool] = {}
 
-    async def call(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
-        """Run an implementation, and return its answer."""
+    def call(self, *given: Any) -> Awaitable[Any]:
+        """Run an implementation, and return its answer; see `_call`."""
+        return _portal.call(self._call, *given) if _portal.is_needed() else self._call(*given)
+
+    def call_historic(self, *given: Any) -> Awaitable[Any]:
+        """Run an implementation of a historic hook, and remember that for workers that start later."""
+        return _portal.call(self._call_historic, *given) if _portal.is_needed() else self._call_historic(*given)
+
+    async def _call(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         _, kind, body = await self._pool().send(frame(CALL, values, index))
         return self._client.result(kind, body, decode)
 
-    async def call_historic(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
-        """Run an implementation of a historic hook, and remember that for workers that start later."""
+    async def _call_historic(self, index: int, decode: Callable[[Any], Any], values: tuple[Any, ...]) -> Any:
         message = frame(CALL, values, index)
         line, kind, body = await self._pool().send(message)
         if kind != RAISED:
@@ -347,7 +356,8 @@ class AsyncPool:
         pool = self._pools.get(loop)
         if pool is None:
             self._close_ended()
-            pool = self._pools[loop] = _LoopPool(self._client, self._size)
+            library = "trio" if _portal.is_portal(loop) else "asyncio"
+            pool = self._pools[loop] = _LoopPool(self._client, self._size, library)
         return pool
 
     def _close_ended(self) -> None:

@@ -68,15 +68,15 @@ class Client:
 
     # -- starting -------------------------------------------------------------------------------------------------
 
-    def start(self, *, is_async: bool = False) -> Worker:
-        """Start a worker that has loaded the plugin.
+    def start(self, library: str = "") -> Worker:
+        """Start a worker that has loaded the plugin, and that runs calls as `Hello.library` says.
 
         Raises:
             WorkerDied: It ended or gave no sign in time, or too many have ended before; or the plugin is closed.
             PluginValidationError: The plugin cannot be loaded.
         """
         self._check_startable()
-        worker, ready = self.greet(self._hello(is_async=is_async))
+        worker, ready = self.greet(self._hello(library))
         if self._ready is None:
             self._ready = ready
         elif not _is_same(ready, self._ready):
@@ -105,9 +105,9 @@ class Client:
             self.lost(worker, error, f"was not ready within {self.limits.start} s", _INSTALL)
         return worker, ready
 
-    def _hello(self, *, is_async: bool) -> Hello:
+    def _hello(self, library: str) -> Hello:
         limits = self.limits
-        return Hello(PROTOCOL, self.spec, self.target, "", limits.memory, limits.answer, is_async)
+        return Hello(PROTOCOL, self.spec, self.target, "", limits.memory, limits.answer, library)
 
     def _checked(self, kind: int, body: Any) -> Ready:
         if kind == READY:

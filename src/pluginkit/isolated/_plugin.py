@@ -13,7 +13,7 @@ from weakref import WeakSet, finalize
 
 from pluginkit import PluginValidationError, Problem
 from pluginkit._declare.spec import hooks_of
-from pluginkit.isolated import _crossing, _process
+from pluginkit.isolated import _crossing, _portal, _process
 from pluginkit.isolated._aio import AsyncPool
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._limits import Limits
@@ -266,6 +266,7 @@ _ALL: WeakSet[Workers] = WeakSet()
 
 
 def _after_fork() -> None:
+    _portal.after_fork()
     for workers in list(_ALL):
         workers.after_fork()
 

@@ -38,7 +38,7 @@ class Hello(msgspec.Struct, frozen=True):
         group: The group whose entry points are asked for, or empty.
         memory: How many bytes may be allocated, or None.
         answer: How many bytes an answer may have.
-        is_async: Whether calls are run in an event loop, several at once.
+        library: The library that runs calls, several at once: "asyncio" or "trio"; empty for one call at a time.
     """
 
     protocol: int
@@ -47,7 +47,7 @@ class Hello(msgspec.Struct, frozen=True):
     group: str = ""
     memory: int | None = None
     answer: int = 0
-    is_async: bool = False
+    library: str = ""
 
 
 class Described(msgspec.Struct, frozen=True):

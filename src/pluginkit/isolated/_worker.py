@@ -43,10 +43,14 @@ def serve(requests: int, answers: int, *, guarded: bool) -> None:
         write(target, refusal(f"{text}: install the same version of pluginkit on both sides"))
         return
     callees = _introduce(hello, target)
-    if callees and hello.is_async:
+    if callees and hello.library == "asyncio":
         from pluginkit.isolated._loop import serve_async  # late: it imports asyncio
 
         serve_async(source, target, callees)
+    elif callees and hello.library == "trio":
+        from pluginkit.isolated._trio_loop import serve_trio  # late: it imports Trio
+
+        serve_trio(source, target, callees)
     elif callees:
         serve_calls(reader if guarded else _threaded(reader), target, callees)
 
