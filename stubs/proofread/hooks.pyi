@@ -12,33 +12,30 @@ from pluginkit import hookspec
 from proofread.document import Document
 from proofread.findings import Finding, Report
 
-class _ProofreadSpec_configured_self_options(_Protocol):
+class _ProofreadSpec_self_options(_Protocol):
     def __call__(_self, /, self: _Any, *, options: Mapping[str, str]) -> None: ...
 
-class _ProofreadSpec_configured_self(_Protocol):
+class _ProofreadSpec_self(_Protocol):
     def __call__(_self, /, self: _Any) -> None: ...
 
-class _ProofreadSpec_configured_first_options(_Protocol):
+class _ProofreadSpec_first_options(_Protocol):
     def __call__(_self, first: _Any, /, *, options: Mapping[str, str]) -> None: ...
 
-class _ProofreadSpec_configured_function_options(_Protocol):
-    def __call__(_self, /, *, options: Mapping[str, str]) -> None: ...
-
-class _ProofreadSpec_configured_function(_Protocol):
-    def __call__(_self, /) -> None: ...
-
 _some_of_options = _TypeVar(
-    "_some_of_options",
-    _ProofreadSpec_configured_self_options,
-    _ProofreadSpec_configured_self,
-    _ProofreadSpec_configured_first_options,
+    "_some_of_options", _ProofreadSpec_self_options, _ProofreadSpec_self, _ProofreadSpec_first_options
 )
 
 class _ProofreadSpec_configured_Method(_Protocol):
     def __call__(self, implementation: _some_of_options, /) -> _Callable[..., None]: ...
 
+class _ProofreadSpec_function_options(_Protocol):
+    def __call__(_self, /, *, options: Mapping[str, str]) -> None: ...
+
+class _ProofreadSpec_function(_Protocol):
+    def __call__(_self, /) -> None: ...
+
 _some_of_options_without_self = _TypeVar(
-    "_some_of_options_without_self", _ProofreadSpec_configured_function_options, _ProofreadSpec_configured_function
+    "_some_of_options_without_self", _ProofreadSpec_function_options, _ProofreadSpec_function
 )
 
 class _ProofreadSpec_configured_Function(_Protocol):
@@ -46,51 +43,51 @@ class _ProofreadSpec_configured_Function(_Protocol):
 
 _ProofreadSpec_configured: _shaped[_ProofreadSpec_configured_Method, _ProofreadSpec_configured_Function]
 
-class _ProofreadSpec_normalise_self_text_path(_Protocol):
+class _ProofreadSpec_self_text_path(_Protocol):
     def __call__(_self, /, self: _Any, *, text: str, path: Path) -> str | None: ...
 
-class _ProofreadSpec_normalise_self_text(_Protocol):
+class _ProofreadSpec_self_text(_Protocol):
     def __call__(_self, /, self: _Any, *, text: str) -> str | None: ...
 
-class _ProofreadSpec_normalise_self_path(_Protocol):
+class _ProofreadSpec_self_path(_Protocol):
     def __call__(_self, /, self: _Any, *, path: Path) -> str | None: ...
 
-class _ProofreadSpec_normalise_self(_Protocol):
+class _ProofreadSpec_self_(_Protocol):
     def __call__(_self, /, self: _Any) -> str | None: ...
 
-class _ProofreadSpec_normalise_first_text_path(_Protocol):
+class _ProofreadSpec_first_text_path(_Protocol):
     def __call__(_self, first: _Any, /, *, text: str, path: Path) -> str | None: ...
-
-class _ProofreadSpec_normalise_function_text_path(_Protocol):
-    def __call__(_self, /, *, text: str, path: Path) -> str | None: ...
-
-class _ProofreadSpec_normalise_function_text(_Protocol):
-    def __call__(_self, /, *, text: str) -> str | None: ...
-
-class _ProofreadSpec_normalise_function_path(_Protocol):
-    def __call__(_self, /, *, path: Path) -> str | None: ...
-
-class _ProofreadSpec_normalise_function(_Protocol):
-    def __call__(_self, /) -> str | None: ...
 
 _some_of_text_path = _TypeVar(
     "_some_of_text_path",
-    _ProofreadSpec_normalise_self_text_path,
-    _ProofreadSpec_normalise_self_text,
-    _ProofreadSpec_normalise_self_path,
-    _ProofreadSpec_normalise_self,
-    _ProofreadSpec_normalise_first_text_path,
+    _ProofreadSpec_self_text_path,
+    _ProofreadSpec_self_text,
+    _ProofreadSpec_self_path,
+    _ProofreadSpec_self_,
+    _ProofreadSpec_first_text_path,
 )
 
 class _ProofreadSpec_normalise_Method(_Protocol):
     def __call__(self, implementation: _some_of_text_path, /) -> _Callable[..., str | None]: ...
 
+class _ProofreadSpec_function_text_path(_Protocol):
+    def __call__(_self, /, *, text: str, path: Path) -> str | None: ...
+
+class _ProofreadSpec_function_text(_Protocol):
+    def __call__(_self, /, *, text: str) -> str | None: ...
+
+class _ProofreadSpec_function_path(_Protocol):
+    def __call__(_self, /, *, path: Path) -> str | None: ...
+
+class _ProofreadSpec_function_(_Protocol):
+    def __call__(_self, /) -> str | None: ...
+
 _some_of_text_path_without_self = _TypeVar(
     "_some_of_text_path_without_self",
-    _ProofreadSpec_normalise_function_text_path,
-    _ProofreadSpec_normalise_function_text,
-    _ProofreadSpec_normalise_function_path,
-    _ProofreadSpec_normalise_function,
+    _ProofreadSpec_function_text_path,
+    _ProofreadSpec_function_text,
+    _ProofreadSpec_function_path,
+    _ProofreadSpec_function_,
 )
 
 class _ProofreadSpec_normalise_Function(_Protocol):
@@ -98,33 +95,30 @@ class _ProofreadSpec_normalise_Function(_Protocol):
 
 _ProofreadSpec_normalise: _shaped[_ProofreadSpec_normalise_Method, _ProofreadSpec_normalise_Function]
 
-class _ProofreadSpec_check_self_document(_Protocol):
+class _ProofreadSpec_self_document(_Protocol):
     def __call__(_self, /, self: _Any, *, document: Document) -> list[Finding] | None: ...
 
-class _ProofreadSpec_check_self(_Protocol):
+class _ProofreadSpec_self__(_Protocol):
     def __call__(_self, /, self: _Any) -> list[Finding] | None: ...
 
-class _ProofreadSpec_check_first_document(_Protocol):
+class _ProofreadSpec_first_document(_Protocol):
     def __call__(_self, first: _Any, /, *, document: Document) -> list[Finding] | None: ...
 
-class _ProofreadSpec_check_function_document(_Protocol):
-    def __call__(_self, /, *, document: Document) -> list[Finding] | None: ...
-
-class _ProofreadSpec_check_function(_Protocol):
-    def __call__(_self, /) -> list[Finding] | None: ...
-
 _some_of_document = _TypeVar(
-    "_some_of_document",
-    _ProofreadSpec_check_self_document,
-    _ProofreadSpec_check_self,
-    _ProofreadSpec_check_first_document,
+    "_some_of_document", _ProofreadSpec_self_document, _ProofreadSpec_self__, _ProofreadSpec_first_document
 )
 
 class _ProofreadSpec_check_Method(_Protocol):
     def __call__(self, implementation: _some_of_document, /) -> _Callable[..., list[Finding] | None]: ...
 
+class _ProofreadSpec_function_document(_Protocol):
+    def __call__(_self, /, *, document: Document) -> list[Finding] | None: ...
+
+class _ProofreadSpec_function__(_Protocol):
+    def __call__(_self, /) -> list[Finding] | None: ...
+
 _some_of_document_without_self = _TypeVar(
-    "_some_of_document_without_self", _ProofreadSpec_check_function_document, _ProofreadSpec_check_function
+    "_some_of_document_without_self", _ProofreadSpec_function_document, _ProofreadSpec_function__
 )
 
 class _ProofreadSpec_check_Function(_Protocol):
@@ -132,51 +126,51 @@ class _ProofreadSpec_check_Function(_Protocol):
 
 _ProofreadSpec_check: _shaped[_ProofreadSpec_check_Method, _ProofreadSpec_check_Function]
 
-class _ProofreadSpec_render_self_report_output_format(_Protocol):
+class _ProofreadSpec_self_report_output_format(_Protocol):
     def __call__(_self, /, self: _Any, *, report: Report, output_format: str) -> str | None: ...
 
-class _ProofreadSpec_render_self_report(_Protocol):
+class _ProofreadSpec_self_report(_Protocol):
     def __call__(_self, /, self: _Any, *, report: Report) -> str | None: ...
 
-class _ProofreadSpec_render_self_output_format(_Protocol):
+class _ProofreadSpec_self_output_format(_Protocol):
     def __call__(_self, /, self: _Any, *, output_format: str) -> str | None: ...
 
-class _ProofreadSpec_render_self(_Protocol):
+class _ProofreadSpec_self___(_Protocol):
     def __call__(_self, /, self: _Any) -> str | None: ...
 
-class _ProofreadSpec_render_first_report_output_format(_Protocol):
+class _ProofreadSpec_first_report_output_format(_Protocol):
     def __call__(_self, first: _Any, /, *, report: Report, output_format: str) -> str | None: ...
-
-class _ProofreadSpec_render_function_report_output_format(_Protocol):
-    def __call__(_self, /, *, report: Report, output_format: str) -> str | None: ...
-
-class _ProofreadSpec_render_function_report(_Protocol):
-    def __call__(_self, /, *, report: Report) -> str | None: ...
-
-class _ProofreadSpec_render_function_output_format(_Protocol):
-    def __call__(_self, /, *, output_format: str) -> str | None: ...
-
-class _ProofreadSpec_render_function(_Protocol):
-    def __call__(_self, /) -> str | None: ...
 
 _some_of_report_output_format = _TypeVar(
     "_some_of_report_output_format",
-    _ProofreadSpec_render_self_report_output_format,
-    _ProofreadSpec_render_self_report,
-    _ProofreadSpec_render_self_output_format,
-    _ProofreadSpec_render_self,
-    _ProofreadSpec_render_first_report_output_format,
+    _ProofreadSpec_self_report_output_format,
+    _ProofreadSpec_self_report,
+    _ProofreadSpec_self_output_format,
+    _ProofreadSpec_self___,
+    _ProofreadSpec_first_report_output_format,
 )
 
 class _ProofreadSpec_render_Method(_Protocol):
     def __call__(self, implementation: _some_of_report_output_format, /) -> _Callable[..., str | None]: ...
 
+class _ProofreadSpec_function_report_output_format(_Protocol):
+    def __call__(_self, /, *, report: Report, output_format: str) -> str | None: ...
+
+class _ProofreadSpec_function_report(_Protocol):
+    def __call__(_self, /, *, report: Report) -> str | None: ...
+
+class _ProofreadSpec_function_output_format(_Protocol):
+    def __call__(_self, /, *, output_format: str) -> str | None: ...
+
+class _ProofreadSpec_function___(_Protocol):
+    def __call__(_self, /) -> str | None: ...
+
 _some_of_report_output_format_without_self = _TypeVar(
     "_some_of_report_output_format_without_self",
-    _ProofreadSpec_render_function_report_output_format,
-    _ProofreadSpec_render_function_report,
-    _ProofreadSpec_render_function_output_format,
-    _ProofreadSpec_render_function,
+    _ProofreadSpec_function_report_output_format,
+    _ProofreadSpec_function_report,
+    _ProofreadSpec_function_output_format,
+    _ProofreadSpec_function___,
 )
 
 class _ProofreadSpec_render_Function(_Protocol):

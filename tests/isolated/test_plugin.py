@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import signal
@@ -26,6 +27,7 @@ from pluginkit.isolated import IsolatedPlugin, Limits, WorkerDied, _sync, isolat
 from pluginkit.isolated._client import Client
 from pluginkit.isolated._process import launch_of
 from pluginkit.isolated._sync import Pool
+from pluginkit.observe import timings
 from pluginkit.testing import HookContract
 
 if TYPE_CHECKING:
@@ -498,3 +500,21 @@ def test_a_command_starts_the_worker(start: Start) -> None:
     registry = start(command=["env", "STARTED_BY=env"])
     assert do(registry, "variable", "STARTED_BY") == "env"
     assert do(start(), "variable", "STARTED_BY") == os.environ.get("STARTED_BY", "")
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_the_time_of_a_worker_is_the_plugins(start: Start, is_async: bool) -> None:
+    """Observers see calls of an isolated plugin as those of others: their time, their failures, their exceptions."""
+    registry = start()
+    table = timings()
+    with registry.observe(table):
+        if is_async:
+            asyncio.run(registry.hook.wait(seconds=0.2))  # type: ignore[arg-type]
+        else:
+            registry.hook.do(action="block", detail="0.2")
+        with pytest.raises(ValueError, match="wrong"):
+            registry.hook.do(action="raise", detail="wrong")
+    rows = {row.hook: row for row in table}
+    first = rows["JobSpec.wait" if is_async else "JobSpec.do"]
+    assert (first.plugin_name, first.total >= 0.2) == ("jobs", True)
+    assert rows["JobSpec.do"].failures == 1

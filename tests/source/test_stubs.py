@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import sys
 from itertools import combinations
@@ -44,30 +45,28 @@ from pluginkit.shapes import shaped as _shaped
 from typing import Protocol
 from pluginkit import hookspec
 
-class _PageSpec_sections_self_document(_Protocol):
+class _PageSpec_self_document(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str) -> list[str] | None: ...
 
-class _PageSpec_sections_self(_Protocol):
+class _PageSpec_self(_Protocol):
     def __call__(_self, /, self: _Any) -> list[str] | None: ...
 
-class _PageSpec_sections_first_document(_Protocol):
+class _PageSpec_first_document(_Protocol):
     def __call__(_self, first: _Any, /, *, document: str) -> list[str] | None: ...
 
-class _PageSpec_sections_function_document(_Protocol):
-    def __call__(_self, /, *, document: str) -> list[str] | None: ...
-
-class _PageSpec_sections_function(_Protocol):
-    def __call__(_self, /) -> list[str] | None: ...
-
-_some_of_document = _TypeVar(
-    "_some_of_document", _PageSpec_sections_self_document, _PageSpec_sections_self, _PageSpec_sections_first_document
-)
+_some_of_document = _TypeVar("_some_of_document", _PageSpec_self_document, _PageSpec_self, _PageSpec_first_document)
 
 class _PageSpec_sections_Method(_Protocol):
     def __call__(self, implementation: _some_of_document, /) -> _Callable[..., list[str] | None]: ...
 
+class _PageSpec_function_document(_Protocol):
+    def __call__(_self, /, *, document: str) -> list[str] | None: ...
+
+class _PageSpec_function(_Protocol):
+    def __call__(_self, /) -> list[str] | None: ...
+
 _some_of_document_without_self = _TypeVar(
-    "_some_of_document_without_self", _PageSpec_sections_function_document, _PageSpec_sections_function
+    "_some_of_document_without_self", _PageSpec_function_document, _PageSpec_function
 )
 
 class _PageSpec_sections_Function(_Protocol):
@@ -201,6 +200,16 @@ def test_the_header_names_the_classes_around_a_spec() -> None:
     assert stub.splitlines()[2] == "#   Outer.PageSpec.sections"
 
 
+def test_hooks_that_take_and_give_the_same_share_their_shapes() -> None:
+    """Within a spec, shapes are written once for all hooks of the same parameters and answer; decorators are not."""
+    hook = "@pk.hookspec\ndef {}(self, *, a: {}) -> {}: ..."
+    same = "\n".join(hook.format(name, "int", "str") for name in ("x", "y"))
+    stub = with_hooks("\n".join([same, hook.format("z", "str", "str"), hook.format("w", "int", "int")]))
+    assert stub.count(" = _TypeVar(") == 2 * 3  # for methods and for functions
+    assert re.findall(r"^class _\w+_([xyzw])_(?:Method|Function)\(", stub, re.MULTILINE) == [*"xxyyzzww"]
+    assert len(re.findall(r"implementation: _some_of_a,", stub)) == 2
+
+
 def test_parameter_without_annotation() -> None:
     """A parameter that has no annotation has none in the shapes."""
     assert shapes(with_hooks("@pk.hookspec\ndef x(self, *, a): ...")) == ["a", ""]
@@ -229,15 +238,15 @@ def test_spec_with_a_private_name() -> None:
     assert "    @_PageSpec_sections\n" in stub
 
 
-@pytest.mark.parametrize("width", [57, 58, 59, 60])
+@pytest.mark.parametrize("width", [49, 50, 51, 52])
 def test_classes_of_a_hook_whose_name_is_long(width: int) -> None:
     """The head of a class that does not fit into a line is broken as ruff does: what is in its brackets is indented."""
-    stub = generate(SPEC.replace("sections", "sections_of_pages"), "hooks.py", "hooks", Options(width=width))
-    name = "_PageSpec_sections_of_pages_self_document"
+    stub = generate(SPEC.replace("PageSpec", "SpecOfAllPages"), "hooks.py", "hooks", Options(width=width))
+    name = "_SpecOfAllPages_function_document"
     whole, broken = f"class {name}(_Protocol):\n", f"class {name}(\n    _Protocol\n):\n"
     fits = len(whole) - 1 <= width
     assert (whole in stub, broken in stub) == (fits, not fits)
-    assert "class _PageSpec_sections_of_pages_self(_Protocol):\n" in stub
+    assert "class _SpecOfAllPages_self(_Protocol):\n" in stub
 
 
 @pytest.mark.parametrize(
@@ -586,7 +595,7 @@ def test_spec_in_a_static_condition() -> None:
     """The classes for a spec's hooks stand where the spec does."""
     source = "import sys\nif sys.platform == 'linux':\n" + "".join(f"    {line}\n" for line in SPEC.splitlines())
     stub = generate(source, "m.py", "m", Options(width=120))
-    assert "\n    class _PageSpec_sections_self(_Protocol):\n        def __call__(_self, /, self: _Any)" in stub
+    assert "\n    class _PageSpec_self(_Protocol):\n        def __call__(_self, /, self: _Any)" in stub
     compile(stub, "m.pyi", "exec")
 
 
@@ -854,7 +863,7 @@ def test_check_of_a_stale_stub(project: Path, capsys: pytest.CaptureFixture[str]
     difference = (
         "--- app/hooks.pyi\n"
         "+++ app/hooks.pyi\n"
-        "@@ -42,3 +42,5 @@\n"
+        "@@ -40,3 +40,5 @@\n"
         "     @_PageSpec_sections\n"
         "     @hookspec\n"
         "     def sections(self, *, document: str) -> list[str]: ...\n"

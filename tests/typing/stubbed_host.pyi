@@ -11,83 +11,83 @@ from collections.abc import Sequence
 from typing import Protocol
 from pluginkit import Registry, hookspec
 
-class _PageSpec_sections_self_document_verbose_width(_Protocol):
+class _PageSpec_self_document_verbose_width(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str, verbose: bool, width: int) -> list[str] | None: ...
 
-class _PageSpec_sections_self_document_verbose(_Protocol):
+class _PageSpec_self_document_verbose(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str, verbose: bool) -> list[str] | None: ...
 
-class _PageSpec_sections_self_document_width(_Protocol):
+class _PageSpec_self_document_width(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str, width: int) -> list[str] | None: ...
 
-class _PageSpec_sections_self_verbose_width(_Protocol):
+class _PageSpec_self_verbose_width(_Protocol):
     def __call__(_self, /, self: _Any, *, verbose: bool, width: int) -> list[str] | None: ...
 
-class _PageSpec_sections_self_document(_Protocol):
+class _PageSpec_self_document(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str) -> list[str] | None: ...
 
-class _PageSpec_sections_self_verbose(_Protocol):
+class _PageSpec_self_verbose(_Protocol):
     def __call__(_self, /, self: _Any, *, verbose: bool) -> list[str] | None: ...
 
-class _PageSpec_sections_self_width(_Protocol):
+class _PageSpec_self_width(_Protocol):
     def __call__(_self, /, self: _Any, *, width: int) -> list[str] | None: ...
 
-class _PageSpec_sections_self(_Protocol):
+class _PageSpec_self(_Protocol):
     def __call__(_self, /, self: _Any) -> list[str] | None: ...
 
-class _PageSpec_sections_first_document_verbose_width(_Protocol):
+class _PageSpec_first_document_verbose_width(_Protocol):
     def __call__(_self, first: _Any, /, *, document: str, verbose: bool, width: int) -> list[str] | None: ...
-
-class _PageSpec_sections_function_document_verbose_width(_Protocol):
-    def __call__(_self, /, *, document: str, verbose: bool, width: int) -> list[str] | None: ...
-
-class _PageSpec_sections_function_document_verbose(_Protocol):
-    def __call__(_self, /, *, document: str, verbose: bool) -> list[str] | None: ...
-
-class _PageSpec_sections_function_document_width(_Protocol):
-    def __call__(_self, /, *, document: str, width: int) -> list[str] | None: ...
-
-class _PageSpec_sections_function_verbose_width(_Protocol):
-    def __call__(_self, /, *, verbose: bool, width: int) -> list[str] | None: ...
-
-class _PageSpec_sections_function_document(_Protocol):
-    def __call__(_self, /, *, document: str) -> list[str] | None: ...
-
-class _PageSpec_sections_function_verbose(_Protocol):
-    def __call__(_self, /, *, verbose: bool) -> list[str] | None: ...
-
-class _PageSpec_sections_function_width(_Protocol):
-    def __call__(_self, /, *, width: int) -> list[str] | None: ...
-
-class _PageSpec_sections_function(_Protocol):
-    def __call__(_self, /) -> list[str] | None: ...
 
 _some_of_document_verbose_width = _TypeVar(
     "_some_of_document_verbose_width",
-    _PageSpec_sections_self_document_verbose_width,
-    _PageSpec_sections_self_document_verbose,
-    _PageSpec_sections_self_document_width,
-    _PageSpec_sections_self_verbose_width,
-    _PageSpec_sections_self_document,
-    _PageSpec_sections_self_verbose,
-    _PageSpec_sections_self_width,
-    _PageSpec_sections_self,
-    _PageSpec_sections_first_document_verbose_width,
+    _PageSpec_self_document_verbose_width,
+    _PageSpec_self_document_verbose,
+    _PageSpec_self_document_width,
+    _PageSpec_self_verbose_width,
+    _PageSpec_self_document,
+    _PageSpec_self_verbose,
+    _PageSpec_self_width,
+    _PageSpec_self,
+    _PageSpec_first_document_verbose_width,
 )
 
 class _PageSpec_sections_Method(_Protocol):
     def __call__(self, implementation: _some_of_document_verbose_width, /) -> _Callable[..., list[str] | None]: ...
 
+class _PageSpec_function_document_verbose_width(_Protocol):
+    def __call__(_self, /, *, document: str, verbose: bool, width: int) -> list[str] | None: ...
+
+class _PageSpec_function_document_verbose(_Protocol):
+    def __call__(_self, /, *, document: str, verbose: bool) -> list[str] | None: ...
+
+class _PageSpec_function_document_width(_Protocol):
+    def __call__(_self, /, *, document: str, width: int) -> list[str] | None: ...
+
+class _PageSpec_function_verbose_width(_Protocol):
+    def __call__(_self, /, *, verbose: bool, width: int) -> list[str] | None: ...
+
+class _PageSpec_function_document(_Protocol):
+    def __call__(_self, /, *, document: str) -> list[str] | None: ...
+
+class _PageSpec_function_verbose(_Protocol):
+    def __call__(_self, /, *, verbose: bool) -> list[str] | None: ...
+
+class _PageSpec_function_width(_Protocol):
+    def __call__(_self, /, *, width: int) -> list[str] | None: ...
+
+class _PageSpec_function(_Protocol):
+    def __call__(_self, /) -> list[str] | None: ...
+
 _some_of_document_verbose_width_without_self = _TypeVar(
     "_some_of_document_verbose_width_without_self",
-    _PageSpec_sections_function_document_verbose_width,
-    _PageSpec_sections_function_document_verbose,
-    _PageSpec_sections_function_document_width,
-    _PageSpec_sections_function_verbose_width,
-    _PageSpec_sections_function_document,
-    _PageSpec_sections_function_verbose,
-    _PageSpec_sections_function_width,
-    _PageSpec_sections_function,
+    _PageSpec_function_document_verbose_width,
+    _PageSpec_function_document_verbose,
+    _PageSpec_function_document_width,
+    _PageSpec_function_verbose_width,
+    _PageSpec_function_document,
+    _PageSpec_function_verbose,
+    _PageSpec_function_width,
+    _PageSpec_function,
 )
 
 class _PageSpec_sections_Function(_Protocol):
@@ -97,51 +97,51 @@ class _PageSpec_sections_Function(_Protocol):
 
 _PageSpec_sections: _shaped[_PageSpec_sections_Method, _PageSpec_sections_Function]
 
-class _PageSpec_render_self_document_options(_Protocol):
+class _PageSpec_self_document_options(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str, options: Sequence[str]) -> bytes | None: ...
 
-class _PageSpec_render_self_document(_Protocol):
+class _PageSpec_self_document_(_Protocol):
     def __call__(_self, /, self: _Any, *, document: str) -> bytes | None: ...
 
-class _PageSpec_render_self_options(_Protocol):
+class _PageSpec_self_options(_Protocol):
     def __call__(_self, /, self: _Any, *, options: Sequence[str]) -> bytes | None: ...
 
-class _PageSpec_render_self(_Protocol):
+class _PageSpec_self_(_Protocol):
     def __call__(_self, /, self: _Any) -> bytes | None: ...
 
-class _PageSpec_render_first_document_options(_Protocol):
+class _PageSpec_first_document_options(_Protocol):
     def __call__(_self, first: _Any, /, *, document: str, options: Sequence[str]) -> bytes | None: ...
-
-class _PageSpec_render_function_document_options(_Protocol):
-    def __call__(_self, /, *, document: str, options: Sequence[str]) -> bytes | None: ...
-
-class _PageSpec_render_function_document(_Protocol):
-    def __call__(_self, /, *, document: str) -> bytes | None: ...
-
-class _PageSpec_render_function_options(_Protocol):
-    def __call__(_self, /, *, options: Sequence[str]) -> bytes | None: ...
-
-class _PageSpec_render_function(_Protocol):
-    def __call__(_self, /) -> bytes | None: ...
 
 _some_of_document_options = _TypeVar(
     "_some_of_document_options",
-    _PageSpec_render_self_document_options,
-    _PageSpec_render_self_document,
-    _PageSpec_render_self_options,
-    _PageSpec_render_self,
-    _PageSpec_render_first_document_options,
+    _PageSpec_self_document_options,
+    _PageSpec_self_document_,
+    _PageSpec_self_options,
+    _PageSpec_self_,
+    _PageSpec_first_document_options,
 )
 
 class _PageSpec_render_Method(_Protocol):
     def __call__(self, implementation: _some_of_document_options, /) -> _Callable[..., bytes | None]: ...
 
+class _PageSpec_function_document_options(_Protocol):
+    def __call__(_self, /, *, document: str, options: Sequence[str]) -> bytes | None: ...
+
+class _PageSpec_function_document_(_Protocol):
+    def __call__(_self, /, *, document: str) -> bytes | None: ...
+
+class _PageSpec_function_options(_Protocol):
+    def __call__(_self, /, *, options: Sequence[str]) -> bytes | None: ...
+
+class _PageSpec_function_(_Protocol):
+    def __call__(_self, /) -> bytes | None: ...
+
 _some_of_document_options_without_self = _TypeVar(
     "_some_of_document_options_without_self",
-    _PageSpec_render_function_document_options,
-    _PageSpec_render_function_document,
-    _PageSpec_render_function_options,
-    _PageSpec_render_function,
+    _PageSpec_function_document_options,
+    _PageSpec_function_document_,
+    _PageSpec_function_options,
+    _PageSpec_function_,
 )
 
 class _PageSpec_render_Function(_Protocol):
@@ -149,51 +149,51 @@ class _PageSpec_render_Function(_Protocol):
 
 _PageSpec_render: _shaped[_PageSpec_render_Method, _PageSpec_render_Function]
 
-class _PageSpec_polish_self_text_width(_Protocol):
+class _PageSpec_self_text_width(_Protocol):
     def __call__(_self, /, self: _Any, *, text: str, width: int) -> str | None: ...
 
-class _PageSpec_polish_self_text(_Protocol):
+class _PageSpec_self_text(_Protocol):
     def __call__(_self, /, self: _Any, *, text: str) -> str | None: ...
 
-class _PageSpec_polish_self_width(_Protocol):
+class _PageSpec_self_width_(_Protocol):
     def __call__(_self, /, self: _Any, *, width: int) -> str | None: ...
 
-class _PageSpec_polish_self(_Protocol):
+class _PageSpec_self__(_Protocol):
     def __call__(_self, /, self: _Any) -> str | None: ...
 
-class _PageSpec_polish_first_text_width(_Protocol):
+class _PageSpec_first_text_width(_Protocol):
     def __call__(_self, first: _Any, /, *, text: str, width: int) -> str | None: ...
-
-class _PageSpec_polish_function_text_width(_Protocol):
-    def __call__(_self, /, *, text: str, width: int) -> str | None: ...
-
-class _PageSpec_polish_function_text(_Protocol):
-    def __call__(_self, /, *, text: str) -> str | None: ...
-
-class _PageSpec_polish_function_width(_Protocol):
-    def __call__(_self, /, *, width: int) -> str | None: ...
-
-class _PageSpec_polish_function(_Protocol):
-    def __call__(_self, /) -> str | None: ...
 
 _some_of_text_width = _TypeVar(
     "_some_of_text_width",
-    _PageSpec_polish_self_text_width,
-    _PageSpec_polish_self_text,
-    _PageSpec_polish_self_width,
-    _PageSpec_polish_self,
-    _PageSpec_polish_first_text_width,
+    _PageSpec_self_text_width,
+    _PageSpec_self_text,
+    _PageSpec_self_width_,
+    _PageSpec_self__,
+    _PageSpec_first_text_width,
 )
 
 class _PageSpec_polish_Method(_Protocol):
     def __call__(self, implementation: _some_of_text_width, /) -> _Callable[..., str | None]: ...
 
+class _PageSpec_function_text_width(_Protocol):
+    def __call__(_self, /, *, text: str, width: int) -> str | None: ...
+
+class _PageSpec_function_text(_Protocol):
+    def __call__(_self, /, *, text: str) -> str | None: ...
+
+class _PageSpec_function_width_(_Protocol):
+    def __call__(_self, /, *, width: int) -> str | None: ...
+
+class _PageSpec_function__(_Protocol):
+    def __call__(_self, /) -> str | None: ...
+
 _some_of_text_width_without_self = _TypeVar(
     "_some_of_text_width_without_self",
-    _PageSpec_polish_function_text_width,
-    _PageSpec_polish_function_text,
-    _PageSpec_polish_function_width,
-    _PageSpec_polish_function,
+    _PageSpec_function_text_width,
+    _PageSpec_function_text,
+    _PageSpec_function_width_,
+    _PageSpec_function__,
 )
 
 class _PageSpec_polish_Function(_Protocol):
@@ -201,51 +201,51 @@ class _PageSpec_polish_Function(_Protocol):
 
 _PageSpec_polish: _shaped[_PageSpec_polish_Method, _PageSpec_polish_Function]
 
-class _PageSpec_configured_self_options_number(_Protocol):
+class _PageSpec_self_options_number(_Protocol):
     def __call__(_self, /, self: _Any, *, options: dict[str, str], number: int) -> None: ...
 
-class _PageSpec_configured_self_options(_Protocol):
+class _PageSpec_self_options_(_Protocol):
     def __call__(_self, /, self: _Any, *, options: dict[str, str]) -> None: ...
 
-class _PageSpec_configured_self_number(_Protocol):
+class _PageSpec_self_number(_Protocol):
     def __call__(_self, /, self: _Any, *, number: int) -> None: ...
 
-class _PageSpec_configured_self(_Protocol):
+class _PageSpec_self___(_Protocol):
     def __call__(_self, /, self: _Any) -> None: ...
 
-class _PageSpec_configured_first_options_number(_Protocol):
+class _PageSpec_first_options_number(_Protocol):
     def __call__(_self, first: _Any, /, *, options: dict[str, str], number: int) -> None: ...
-
-class _PageSpec_configured_function_options_number(_Protocol):
-    def __call__(_self, /, *, options: dict[str, str], number: int) -> None: ...
-
-class _PageSpec_configured_function_options(_Protocol):
-    def __call__(_self, /, *, options: dict[str, str]) -> None: ...
-
-class _PageSpec_configured_function_number(_Protocol):
-    def __call__(_self, /, *, number: int) -> None: ...
-
-class _PageSpec_configured_function(_Protocol):
-    def __call__(_self, /) -> None: ...
 
 _some_of_options_number = _TypeVar(
     "_some_of_options_number",
-    _PageSpec_configured_self_options_number,
-    _PageSpec_configured_self_options,
-    _PageSpec_configured_self_number,
-    _PageSpec_configured_self,
-    _PageSpec_configured_first_options_number,
+    _PageSpec_self_options_number,
+    _PageSpec_self_options_,
+    _PageSpec_self_number,
+    _PageSpec_self___,
+    _PageSpec_first_options_number,
 )
 
 class _PageSpec_configured_Method(_Protocol):
     def __call__(self, implementation: _some_of_options_number, /) -> _Callable[..., None]: ...
 
+class _PageSpec_function_options_number(_Protocol):
+    def __call__(_self, /, *, options: dict[str, str], number: int) -> None: ...
+
+class _PageSpec_function_options_(_Protocol):
+    def __call__(_self, /, *, options: dict[str, str]) -> None: ...
+
+class _PageSpec_function_number(_Protocol):
+    def __call__(_self, /, *, number: int) -> None: ...
+
+class _PageSpec_function___(_Protocol):
+    def __call__(_self, /) -> None: ...
+
 _some_of_options_number_without_self = _TypeVar(
     "_some_of_options_number_without_self",
-    _PageSpec_configured_function_options_number,
-    _PageSpec_configured_function_options,
-    _PageSpec_configured_function_number,
-    _PageSpec_configured_function,
+    _PageSpec_function_options_number,
+    _PageSpec_function_options_,
+    _PageSpec_function_number,
+    _PageSpec_function___,
 )
 
 class _PageSpec_configured_Function(_Protocol):
@@ -273,44 +273,32 @@ class PageSpec(Protocol):
     @hookspec
     def idle(self) -> int: ...
 
-class _FetchSpec_fetch_self_url_retries(_Protocol):
+class _FetchSpec_self_url_retries(_Protocol):
     def __call__(
         _self, /, self: _Any, *, url: str, retries: int
     ) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
 
-class _FetchSpec_fetch_self_url(_Protocol):
+class _FetchSpec_self_url(_Protocol):
     def __call__(_self, /, self: _Any, *, url: str) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
 
-class _FetchSpec_fetch_self_retries(_Protocol):
+class _FetchSpec_self_retries(_Protocol):
     def __call__(_self, /, self: _Any, *, retries: int) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
 
-class _FetchSpec_fetch_self(_Protocol):
+class _FetchSpec_self(_Protocol):
     def __call__(_self, /, self: _Any) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
 
-class _FetchSpec_fetch_first_url_retries(_Protocol):
+class _FetchSpec_first_url_retries(_Protocol):
     def __call__(
         _self, first: _Any, /, *, url: str, retries: int
     ) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
 
-class _FetchSpec_fetch_function_url_retries(_Protocol):
-    def __call__(_self, /, *, url: str, retries: int) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
-
-class _FetchSpec_fetch_function_url(_Protocol):
-    def __call__(_self, /, *, url: str) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
-
-class _FetchSpec_fetch_function_retries(_Protocol):
-    def __call__(_self, /, *, retries: int) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
-
-class _FetchSpec_fetch_function(_Protocol):
-    def __call__(_self, /) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
-
 _some_of_url_retries = _TypeVar(
     "_some_of_url_retries",
-    _FetchSpec_fetch_self_url_retries,
-    _FetchSpec_fetch_self_url,
-    _FetchSpec_fetch_self_retries,
-    _FetchSpec_fetch_self,
-    _FetchSpec_fetch_first_url_retries,
+    _FetchSpec_self_url_retries,
+    _FetchSpec_self_url,
+    _FetchSpec_self_retries,
+    _FetchSpec_self,
+    _FetchSpec_first_url_retries,
 )
 
 class _FetchSpec_fetch_Method(_Protocol):
@@ -318,12 +306,24 @@ class _FetchSpec_fetch_Method(_Protocol):
         self, implementation: _some_of_url_retries, /
     ) -> _Callable[..., _Coroutine[_Any, _Any, bytes | None] | bytes | None]: ...
 
+class _FetchSpec_function_url_retries(_Protocol):
+    def __call__(_self, /, *, url: str, retries: int) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
+
+class _FetchSpec_function_url(_Protocol):
+    def __call__(_self, /, *, url: str) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
+
+class _FetchSpec_function_retries(_Protocol):
+    def __call__(_self, /, *, retries: int) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
+
+class _FetchSpec_function(_Protocol):
+    def __call__(_self, /) -> _Coroutine[_Any, _Any, bytes | None] | bytes | None: ...
+
 _some_of_url_retries_without_self = _TypeVar(
     "_some_of_url_retries_without_self",
-    _FetchSpec_fetch_function_url_retries,
-    _FetchSpec_fetch_function_url,
-    _FetchSpec_fetch_function_retries,
-    _FetchSpec_fetch_function,
+    _FetchSpec_function_url_retries,
+    _FetchSpec_function_url,
+    _FetchSpec_function_retries,
+    _FetchSpec_function,
 )
 
 class _FetchSpec_fetch_Function(_Protocol):
@@ -333,42 +333,30 @@ class _FetchSpec_fetch_Function(_Protocol):
 
 _FetchSpec_fetch: _shaped[_FetchSpec_fetch_Method, _FetchSpec_fetch_Function]
 
-class _FetchSpec_mirrors_self_url_number(_Protocol):
+class _FetchSpec_self_url_number(_Protocol):
     def __call__(_self, /, self: _Any, *, url: str, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
 
-class _FetchSpec_mirrors_self_url(_Protocol):
+class _FetchSpec_self_url_(_Protocol):
     def __call__(_self, /, self: _Any, *, url: str) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
 
-class _FetchSpec_mirrors_self_number(_Protocol):
+class _FetchSpec_self_number(_Protocol):
     def __call__(_self, /, self: _Any, *, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
 
-class _FetchSpec_mirrors_self(_Protocol):
+class _FetchSpec_self_(_Protocol):
     def __call__(_self, /, self: _Any) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
 
-class _FetchSpec_mirrors_first_url_number(_Protocol):
+class _FetchSpec_first_url_number(_Protocol):
     def __call__(
         _self, first: _Any, /, *, url: str, number: int
     ) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
 
-class _FetchSpec_mirrors_function_url_number(_Protocol):
-    def __call__(_self, /, *, url: str, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
-
-class _FetchSpec_mirrors_function_url(_Protocol):
-    def __call__(_self, /, *, url: str) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
-
-class _FetchSpec_mirrors_function_number(_Protocol):
-    def __call__(_self, /, *, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
-
-class _FetchSpec_mirrors_function(_Protocol):
-    def __call__(_self, /) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
-
 _some_of_url_number = _TypeVar(
     "_some_of_url_number",
-    _FetchSpec_mirrors_self_url_number,
-    _FetchSpec_mirrors_self_url,
-    _FetchSpec_mirrors_self_number,
-    _FetchSpec_mirrors_self,
-    _FetchSpec_mirrors_first_url_number,
+    _FetchSpec_self_url_number,
+    _FetchSpec_self_url_,
+    _FetchSpec_self_number,
+    _FetchSpec_self_,
+    _FetchSpec_first_url_number,
 )
 
 class _FetchSpec_mirrors_Method(_Protocol):
@@ -376,12 +364,24 @@ class _FetchSpec_mirrors_Method(_Protocol):
         self, implementation: _some_of_url_number, /
     ) -> _Callable[..., _Coroutine[_Any, _Any, str | None] | str | None]: ...
 
+class _FetchSpec_function_url_number(_Protocol):
+    def __call__(_self, /, *, url: str, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
+
+class _FetchSpec_function_url_(_Protocol):
+    def __call__(_self, /, *, url: str) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
+
+class _FetchSpec_function_number(_Protocol):
+    def __call__(_self, /, *, number: int) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
+
+class _FetchSpec_function_(_Protocol):
+    def __call__(_self, /) -> _Coroutine[_Any, _Any, str | None] | str | None: ...
+
 _some_of_url_number_without_self = _TypeVar(
     "_some_of_url_number_without_self",
-    _FetchSpec_mirrors_function_url_number,
-    _FetchSpec_mirrors_function_url,
-    _FetchSpec_mirrors_function_number,
-    _FetchSpec_mirrors_function,
+    _FetchSpec_function_url_number,
+    _FetchSpec_function_url_,
+    _FetchSpec_function_number,
+    _FetchSpec_function_,
 )
 
 class _FetchSpec_mirrors_Function(_Protocol):
@@ -391,40 +391,28 @@ class _FetchSpec_mirrors_Function(_Protocol):
 
 _FetchSpec_mirrors: _shaped[_FetchSpec_mirrors_Method, _FetchSpec_mirrors_Function]
 
-class _FetchSpec_started_self_address_port(_Protocol):
+class _FetchSpec_self_address_port(_Protocol):
     def __call__(_self, /, self: _Any, *, address: str, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
 
-class _FetchSpec_started_self_address(_Protocol):
+class _FetchSpec_self_address(_Protocol):
     def __call__(_self, /, self: _Any, *, address: str) -> _Coroutine[_Any, _Any, None] | None: ...
 
-class _FetchSpec_started_self_port(_Protocol):
+class _FetchSpec_self_port(_Protocol):
     def __call__(_self, /, self: _Any, *, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
 
-class _FetchSpec_started_self(_Protocol):
+class _FetchSpec_self__(_Protocol):
     def __call__(_self, /, self: _Any) -> _Coroutine[_Any, _Any, None] | None: ...
 
-class _FetchSpec_started_first_address_port(_Protocol):
+class _FetchSpec_first_address_port(_Protocol):
     def __call__(_self, first: _Any, /, *, address: str, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
-
-class _FetchSpec_started_function_address_port(_Protocol):
-    def __call__(_self, /, *, address: str, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
-
-class _FetchSpec_started_function_address(_Protocol):
-    def __call__(_self, /, *, address: str) -> _Coroutine[_Any, _Any, None] | None: ...
-
-class _FetchSpec_started_function_port(_Protocol):
-    def __call__(_self, /, *, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
-
-class _FetchSpec_started_function(_Protocol):
-    def __call__(_self, /) -> _Coroutine[_Any, _Any, None] | None: ...
 
 _some_of_address_port = _TypeVar(
     "_some_of_address_port",
-    _FetchSpec_started_self_address_port,
-    _FetchSpec_started_self_address,
-    _FetchSpec_started_self_port,
-    _FetchSpec_started_self,
-    _FetchSpec_started_first_address_port,
+    _FetchSpec_self_address_port,
+    _FetchSpec_self_address,
+    _FetchSpec_self_port,
+    _FetchSpec_self__,
+    _FetchSpec_first_address_port,
 )
 
 class _FetchSpec_started_Method(_Protocol):
@@ -432,12 +420,24 @@ class _FetchSpec_started_Method(_Protocol):
         self, implementation: _some_of_address_port, /
     ) -> _Callable[..., _Coroutine[_Any, _Any, None] | None]: ...
 
+class _FetchSpec_function_address_port(_Protocol):
+    def __call__(_self, /, *, address: str, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
+
+class _FetchSpec_function_address(_Protocol):
+    def __call__(_self, /, *, address: str) -> _Coroutine[_Any, _Any, None] | None: ...
+
+class _FetchSpec_function_port(_Protocol):
+    def __call__(_self, /, *, port: int) -> _Coroutine[_Any, _Any, None] | None: ...
+
+class _FetchSpec_function__(_Protocol):
+    def __call__(_self, /) -> _Coroutine[_Any, _Any, None] | None: ...
+
 _some_of_address_port_without_self = _TypeVar(
     "_some_of_address_port_without_self",
-    _FetchSpec_started_function_address_port,
-    _FetchSpec_started_function_address,
-    _FetchSpec_started_function_port,
-    _FetchSpec_started_function,
+    _FetchSpec_function_address_port,
+    _FetchSpec_function_address,
+    _FetchSpec_function_port,
+    _FetchSpec_function__,
 )
 
 class _FetchSpec_started_Function(_Protocol):
@@ -460,315 +460,315 @@ class FetchSpec(Protocol):
     @hookspec(historic=True)
     async def started(self, *, address: str, port: int) -> None: ...
 
-class _WideSpec_wide_self_a_b_c_d_e_f_g(_Protocol):
+class _WideSpec_self_a_b_c_d_e_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b_c_d_e_f(_Protocol):
+class _WideSpec_self_a_b_c_d_e_f(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, c: int, d: int, e: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b_c_d_e_g(_Protocol):
+class _WideSpec_self_a_b_c_d_e_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, c: int, d: int, e: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b_c_d_f_g(_Protocol):
+class _WideSpec_self_a_b_c_d_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, c: int, d: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b_c_e_f_g(_Protocol):
+class _WideSpec_self_a_b_c_e_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, c: int, e: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b_d_e_f_g(_Protocol):
+class _WideSpec_self_a_b_d_e_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int, d: int, e: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_c_d_e_f_g(_Protocol):
+class _WideSpec_self_a_c_d_e_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_c_d_e_f_g(_Protocol):
+class _WideSpec_self_b_c_d_e_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_b(_Protocol):
+class _WideSpec_self_a_b(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, b: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_c(_Protocol):
+class _WideSpec_self_a_c(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, c: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_d(_Protocol):
+class _WideSpec_self_a_d(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, d: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_e(_Protocol):
+class _WideSpec_self_a_e(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, e: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_f(_Protocol):
+class _WideSpec_self_a_f(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_a_g(_Protocol):
+class _WideSpec_self_a_g(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_c(_Protocol):
+class _WideSpec_self_b_c(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, c: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_d(_Protocol):
+class _WideSpec_self_b_d(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, d: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_e(_Protocol):
+class _WideSpec_self_b_e(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, e: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_f(_Protocol):
+class _WideSpec_self_b_f(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_b_g(_Protocol):
+class _WideSpec_self_b_g(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_c_d(_Protocol):
+class _WideSpec_self_c_d(_Protocol):
     def __call__(_self, /, self: _Any, *, c: int, d: int) -> int | None: ...
 
-class _WideSpec_wide_self_c_e(_Protocol):
+class _WideSpec_self_c_e(_Protocol):
     def __call__(_self, /, self: _Any, *, c: int, e: int) -> int | None: ...
 
-class _WideSpec_wide_self_c_f(_Protocol):
+class _WideSpec_self_c_f(_Protocol):
     def __call__(_self, /, self: _Any, *, c: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_c_g(_Protocol):
+class _WideSpec_self_c_g(_Protocol):
     def __call__(_self, /, self: _Any, *, c: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_d_e(_Protocol):
+class _WideSpec_self_d_e(_Protocol):
     def __call__(_self, /, self: _Any, *, d: int, e: int) -> int | None: ...
 
-class _WideSpec_wide_self_d_f(_Protocol):
+class _WideSpec_self_d_f(_Protocol):
     def __call__(_self, /, self: _Any, *, d: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_d_g(_Protocol):
+class _WideSpec_self_d_g(_Protocol):
     def __call__(_self, /, self: _Any, *, d: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_e_f(_Protocol):
+class _WideSpec_self_e_f(_Protocol):
     def __call__(_self, /, self: _Any, *, e: int, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_e_g(_Protocol):
+class _WideSpec_self_e_g(_Protocol):
     def __call__(_self, /, self: _Any, *, e: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_f_g(_Protocol):
+class _WideSpec_self_f_g(_Protocol):
     def __call__(_self, /, self: _Any, *, f: int, g: int) -> int | None: ...
 
-class _WideSpec_wide_self_a(_Protocol):
+class _WideSpec_self_a(_Protocol):
     def __call__(_self, /, self: _Any, *, a: int) -> int | None: ...
 
-class _WideSpec_wide_self_b(_Protocol):
+class _WideSpec_self_b(_Protocol):
     def __call__(_self, /, self: _Any, *, b: int) -> int | None: ...
 
-class _WideSpec_wide_self_c(_Protocol):
+class _WideSpec_self_c(_Protocol):
     def __call__(_self, /, self: _Any, *, c: int) -> int | None: ...
 
-class _WideSpec_wide_self_d(_Protocol):
+class _WideSpec_self_d(_Protocol):
     def __call__(_self, /, self: _Any, *, d: int) -> int | None: ...
 
-class _WideSpec_wide_self_e(_Protocol):
+class _WideSpec_self_e(_Protocol):
     def __call__(_self, /, self: _Any, *, e: int) -> int | None: ...
 
-class _WideSpec_wide_self_f(_Protocol):
+class _WideSpec_self_f(_Protocol):
     def __call__(_self, /, self: _Any, *, f: int) -> int | None: ...
 
-class _WideSpec_wide_self_g(_Protocol):
+class _WideSpec_self_g(_Protocol):
     def __call__(_self, /, self: _Any, *, g: int) -> int | None: ...
 
-class _WideSpec_wide_self(_Protocol):
+class _WideSpec_self(_Protocol):
     def __call__(_self, /, self: _Any) -> int | None: ...
 
-class _WideSpec_wide_first_a_b_c_d_e_f_g(_Protocol):
+class _WideSpec_first_a_b_c_d_e_f_g(_Protocol):
     def __call__(_self, first: _Any, /, *, a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_c_d_e_f_g(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_c_d_e_f(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_c_d_e_g(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_c_d_f_g(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, c: int, d: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_c_e_f_g(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, c: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b_d_e_f_g(_Protocol):
-    def __call__(_self, /, *, a: int, b: int, d: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_c_d_e_f_g(_Protocol):
-    def __call__(_self, /, *, a: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_c_d_e_f_g(_Protocol):
-    def __call__(_self, /, *, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_b(_Protocol):
-    def __call__(_self, /, *, a: int, b: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_c(_Protocol):
-    def __call__(_self, /, *, a: int, c: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_d(_Protocol):
-    def __call__(_self, /, *, a: int, d: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_e(_Protocol):
-    def __call__(_self, /, *, a: int, e: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_f(_Protocol):
-    def __call__(_self, /, *, a: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_a_g(_Protocol):
-    def __call__(_self, /, *, a: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_c(_Protocol):
-    def __call__(_self, /, *, b: int, c: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_d(_Protocol):
-    def __call__(_self, /, *, b: int, d: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_e(_Protocol):
-    def __call__(_self, /, *, b: int, e: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_f(_Protocol):
-    def __call__(_self, /, *, b: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_b_g(_Protocol):
-    def __call__(_self, /, *, b: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_c_d(_Protocol):
-    def __call__(_self, /, *, c: int, d: int) -> int | None: ...
-
-class _WideSpec_wide_function_c_e(_Protocol):
-    def __call__(_self, /, *, c: int, e: int) -> int | None: ...
-
-class _WideSpec_wide_function_c_f(_Protocol):
-    def __call__(_self, /, *, c: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_c_g(_Protocol):
-    def __call__(_self, /, *, c: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_d_e(_Protocol):
-    def __call__(_self, /, *, d: int, e: int) -> int | None: ...
-
-class _WideSpec_wide_function_d_f(_Protocol):
-    def __call__(_self, /, *, d: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_d_g(_Protocol):
-    def __call__(_self, /, *, d: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_e_f(_Protocol):
-    def __call__(_self, /, *, e: int, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_e_g(_Protocol):
-    def __call__(_self, /, *, e: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_f_g(_Protocol):
-    def __call__(_self, /, *, f: int, g: int) -> int | None: ...
-
-class _WideSpec_wide_function_a(_Protocol):
-    def __call__(_self, /, *, a: int) -> int | None: ...
-
-class _WideSpec_wide_function_b(_Protocol):
-    def __call__(_self, /, *, b: int) -> int | None: ...
-
-class _WideSpec_wide_function_c(_Protocol):
-    def __call__(_self, /, *, c: int) -> int | None: ...
-
-class _WideSpec_wide_function_d(_Protocol):
-    def __call__(_self, /, *, d: int) -> int | None: ...
-
-class _WideSpec_wide_function_e(_Protocol):
-    def __call__(_self, /, *, e: int) -> int | None: ...
-
-class _WideSpec_wide_function_f(_Protocol):
-    def __call__(_self, /, *, f: int) -> int | None: ...
-
-class _WideSpec_wide_function_g(_Protocol):
-    def __call__(_self, /, *, g: int) -> int | None: ...
-
-class _WideSpec_wide_function(_Protocol):
-    def __call__(_self, /) -> int | None: ...
 
 _some_of_a_b_c_d_e_f_g = _TypeVar(
     "_some_of_a_b_c_d_e_f_g",
-    _WideSpec_wide_self_a_b_c_d_e_f_g,
-    _WideSpec_wide_self_a_b_c_d_e_f,
-    _WideSpec_wide_self_a_b_c_d_e_g,
-    _WideSpec_wide_self_a_b_c_d_f_g,
-    _WideSpec_wide_self_a_b_c_e_f_g,
-    _WideSpec_wide_self_a_b_d_e_f_g,
-    _WideSpec_wide_self_a_c_d_e_f_g,
-    _WideSpec_wide_self_b_c_d_e_f_g,
-    _WideSpec_wide_self_a_b,
-    _WideSpec_wide_self_a_c,
-    _WideSpec_wide_self_a_d,
-    _WideSpec_wide_self_a_e,
-    _WideSpec_wide_self_a_f,
-    _WideSpec_wide_self_a_g,
-    _WideSpec_wide_self_b_c,
-    _WideSpec_wide_self_b_d,
-    _WideSpec_wide_self_b_e,
-    _WideSpec_wide_self_b_f,
-    _WideSpec_wide_self_b_g,
-    _WideSpec_wide_self_c_d,
-    _WideSpec_wide_self_c_e,
-    _WideSpec_wide_self_c_f,
-    _WideSpec_wide_self_c_g,
-    _WideSpec_wide_self_d_e,
-    _WideSpec_wide_self_d_f,
-    _WideSpec_wide_self_d_g,
-    _WideSpec_wide_self_e_f,
-    _WideSpec_wide_self_e_g,
-    _WideSpec_wide_self_f_g,
-    _WideSpec_wide_self_a,
-    _WideSpec_wide_self_b,
-    _WideSpec_wide_self_c,
-    _WideSpec_wide_self_d,
-    _WideSpec_wide_self_e,
-    _WideSpec_wide_self_f,
-    _WideSpec_wide_self_g,
-    _WideSpec_wide_self,
-    _WideSpec_wide_first_a_b_c_d_e_f_g,
+    _WideSpec_self_a_b_c_d_e_f_g,
+    _WideSpec_self_a_b_c_d_e_f,
+    _WideSpec_self_a_b_c_d_e_g,
+    _WideSpec_self_a_b_c_d_f_g,
+    _WideSpec_self_a_b_c_e_f_g,
+    _WideSpec_self_a_b_d_e_f_g,
+    _WideSpec_self_a_c_d_e_f_g,
+    _WideSpec_self_b_c_d_e_f_g,
+    _WideSpec_self_a_b,
+    _WideSpec_self_a_c,
+    _WideSpec_self_a_d,
+    _WideSpec_self_a_e,
+    _WideSpec_self_a_f,
+    _WideSpec_self_a_g,
+    _WideSpec_self_b_c,
+    _WideSpec_self_b_d,
+    _WideSpec_self_b_e,
+    _WideSpec_self_b_f,
+    _WideSpec_self_b_g,
+    _WideSpec_self_c_d,
+    _WideSpec_self_c_e,
+    _WideSpec_self_c_f,
+    _WideSpec_self_c_g,
+    _WideSpec_self_d_e,
+    _WideSpec_self_d_f,
+    _WideSpec_self_d_g,
+    _WideSpec_self_e_f,
+    _WideSpec_self_e_g,
+    _WideSpec_self_f_g,
+    _WideSpec_self_a,
+    _WideSpec_self_b,
+    _WideSpec_self_c,
+    _WideSpec_self_d,
+    _WideSpec_self_e,
+    _WideSpec_self_f,
+    _WideSpec_self_g,
+    _WideSpec_self,
+    _WideSpec_first_a_b_c_d_e_f_g,
 )
 
 class _WideSpec_wide_Method(_Protocol):
     def __call__(self, implementation: _some_of_a_b_c_d_e_f_g, /) -> _Callable[..., int | None]: ...
 
+class _WideSpec_function_a_b_c_d_e_f_g(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_b_c_d_e_f(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, f: int) -> int | None: ...
+
+class _WideSpec_function_a_b_c_d_e_g(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, c: int, d: int, e: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_b_c_d_f_g(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, c: int, d: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_b_c_e_f_g(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, c: int, e: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_b_d_e_f_g(_Protocol):
+    def __call__(_self, /, *, a: int, b: int, d: int, e: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_c_d_e_f_g(_Protocol):
+    def __call__(_self, /, *, a: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_b_c_d_e_f_g(_Protocol):
+    def __call__(_self, /, *, b: int, c: int, d: int, e: int, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a_b(_Protocol):
+    def __call__(_self, /, *, a: int, b: int) -> int | None: ...
+
+class _WideSpec_function_a_c(_Protocol):
+    def __call__(_self, /, *, a: int, c: int) -> int | None: ...
+
+class _WideSpec_function_a_d(_Protocol):
+    def __call__(_self, /, *, a: int, d: int) -> int | None: ...
+
+class _WideSpec_function_a_e(_Protocol):
+    def __call__(_self, /, *, a: int, e: int) -> int | None: ...
+
+class _WideSpec_function_a_f(_Protocol):
+    def __call__(_self, /, *, a: int, f: int) -> int | None: ...
+
+class _WideSpec_function_a_g(_Protocol):
+    def __call__(_self, /, *, a: int, g: int) -> int | None: ...
+
+class _WideSpec_function_b_c(_Protocol):
+    def __call__(_self, /, *, b: int, c: int) -> int | None: ...
+
+class _WideSpec_function_b_d(_Protocol):
+    def __call__(_self, /, *, b: int, d: int) -> int | None: ...
+
+class _WideSpec_function_b_e(_Protocol):
+    def __call__(_self, /, *, b: int, e: int) -> int | None: ...
+
+class _WideSpec_function_b_f(_Protocol):
+    def __call__(_self, /, *, b: int, f: int) -> int | None: ...
+
+class _WideSpec_function_b_g(_Protocol):
+    def __call__(_self, /, *, b: int, g: int) -> int | None: ...
+
+class _WideSpec_function_c_d(_Protocol):
+    def __call__(_self, /, *, c: int, d: int) -> int | None: ...
+
+class _WideSpec_function_c_e(_Protocol):
+    def __call__(_self, /, *, c: int, e: int) -> int | None: ...
+
+class _WideSpec_function_c_f(_Protocol):
+    def __call__(_self, /, *, c: int, f: int) -> int | None: ...
+
+class _WideSpec_function_c_g(_Protocol):
+    def __call__(_self, /, *, c: int, g: int) -> int | None: ...
+
+class _WideSpec_function_d_e(_Protocol):
+    def __call__(_self, /, *, d: int, e: int) -> int | None: ...
+
+class _WideSpec_function_d_f(_Protocol):
+    def __call__(_self, /, *, d: int, f: int) -> int | None: ...
+
+class _WideSpec_function_d_g(_Protocol):
+    def __call__(_self, /, *, d: int, g: int) -> int | None: ...
+
+class _WideSpec_function_e_f(_Protocol):
+    def __call__(_self, /, *, e: int, f: int) -> int | None: ...
+
+class _WideSpec_function_e_g(_Protocol):
+    def __call__(_self, /, *, e: int, g: int) -> int | None: ...
+
+class _WideSpec_function_f_g(_Protocol):
+    def __call__(_self, /, *, f: int, g: int) -> int | None: ...
+
+class _WideSpec_function_a(_Protocol):
+    def __call__(_self, /, *, a: int) -> int | None: ...
+
+class _WideSpec_function_b(_Protocol):
+    def __call__(_self, /, *, b: int) -> int | None: ...
+
+class _WideSpec_function_c(_Protocol):
+    def __call__(_self, /, *, c: int) -> int | None: ...
+
+class _WideSpec_function_d(_Protocol):
+    def __call__(_self, /, *, d: int) -> int | None: ...
+
+class _WideSpec_function_e(_Protocol):
+    def __call__(_self, /, *, e: int) -> int | None: ...
+
+class _WideSpec_function_f(_Protocol):
+    def __call__(_self, /, *, f: int) -> int | None: ...
+
+class _WideSpec_function_g(_Protocol):
+    def __call__(_self, /, *, g: int) -> int | None: ...
+
+class _WideSpec_function(_Protocol):
+    def __call__(_self, /) -> int | None: ...
+
 _some_of_a_b_c_d_e_f_g_without_self = _TypeVar(
     "_some_of_a_b_c_d_e_f_g_without_self",
-    _WideSpec_wide_function_a_b_c_d_e_f_g,
-    _WideSpec_wide_function_a_b_c_d_e_f,
-    _WideSpec_wide_function_a_b_c_d_e_g,
-    _WideSpec_wide_function_a_b_c_d_f_g,
-    _WideSpec_wide_function_a_b_c_e_f_g,
-    _WideSpec_wide_function_a_b_d_e_f_g,
-    _WideSpec_wide_function_a_c_d_e_f_g,
-    _WideSpec_wide_function_b_c_d_e_f_g,
-    _WideSpec_wide_function_a_b,
-    _WideSpec_wide_function_a_c,
-    _WideSpec_wide_function_a_d,
-    _WideSpec_wide_function_a_e,
-    _WideSpec_wide_function_a_f,
-    _WideSpec_wide_function_a_g,
-    _WideSpec_wide_function_b_c,
-    _WideSpec_wide_function_b_d,
-    _WideSpec_wide_function_b_e,
-    _WideSpec_wide_function_b_f,
-    _WideSpec_wide_function_b_g,
-    _WideSpec_wide_function_c_d,
-    _WideSpec_wide_function_c_e,
-    _WideSpec_wide_function_c_f,
-    _WideSpec_wide_function_c_g,
-    _WideSpec_wide_function_d_e,
-    _WideSpec_wide_function_d_f,
-    _WideSpec_wide_function_d_g,
-    _WideSpec_wide_function_e_f,
-    _WideSpec_wide_function_e_g,
-    _WideSpec_wide_function_f_g,
-    _WideSpec_wide_function_a,
-    _WideSpec_wide_function_b,
-    _WideSpec_wide_function_c,
-    _WideSpec_wide_function_d,
-    _WideSpec_wide_function_e,
-    _WideSpec_wide_function_f,
-    _WideSpec_wide_function_g,
-    _WideSpec_wide_function,
+    _WideSpec_function_a_b_c_d_e_f_g,
+    _WideSpec_function_a_b_c_d_e_f,
+    _WideSpec_function_a_b_c_d_e_g,
+    _WideSpec_function_a_b_c_d_f_g,
+    _WideSpec_function_a_b_c_e_f_g,
+    _WideSpec_function_a_b_d_e_f_g,
+    _WideSpec_function_a_c_d_e_f_g,
+    _WideSpec_function_b_c_d_e_f_g,
+    _WideSpec_function_a_b,
+    _WideSpec_function_a_c,
+    _WideSpec_function_a_d,
+    _WideSpec_function_a_e,
+    _WideSpec_function_a_f,
+    _WideSpec_function_a_g,
+    _WideSpec_function_b_c,
+    _WideSpec_function_b_d,
+    _WideSpec_function_b_e,
+    _WideSpec_function_b_f,
+    _WideSpec_function_b_g,
+    _WideSpec_function_c_d,
+    _WideSpec_function_c_e,
+    _WideSpec_function_c_f,
+    _WideSpec_function_c_g,
+    _WideSpec_function_d_e,
+    _WideSpec_function_d_f,
+    _WideSpec_function_d_g,
+    _WideSpec_function_e_f,
+    _WideSpec_function_e_g,
+    _WideSpec_function_f_g,
+    _WideSpec_function_a,
+    _WideSpec_function_b,
+    _WideSpec_function_c,
+    _WideSpec_function_d,
+    _WideSpec_function_e,
+    _WideSpec_function_f,
+    _WideSpec_function_g,
+    _WideSpec_function,
 )
 
 class _WideSpec_wide_Function(_Protocol):

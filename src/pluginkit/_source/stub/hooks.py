@@ -6,6 +6,7 @@ the first parameter of a method's is named `self`, so that neither is taken for 
 
 The shapes are the constraints of a type variable whose name lists the parameters, since checkers print it. They have
 no type variables in them, and they are constraints and not a union: both would cost checkers several times as much.
+Hooks of one spec that take and give the same share a type variable.
 This module knows one hook at a time, as a record; it reads no source.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pluginkit._source.stub.layout import Layout, Piece, signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 # What the generated classes are made of: the name here, and where a stub imports it from.
 SUPPORT = {
@@ -98,26 +99,33 @@ def subsets(parameters: Sequence[Parameter], limit: int) -> Iterator[tuple[Param
 class HookClasses:
     """Writes the classes that a stub has for one hook.
 
+    Args:
+        hook: The hook.
+        names: Gives out names.
+        layout: Where the classes stand.
+        limit: Up to how many parameters every subset of them has a shape.
+        variables: The type variables that are there already, by what they are made of; others are added.
+
     Attributes:
         name: What stands above `@hookspec` as a decorator.
         lines: The source of all of them.
     """
 
-    def __init__(self, hook: Hook, names: Names, layout: Layout, limit: int) -> None:
+    def __init__(
+        self, hook: Hook, names: Names, layout: Layout, limit: int, variables: dict[tuple[str, ...], str]
+    ) -> None:
         self._names = names
         self._layout = layout
         self._hook = hook
+        self._variables = variables
+        self._chosen = list(subsets(hook.parameters, limit))
         # Without underscores in front: two of them would be mangled in the body of a class.
         self.name = names.new(f"_{hook.owner.lstrip('_')}_{hook.name}")
         self.lines: list[str] = []
         self._answer = self._gives()
-        chosen = list(subsets(hook.parameters, limit))
-        anything, star = self._support("Any"), Piece("/")
-        methods = [self._shape("self", [star, Piece(f"self: {anything}")], subset) for subset in chosen]
-        # A first parameter of another name, such as `cls`, goes with all the others only.
-        methods.append(self._shape("first", [Piece(f"first: {anything}"), star], chosen[0]))
-        functions = [self._shape("function", [star], subset) for subset in chosen]
-        kinds = f"{self._decorator('Method', methods)}, {self._decorator('Function', functions, '_without_self')}"
+        method = self._decorator("Method", self._variable("", self._methods))
+        function = self._decorator("Function", self._variable("_without_self", self._functions))
+        kinds = f"{method}, {function}"
         self.lines += self._layout.expression(f"{self.name}: ", parse_expression(f"{self._support('shaped')}[{kinds}]"))
 
     def _support(self, name: str) -> str:
@@ -135,9 +143,36 @@ class HookClasses:
             plain = f"{self._support('Coroutine')}[{anything}, {anything}, {plain}] | {plain}"
         return parse_expression(plain)
 
+    def _methods(self) -> Iterator[str]:
+        """Write the shapes of methods, and yield their names."""
+        anything, star = self._support("Any"), Piece("/")
+        for subset in self._chosen:
+            yield self._shape("self", [star, Piece(f"self: {anything}")], subset)
+        # A first parameter of another name, such as `cls`, goes with all the others only.
+        yield self._shape("first", [Piece(f"first: {anything}"), star], self._chosen[0])
+
+    def _functions(self) -> Iterator[str]:
+        """Write the shapes of functions, and yield their names."""
+        for subset in self._chosen:
+            yield self._shape("function", [Piece("/")], subset)
+
+    def _variable(self, ending: str, shapes: Callable[[], Iterator[str]]) -> str:
+        """Return the name of the type variable for some shapes; both are written if no hook before had the same."""
+        parameters = self._hook.parameters
+        types = (ast.unparse(each.annotation) if each.annotation else "" for each in parameters)
+        key = (ending, ast.unparse(self._answer), *(each.name for each in parameters), *types)
+        if key not in self._variables:
+            pieces = [*map(Piece, shapes())]
+            name = self._names.new("_".join(["_some_of", *(each.name for each in parameters)]) + ending)
+            opening = f"{self._support('TypeVar')}("
+            self.lines += [*self._layout.assigned_call(name, opening, [Piece(f'"{name}"'), *pieces]), ""]
+            self._variables[key] = name
+        return self._variables[key]
+
     def _shape(self, kind: str, first: list[Piece], subset: tuple[Parameter, ...]) -> str:
         """Write the Protocol of one shape, and return its name."""
-        name = self._names.new("_".join([self.name, kind, *(parameter.name for parameter in subset)]))
+        owner = f"_{self._hook.owner.lstrip('_')}"
+        name = self._names.new("_".join([owner, kind, *(parameter.name for parameter in subset)]))
         own = "_self"  # the Protocol's own `self` must have another name than the method's, and than the parameters
         while any(parameter.name == own for parameter in subset):
             own += "_"
@@ -146,13 +181,9 @@ class HookClasses:
         self._callback(name, pieces, self._answer)
         return name
 
-    def _decorator(self, kind: str, shapes: list[str], ending: str = "") -> str:
+    def _decorator(self, kind: str, variable: str) -> str:
         """Write the class of a decorator that takes one of the shapes, and return its name."""
         name = self._names.new(f"{self.name}_{kind}")
-        names = (parameter.name for parameter in self._hook.parameters)
-        variable = self._names.new("_".join(["_some_of", *names]) + ending)
-        pieces = [Piece(f'"{variable}"'), *map(Piece, shapes)]
-        self.lines += [*self._layout.brackets(f"{variable} = {self._support('TypeVar')}(", pieces, ")"), ""]
         given = parse_expression(f"{self._support('Callable')}[..., {ast.unparse(self._answer)}]")
         self._callback(name, [Piece("self"), Piece(f"implementation: {variable}"), Piece("/")], given)
         return name

@@ -131,6 +131,15 @@ class Layout:
             return [self.line(opening), inner.line(together), self.line(closing)]
         return [self.line(opening), *inner.each(items, comma=comma), self.line(closing)]
 
+    def assigned_call(self, name: str, opening: str, items: Sequence[Piece]) -> list[str]:
+        """Lay out the assignment of a call; it stands in brackets of its own where only they make it fit."""
+        lines = self.brackets(f"{name} = {opening}", items, ")")
+        if max(map(len, lines)) <= self.width:
+            return lines
+        inner = self.deeper().brackets(opening, items, ")")
+        fits = max(map(len, inner)) <= self.width
+        return [self.line(f"{name} = ("), *inner, self.line(")")] if fits else lines
+
     def each(self, items: Sequence[Piece], *, comma: bool) -> Iterable[str]:
         """Lay out items in one line each, with a comma behind it."""
         for item in items:

@@ -133,6 +133,7 @@ class _Module:
         self._inference = Inference(self._names.support["Any"])
         self._pragmas = dict(_pragmas(source.text))
         self._shapes: list[str] = []  # of the class that is being written; they go in front of it
+        self._variables: dict[tuple[str, ...], str] = {}  # in these
         self._hooks = 0
         self._in_part: list[str] = []
         self._unlisted: list[str] = []
@@ -231,7 +232,7 @@ class _Module:
         docstring, body = self._docstring(node, inner), _joined(blocks, inner)
         if self._shapes and not scope.owner:
             yield _Block(self._shapes, "class")
-            self._shapes = []
+            self._shapes, self._variables = [], {}
         body = [*docstring, "", *body] if docstring and body else docstring or body
         yield _Block(self._class_head(node, scope, ":" if body else ": ...") + body, "class" if body else "empty class")
 
@@ -254,7 +255,7 @@ class _Module:
         hook = self._hook(node, scope)
         if hook is not None:
             outside = Layout(self._options.width, scope.outermost)
-            classes = HookClasses(hook, self._names, outside, self._options.limit)
+            classes = HookClasses(hook, self._names, outside, self._options.limit, self._variables)
             self._shapes += ["", *classes.lines] if self._shapes else classes.lines
             lines.insert(0, scope.layout.line(f"@{classes.name}"))
         docstring = self._docstring(node, scope.layout.deeper())
