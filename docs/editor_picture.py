@@ -10,7 +10,6 @@ what the language servers of pluginkit and pyright answer about the files of REA
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import re
@@ -18,17 +17,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from language_server import Server  # noqa: E402 - it is found on the path above
+from browsers import browser, served  # noqa: E402 - it is found on the path above
+from language_server import Server  # noqa: E402 - as above
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FILE = re.compile(r"```python\n# (hooks\.py|misspelled\.py)\n(.*?)```", re.DOTALL)
 SIZE = (720, 240)
 PAGE = """
@@ -91,31 +88,26 @@ def page() -> str:
     return re.sub("|".join(shown), lambda match: json.dumps(shown[match[0]]), PAGE)
 
 
-def take(browser: str, address: str, picture: Path) -> None:
+def take(address: str, picture: Path) -> None:
     """Write what a browser shows at an address, with two dots for each pixel."""
     options = [f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={picture}", "--virtual-time-budget=15000"]
     options += ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=2"]
-    subprocess.run([browser, *options, address], check=True)  # noqa: S603 - it starts a browser
+    subprocess.run([browser(), *options, address], check=True)  # noqa: S603 - it starts a browser
 
 
 def main() -> None:
     """Take both pictures."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     monaco = Path(os.environ.get("MONACO", "node_modules/monaco-editor"), "min")
-    if browser is None or not monaco.is_dir():
-        sys.exit("this needs Chromium, and the npm package monaco-editor: MONACO=FOLDER")
+    if not monaco.is_dir():
+        sys.exit("this needs the npm package monaco-editor: MONACO=FOLDER")
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(monaco, name, dirs_exist_ok=True)
         Path(name, "editor.html").write_text(page(), "utf-8")
-        handler = partial(http.server.SimpleHTTPRequestHandler, directory=name)
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+        with served(Path(name)) as address:
             for theme in ("light", "dark"):
                 frame = FRAME.format(theme=theme, width=SIZE[0], height=SIZE[1])
                 Path(name, "frame.html").write_text(frame, "utf-8")
-                address = f"http://127.0.0.1:{server.server_port}/frame.html"
-                take(browser, address, ROOT / "docs" / "_static" / f"editor-{theme}.png")
-            server.shutdown()
+                take(f"{address}/frame.html", ROOT / "docs" / "_static" / f"editor-{theme}.png")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsers import browser
 from plugins import answering
 from specs import AppSpec
 
@@ -22,7 +22,6 @@ from pluginkit.cli.graph import Graph, as_html, pictures
 if TYPE_CHECKING:
     from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 SCRIPT = """
 <script>
@@ -70,13 +69,11 @@ def page() -> str:
 @pytest.mark.parametrize("scheme", ["0", "1"], ids=["dark", "light"])
 def test_page(tmp_path: Path, width: int, scheme: str) -> None:
     """The filter finds hooks by hook and by plugin, the theme changes, rings are nested, and nothing overflows."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert browser, f"install one of {', '.join(BROWSERS)}"
     path = tmp_path / "page.html"
     path.write_text(page().replace("</body>", f"{SCRIPT}</body>"))
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     options += [f"--window-size={width},900", f"--blink-settings=preferredColorScheme={scheme}", "--dump-dom"]
-    done = subprocess.run([browser, *options, path.as_uri()], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([browser(), *options, path.as_uri()], capture_output=True, text=True, check=True, timeout=60)
     title = re.search("<title>(.*?)</title>", done.stdout)
     assert title
     assert json.loads(unescape(title[1])) == {

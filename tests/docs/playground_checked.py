@@ -6,25 +6,21 @@ refuses everything, as without a network, and the page is used again.
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
-import shutil
 import subprocess
-import threading
-from functools import partial
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsers import Handler, browser, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 SCRIPT = """
@@ -100,57 +96,42 @@ use().catch(error => { seen.errors.push(String(error)); })
 """
 
 
-class _Server(http.server.SimpleHTTPRequestHandler):
+class _Using(Handler):
     reports: Queue[Any]
     state = "here"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name that `http.server` gives it
         if type(self).state == "offline":
             self.close_connection = True  # an empty answer is what a browser gets from nobody
         elif type(self).state == "missing" and "/pyodide/" in self.path:
             self.send_error(404)
         elif self.path == "/use.html":
-            self._answer(SCRIPT.encode())
+            self.answer(SCRIPT.encode())
         else:
             super().do_GET()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - as above
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == "/report":
             self.reports.put(json.loads(body))
         else:
             type(self).state = self.path.removeprefix("/")
-        self._answer(b"")
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        self.answer(b"")
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Return what the browser saw."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert browser, f"none of {', '.join(BROWSERS)} is on the PATH"
     assert (SITE / "playground.html").exists(), "build the site first: python -m nox -s docs"
-    _Server.reports = Queue()
-    profile = tmp_path_factory.mktemp("profile")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Server, directory=str(SITE))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
-        command = [browser, *options, f"http://127.0.0.1:{server.server_port}/use.html"]
+    _Using.reports = Queue()
+    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]
+    with served(SITE, _Using) as address:
+        command = [browser(), *options, f"{address}/use.html"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
             try:
-                yield _Server.reports.get(timeout=240)
+                yield _Using.reports.get(timeout=240)
             finally:
                 running.terminate()
-        server.shutdown()
 
 
 def answers() -> dict[str, str]:

@@ -6,21 +6,17 @@ than the page, and for text that can hardly be read, and writes what it saw into
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
-import shutil
 import subprocess
-import threading
-from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import Handler, browser, served
 
 SITE = Path(__file__).resolve().parents[2] / "build" / "site"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"desktop": 1280, "phone": 390}
 
 FOUND = {  # what people type, and where it leads
@@ -106,40 +102,27 @@ const look = (frame, theme) => {
 """
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Looking(Handler):
     script = ""
 
-    def do_GET(self) -> None:
-        if self.path != "/look.html":
+    def do_GET(self) -> None:  # noqa: N802 - the name that `http.server` gives it
+        if self.path == "/look.html":
+            self.answer(self.script.encode())
+        else:
             super().do_GET()
-            return
-        body = self.script.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
 def looked() -> dict[str, dict[str, Any]]:
     """Return what the browser saw, and what happened when the site was used."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert browser, f"none of {', '.join(BROWSERS)} is on the PATH"
     pages = [path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html"))]
     assert pages, "build the site first: python -m nox -s docs"
-    _Quiet.script = SCRIPT.replace("PAGES", json.dumps(pages), 1).replace("(WIDTHS)", f"({json.dumps(WIDTHS)})")
-    _Quiet.script = _Quiet.script.replace("QUERIES", json.dumps([*FOUND, "snapshot"]), 1)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(SITE))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/look.html"
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=600000", "--dump-dom"]
-        command = [browser, *options, "--window-size=1400,1000", address]
+    _Looking.script = SCRIPT.replace("PAGES", json.dumps(pages), 1).replace("(WIDTHS)", f"({json.dumps(WIDTHS)})")
+    _Looking.script = _Looking.script.replace("QUERIES", json.dumps([*FOUND, "snapshot"]), 1)
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=600000", "--dump-dom"]
+    with served(SITE, _Looking) as address:
+        command = [browser(), *options, "--window-size=1400,1000", f"{address}/look.html"]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
-        server.shutdown()
     title = re.search(r"<title>(.*?)</title>", done.stdout, re.DOTALL)
     assert title is not None, done.stderr
     found: dict[str, dict[str, Any]] = json.loads(unescape(title[1]))
