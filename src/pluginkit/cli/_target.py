@@ -16,7 +16,7 @@ from pluginkit.cli._streams import prints_to_stderr
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from types import ModuleType
     from typing import TypeGuard
 
@@ -141,9 +141,12 @@ def callers_of(registry: Registry[Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", vars(relay))
 
 
-def _merged(reports: Iterable[LoadReport]) -> LoadReport:
-    loaded, skipped, failed, _ = zip(*reports, strict=True)
-    return LoadReport(tuple(chain(*loaded)), tuple(chain(*skipped)), tuple(chain(*failed)))
+def _merged(reports: Sequence[LoadReport]) -> LoadReport:
+    return LoadReport(
+        tuple(chain.from_iterable(each.loaded for each in reports)),
+        tuple(chain.from_iterable(each.skipped for each in reports)),
+        tuple(chain.from_iterable(each.failed for each in reports)),
+    )
 
 
 def _place(exc: BaseException) -> str:

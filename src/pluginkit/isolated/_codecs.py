@@ -49,18 +49,18 @@ def register_type(kind: type[T], data: type[D], encode: Callable[[T], D], decode
         >>> from fractions import Fraction
         >>> register_type(Fraction, str, str, Fraction)
     """
-    if not isinstance(kind, type):
-        raise TypeError(f"{kind!r} is not a class")
-    if not is_foreign(kind):
-        raise TypeError(f"values of '{kind.__qualname__}' can cross as they are")
+    _check_foreign(kind)
     _CODECS[kind] = Codec(data, encode, decode)
 
 
-def is_foreign(kind: type[Any]) -> bool:
-    """Tell whether values of a class are not data by themselves."""
+def _check_foreign(kind: object) -> None:
+    """Refuse what is not a class, and a class whose values are data by themselves."""
     import msgspec.inspect as info  # late: a worker learns of types when it loads the spec
 
-    return isinstance(info.type_info(kind), info.CustomType)
+    if not isinstance(kind, type):
+        raise TypeError(f"{kind!r} is not a class")
+    if not isinstance(info.type_info(kind), info.CustomType):
+        raise TypeError(f"values of '{kind.__qualname__}' can cross as they are")
 
 
 def codec_of(kind: type[Any]) -> Codec | None:

@@ -55,6 +55,5 @@ class _Serving:
     async def _answer(self, index: int, number: int, body: bytes | memoryview) -> None:
         """Run a call, and send what it gives: also that it was cancelled, which ends with the scope."""
         with self._scopes[number]:
-            message = await self._callees[index].call_async(index, number, body)
+            write(self._target, await self._callees[index].call_async(index, number, body))
         del self._scopes[number]
-        write(self._target, message)
