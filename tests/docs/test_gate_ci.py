@@ -27,7 +27,7 @@ class Job:
         """Run one command."""
         command = re.sub(r"^pluginkit ", "python -m pluginkit ", command)
         command = command.replace("pytest", "pytest -p no:cacheprovider")
-        environment = {**os.environ, "PATH": self.path}
+        environment = {**os.environ, "PATH": self.path, "VIRTUAL_ENV": str(self.environment.folder / "env")}
         script = ["bash", "-eu", "-c", command]
         return subprocess.run(script, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

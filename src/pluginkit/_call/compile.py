@@ -211,6 +211,7 @@ class GeneratedCall:
                         result = resume(self._everybody[place], generator, result, failure)
             else:
                 failure[:] = [yielded_again(self._everybody[place], "second", failure, close(generator))]
+            origin = None  # else a traceback and the frame of this function may hold each other
         return result
 
     def end(self, failure: list[BaseException], result: Any, *generators: GeneratorType[Any, Any, Any] | None) -> Any:
