@@ -16,7 +16,7 @@ from specs import AppSpec, AsyncSpec, LintSpec, ReportSpec
 
 from pluginkit import HookSpecError, PluginValidationError, Registry, hookimpl, hookspec
 from pluginkit._call.caller import COMPILE_AFTER
-from pluginkit.testing import Call, RecordingPlugin, assert_implements, muted, override
+from pluginkit.testing import RecordedCall, RecordingPlugin, assert_implements, muted, override
 from pluginkit.testing._fixtures import registries
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def test_calls_are_recorded_in_order_with_all_arguments() -> None:
     hook.polish(text="t")
     hook.configured.call_historic(options={"a": "b"})
     assert recording.calls == [
-        Call("render", {"document": "d"}),
-        Call("sections", {"document": "e", "verbose": False}),
-        Call("polish", {"text": "t", "width": 80}),
-        Call("configured", {"options": {"a": "b"}}),
+        RecordedCall("render", {"document": "d"}),
+        RecordedCall("sections", {"document": "e", "verbose": False}),
+        RecordedCall("polish", {"text": "t", "width": 80}),
+        RecordedCall("configured", {"options": {"a": "b"}}),
     ]
 
 
@@ -84,7 +84,7 @@ def test_functions_may_raise() -> None:
         hook.render(document="d")
     (note,) = caught.value.__notes__
     assert note.startswith("in hook ReportSpec.render, plugin 'RecordingPlugin' (")
-    assert recording.calls == [Call("render", {"document": "d"})]
+    assert recording.calls == [RecordedCall("render", {"document": "d"})]
 
 
 def test_the_latest_answer_counts() -> None:
@@ -146,7 +146,10 @@ def test_a_recording_plugin_sees_what_the_host_calls() -> None:
     registry.register(answering(AppSpec.render, b"plugin"), "render")
     registry.register(answering(AppSpec.polish, "plugin"), "polish")
     assert (hook.render(document="d"), hook.polish(text="t")) == (b"plugin", "plugin")
-    assert recording.calls == [Call("render", {"document": "d"}), Call("polish", {"text": "t", "width": 80})]
+    assert recording.calls == [
+        RecordedCall("render", {"document": "d"}),
+        RecordedCall("polish", {"text": "t", "width": 80}),
+    ]
     recording.answer(AppSpec.render, b"recording")
     assert hook.render(document="d") == b"recording"
 
@@ -209,7 +212,7 @@ def test_hooks_may_have_the_names_of_its_attributes() -> None:
     hook, recording = recorded(Awkward)
     recording.answer(Awkward.calls, 1)
     assert (hook.calls(), hook.answer(hook="h")) == ([1], [])
-    assert recording.calls == [Call("calls", {}), Call("answer", {"hook": "h"})]
+    assert recording.calls == [RecordedCall("calls", {}), RecordedCall("answer", {"hook": "h"})]
 
 
 def test_a_recording_plugin_shows_what_it_records() -> None:
@@ -448,7 +451,7 @@ def test_historic_calls_in_an_override_are_remembered() -> None:
     recording = RecordingPlugin(AppSpec)
     registry.register(recording)
     assert told == [{"a": "b"}]
-    assert recording.calls == [Call("configured", {"options": {"a": "b"}})]
+    assert recording.calls == [RecordedCall("configured", {"options": {"a": "b"}})]
 
 
 def test_a_plugin_registered_during_an_override_receives_earlier_calls() -> None:
@@ -492,7 +495,7 @@ def test_a_historic_call_that_begins_in_an_override_goes_on_with_it() -> None:
         await registry.aregister(later, "later")
 
     asyncio.run(main())
-    assert (present.calls, later.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+    assert (present.calls, later.calls) == ([], [RecordedCall("configured", {"options": {"a": "b"}})])
 
 
 def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> None:
@@ -511,7 +514,7 @@ def test_a_historic_call_that_is_under_way_takes_no_notice_of_an_override() -> N
         assert slow.received == [{"a": "b"}]
 
     asyncio.run(main())
-    assert (told, other.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+    assert (told, other.calls) == ([], [RecordedCall("configured", {"options": {"a": "b"}})])
 
 
 def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -> None:
@@ -524,7 +527,7 @@ def test_a_plugin_that_comes_during_an_overridden_historic_call_gets_it_once() -
 
     with override(registry, AppSpec.configured, register):
         registry.hook.configured.call_historic(options={"a": "b"})
-    assert (present.calls, later.calls) == ([], [Call("configured", {"options": {"a": "b"}})])
+    assert (present.calls, later.calls) == ([], [RecordedCall("configured", {"options": {"a": "b"}})])
 
 
 def test_an_overridden_historic_call_that_fails_is_not_remembered() -> None:

@@ -9,8 +9,8 @@ from host import AppSpec, FurtherSpec, ReportSpec
 
 from pluginkit import Registry, hookimpl
 from pluginkit.testing import (
-    Call,
     HookContract,
+    RecordedCall,
     RecordingPlugin,
     RegistryFor,
     assert_implements,
@@ -46,7 +46,7 @@ def test_registries(registry_for: RegistryFor) -> None:
 
 def test_doubles() -> None:
     registry, recording = Registry(AppSpec), RecordingPlugin(AppSpec)
-    assert_type(recording.calls, list[Call])
+    assert_type(recording.calls, list[RecordedCall])
     recording.answer(AppSpec.render, b"r")
     recording.answer(AppSpec.render, None)
     recording.answer(AppSpec.render, "r")  # reject: another type

@@ -7,12 +7,12 @@ Nothing here needs a test framework. With pytest, contracts are collected like a
 from __future__ import annotations
 
 from pluginkit.testing._contract import HookContract, requires
-from pluginkit.testing._doubles import Call, RecordingPlugin, muted, override
+from pluginkit.testing._doubles import RecordedCall, RecordingPlugin, muted, override
 from pluginkit.testing._fixtures import RegistryFor, assert_implements
 
 __all__ = [
-    "Call",
     "HookContract",
+    "RecordedCall",
     "RecordingPlugin",
     "RegistryFor",
     "assert_implements",

@@ -37,7 +37,7 @@ class Implementable(Protocol[Function_contra]):
     def _implement(self, function: Function_contra, /) -> None: ...
 
 
-class Call(NamedTuple):
+class RecordedCall(NamedTuple):
     """A call that a `RecordingPlugin` received.
 
     Attributes:
@@ -46,8 +46,8 @@ class Call(NamedTuple):
             changed after the call shows here as well.
 
     Example:
-        >>> Call("greet", {"name": "Ada"})
-        Call(hook='greet', arguments={'name': 'Ada'})
+        >>> RecordedCall("greet", {"name": "Ada"})
+        RecordedCall(hook='greet', arguments={'name': 'Ada'})
     """
 
     hook: str
@@ -83,11 +83,11 @@ class RecordingPlugin:
         >>> registry.hook.greet(name="Ada")
         ['Hello']
         >>> recording.calls
-        [Call(hook='greet', arguments={'name': 'Ada', 'loud': False})]
+        [RecordedCall(hook='greet', arguments={'name': 'Ada', 'loud': False})]
     """
 
     def __init__(self, spec: Callable[..., Any]) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[RecordedCall] = []
         self._spec: Any = spec
         self._hooks = hooks_of(spec)
         self._answers: dict[str, Callable[..., object]] = {}
@@ -197,7 +197,7 @@ class RecordingPlugin:
         name = hook.name
 
         def record(**arguments: object) -> object:
-            self.calls.append(Call(name, {each: arguments[each] for each in hook.parameters}))
+            self.calls.append(RecordedCall(name, {each: arguments[each] for each in hook.parameters}))
             answer = self._answers.get(name)
             return answer and answer(**arguments)
 
