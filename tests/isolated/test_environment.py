@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -272,3 +273,23 @@ def test_an_error_that_is_ignored_unregisters_the_plugin(
         assert registry.hook.do(action="say", detail="x") == []
     assert registry.plugin_names() == ()
     assert all(worker.has_ended for worker in started)
+
+
+def test_a_module_of_the_same_name_here_is_another_one(
+    registry: Registry[JobSpec], tmp_path: Path, started: list[Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module of the host may call a hook while it is imported, whatever modules are called in the environment."""
+    offer(tmp_path, "one", "job = written:Plugin")
+    write(tmp_path, "first")
+    load(registry, tmp_path, lazy=True)
+    reloaded(registry, tmp_path)
+    started.clear()
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "written.py").write_text("import builtins\nanswers = builtins.called()\n")
+    monkeypatch.syspath_prepend(str(here))
+    monkeypatch.setattr("builtins.called", lambda: registry.hook.do(action="say", detail="x"), raising=False)
+    monkeypatch.delitem(sys.modules, "written", raising=False)
+    assert importlib.import_module("written").answers == ["first say"]
+    assert len(started) == 1
+    del sys.modules["written"]

@@ -49,7 +49,7 @@ class LazyPlugin(Lazy):
         """
         if not self._loading.host.is_registered(self):
             return True
-        if is_imported_here(self.entry_point.module) or not self._turn.take(f"plugin '{self.entry_point.name}'"):
+        if self._loading.is_at(self.entry_point) or not self._turn.take(f"plugin '{self.entry_point.name}'"):
             return False
         try:
             if self._loading.host.is_registered(self):
@@ -68,6 +68,7 @@ class LazyLoading:
         ignore_errors: Go on without a plugin that turns out to be wrong.
         load: Loads a plugin and registers it, or replaces its stand-in by it.
         key_of: Returns what the record of a plugin is filed under, or None where it has none.
+        is_elsewhere: Plugins are imported in another process.
     """
 
     def __init__(
@@ -78,12 +79,18 @@ class LazyLoading:
         ignore_errors: bool,
         load: Load = load_plugin,
         key_of: Callable[[EntryPoint], str | None] = key_of,
+        is_elsewhere: bool = False,
     ) -> None:
         self.host = host
         self._cache = Cache(group)
         self._ignore_errors = ignore_errors
         self._load = load
         self._key_of = key_of
+        self._is_elsewhere = is_elsewhere
+
+    def is_at(self, point: EntryPoint) -> bool:
+        """Tell whether this thread is importing a plugin already, so that nobody can wait for that."""
+        return not self._is_elsewhere and is_imported_here(point.module)
 
     def admit(self, point: EntryPoint) -> None:
         """Register a stand-in for a plugin, or the plugin itself."""

@@ -104,7 +104,8 @@ def load_environment(
     admit: Callable[[EntryPoint], None] = partial(load, host, stand_in=None)
     if lazy:
         place = "\n".join((group, *launch.command, *folders))
-        admit = LazyLoading(host, place, ignore_errors=ignore_errors, load=load, key_of=keys.get).admit
+        loading = LazyLoading(host, place, ignore_errors=ignore_errors, load=load, key_of=keys.get, is_elsewhere=True)
+        admit = loading.admit
     return load_group(host, keys, choice, admit, ignore_errors=ignore_errors, broken=broken)
 
 
