@@ -323,6 +323,20 @@ def test_interrupt_while_a_compiled_call_unwinds(monkeypatch: pytest.MonkeyPatch
     assert log[2:] == [f"{name} {what}" for name in ("inner", "outer") for what in ("was interrupted", "was resumed")]
 
 
+@pytest.mark.parametrize(("place", "log"), [("thrown", ["resumed with Interrupt"]), ("", ["resumed with LookupError"])])
+def test_interrupt_before_a_compiled_call_resumes_a_wrapper(place: str, log: Log) -> None:
+    """A wrapper that waits when an interrupt comes is resumed with the interrupt, and once."""
+    seen: Log = []
+    registry = registered([], "sync")
+    generated = object.__new__(GeneratedCall)
+    generated._everybody = registry.hook.parts.implementations()
+    waiting: Any = Waiting(seen, place)
+    waiting.send(None)
+    failure: list[BaseException] = [LookupError()]
+    assert generated.unwind(failure, waiting) is None
+    assert (type(failure[0]), seen) == (Interrupt if place else LookupError, log)
+
+
 def test_interrupt_while_a_compiled_async_call_unwinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What still waits of an async call is resumed with the interrupt, and the interrupt is what is raised."""
     monkeypatch.setattr(callers, "COMPILE_AFTER", 0)
