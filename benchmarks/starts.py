@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import subprocess
 import sys
 import tracemalloc
@@ -198,15 +197,6 @@ def hot_memory() -> float:
     return taken / 100
 
 
-def importing(module: str) -> float:
-    """Return the seconds that a fresh process takes to import a module, what it imports included."""
-    command = [sys.executable, "-X", "importtime", "-c", f"import {module}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = re.search(rf"\|\s+(\d+) \| {module}\n", done.stderr)
-    assert found
-    return float(found[1])
-
-
 class StartWorkload(NamedTuple):
     """One row about starts: what is measured of both, and the most that ours may be, as a multiple of pluggy's."""
 
@@ -232,7 +222,6 @@ WORKLOADS = (
     StartWorkload(
         "register, call and unregister beside 20 plugins", 0.2, lambda: churning(ours), lambda: churning(theirs)
     ),
-    StartWorkload("import in a fresh process", 0.3, lambda: importing("pluginkit"), lambda: importing("pluggy")),
     StartWorkload(
         "the whole process of a host with one plugin", 0.8, lambda: running(OUR_HOST), lambda: running(THEIR_HOST)
     ),
