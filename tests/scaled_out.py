@@ -16,7 +16,6 @@ import pytest
 from jobs import Jobs, JobSpec
 
 from pluginkit import Registry
-from pluginkit.isolated import WorkerDied, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,6 +121,8 @@ def test_ray(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_isolated_plugins_go_on(tmp_path: os.PathLike[str]) -> None:
     """Threads with an isolated plugin lose the one call whose plugin ended its process."""
+    from pluginkit.isolated import WorkerDied, isolated  # late: msgspec does not load in subinterpreters
+
     made = Registry(JobSpec)
     with isolated(JobSpec, "jobs:Jobs", workers=2) as plugin, ThreadPoolExecutor(4) as running:
         made.register(plugin)
