@@ -5,10 +5,13 @@ tests/pages.py says what blocks mean.
 
 from __future__ import annotations
 
+import gc
+import os
 from doctest import ELLIPSIS
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import pytest
 from hypothesis import settings
 from pages import ConsoleParser, DocStrings, HiddenFileParser, PythonParser, TomlParser, close_folder, open_folder
 from sybil import Sybil
@@ -16,8 +19,6 @@ from sybil.parsers.rest import DocTestParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     Collect: TypeAlias = Callable[[Path, pytest.Collector], pytest.Collector | None]
 
@@ -42,6 +43,23 @@ _collect_docstrings: Collect = Sybil(
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that renews the generated texts in tests/snapshots."""
     parser.addoption("--write-snapshots", action="store_true", help="write tests/snapshots anew, to review as a diff")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share a whole round among the processors, where pytest-xdist is installed; `-n 0` turns that off.
+
+    Examples of one page build on each other, so that a file stays in one process.
+    """
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and "PYTEST_XDIST_WORKER" not in os.environ
+    if is_whole and config.getoption("numprocesses", 0) is None:
+        config.option.numprocesses, config.option.dist = "auto", "loadfile"
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is there before the first test out of the rounds of the garbage collector, which are quicker then."""
+    if hasattr(gc, "freeze"):  # PyPy has none
+        gc.freeze()
 
 
 def is_below(folder: str, path: Path) -> bool:

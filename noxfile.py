@@ -168,9 +168,9 @@ def tests(session: nox.Session) -> None:
     """Run the tests, including the examples in the documentation; on the oldest Python all, with full coverage."""
     install(session, *group("tests"), *EXAMPLES)
     if session.python != PYTHONS[0]:
-        session.run("pytest", *session.posargs)
+        session.run("pytest", "-n", "0", *session.posargs)
         return
-    session.run("coverage", "run", "-m", "pytest", "-m", "not exhaustive", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "-n", "0", "-m", "not exhaustive", *session.posargs)
     session.run("coverage", "report")
     session.run("pytest", "-m", "exhaustive", "tests/source")
 
