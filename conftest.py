@@ -59,6 +59,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Keep what is there before the first test out of the rounds of the garbage collector, which are quicker then."""
     if hasattr(gc, "freeze"):  # PyPy has none
+        gc.collect()  # what is frozen is never freed, so that a resource left open would stay unnoticed
         gc.freeze()
 
 
