@@ -5,7 +5,6 @@ tests/pages.py says what blocks mean.
 
 from __future__ import annotations
 
-import gc
 import os
 from doctest import ELLIPSIS
 from pathlib import Path
@@ -54,13 +53,6 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and "PYTEST_XDIST_WORKER" not in os.environ
     if is_whole and config.getoption("numprocesses", 0) is None:
         config.option.numprocesses, config.option.dist = "auto", "loadfile"
-
-
-def pytest_collection_finish() -> None:
-    """Keep what is there before the first test out of the rounds of the garbage collector, which are quicker then."""
-    if hasattr(gc, "freeze"):  # PyPy has none
-        gc.collect()  # what is frozen is never freed, so that a resource left open would stay unnoticed
-        gc.freeze()
 
 
 def is_below(folder: str, path: Path) -> bool:
