@@ -674,7 +674,7 @@ class Registry(Generic[Spec_co]):
     def _warn(self, wanted: Admission) -> None:
         """Warn of what is deprecated, before anything has changed; a filter may make an exception of the warning."""
         state = self._store.state
-        if any(hook.deprecations for hook in state.hooks.values()):
+        if any(hook.deprecated or hook.deprecated_parameters for hook in state.hooks.values()):
             entry = self._checked(state, wanted)
             warn_of_deprecations(impl for several in entry.implementations.values() for impl in several)
 
@@ -770,7 +770,8 @@ class Registry(Generic[Spec_co]):
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         hooks = [self._hooks[state.hooks[hook]].state for hook in entry.implementations]
-        doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
+        concerned = hooks if entry.constrained else [hook for hook in hooks if hook.is_constrained]
+        doubtful = [hook for hook in concerned if hook.may_close_cycle(entry)]
         if doubtful:
             _check_order(doubtful, state.plugins.with_item(entry.name, entry), blamed=entry.name)
 

@@ -1,14 +1,17 @@
-"""Whether functions fit hooks, as registration asks: most are accepted at first glance."""
+"""Whether functions fit hooks, as registration asks: what is written alike is asked once."""
 
 from __future__ import annotations
 
+from gc import collect
 from itertools import product
 from typing import Any, Protocol
+from weakref import ref
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pluginkit import hookimpl, hookspec
+from pluginkit import PluginValidationError, Registry, hookimpl, hookspec
 from pluginkit._declare.impl import Mark
 from pluginkit._declare.spec import hooks_of
 from pluginkit._fits import misfits
@@ -70,23 +73,55 @@ def functions(decorator: str, parameters: str, kind: str, body: str) -> list[Any
     st.sampled_from(("def", "async def")),
     st.sampled_from(("pass", "yield")),
 )
-def test_a_first_glance_hides_nothing(decorator: str, parameters: str, kind: str, body: str) -> None:
-    """What is accepted at first glance is what the one predicate accepts, whatever function, mark and hook."""
+def test_what_is_remembered_hides_nothing(decorator: str, parameters: str, kind: str, body: str) -> None:
+    """A function fits where the one predicate says so, whatever others the hook has seen before, or this one twice."""
     for plugin, mark, spec in product(functions(decorator, parameters, kind, body), MARKS, SPECS):
         for found in scan(plugin):
             taken = found.parameters_for(spec)
             found.mark = mark
             shape = validate._shape(found.function, taken, mark, found.binding, found.kind)
             expected = [each.message for each in misfits(shape, validate._offer(spec, shape))]
-            assert [each.message for each in validate.check(found, taken, spec)] == expected
+            for _ in range(2):
+                answer, problems = validate.fit(found, spec)
+                assert [each.message for each in problems] == expected
+                assert answer == (taken.by_keyword, taken.rest)
 
 
-def test_plain_functions_are_accepted_at_first_glance() -> None:
-    """A method with `self`, and a function that is marked as one, need no second look."""
+def test_functions_that_are_written_alike_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plugins whose functions take the same are compared with the hook once; what a decorator has made is each time."""
     spec = hooks_of(PlainSpec)["plain"]
-    glances = [
-        validate._is_plain(each.function, each.parameters_for(spec), each.mark, each.binding, spec)
-        for decorator, parameters in (("", "self, a"), ("@staticmethod", "a"), ("@wrapped", "self, a"))
-        for each in scan(functions(decorator, parameters, "def", "pass")[0])
-    ]
-    assert glances == [True, True, False]
+    asked: list[object] = []
+    monkeypatch.setattr(validate, "misfits", lambda *given: asked.append(given) or misfits(*given))
+    counts: list[int] = []
+    for decorator, parameters in (("", "self, b"), ("@staticmethod", "b"), ("@wrapped", "self, b")):
+        for _ in range(3):
+            for found in scan(functions(decorator, parameters, "def", "pass")[0]):
+                validate.fit(found, spec)
+        counts.append(len(asked))
+    assert counts == [1, 2, 5]
+
+
+def test_what_is_remembered_keeps_no_plugin_alive() -> None:
+    """Defaults of a function that was read are freed with its plugin."""
+
+    class Given:
+        pass
+
+    default = Given()
+
+    class Plugin:
+        @hookimpl(PlainSpec.plain)
+        def plain(self, *, b: int, extra: object = default) -> int: ...
+
+    class Other:
+        @hookimpl(PlainSpec.plain)
+        def plain(self, *, b: object = default) -> int: ...
+
+    registry = Registry(PlainSpec)
+    with pytest.raises(PluginValidationError):
+        registry.register(Plugin())
+    registry.register(Other()).close()
+    kept = ref(default)
+    del default, Plugin, Other
+    collect()
+    assert kept() is None

@@ -40,10 +40,13 @@ def call_order(registered: Iterable[HookImpl], *, first: bool = False) -> tuple[
     Raises:
         OrderCycleError: `before` and `after` contradict each other.
     """
-    base = sorted(tuple(registered)[:: 1 if first else -1], key=_group)
+    base = tuple(registered)[:: 1 if first else -1]
+    if not [impl for impl in base if impl.mark.is_ordered]:
+        return base
+    base = tuple(sorted(base, key=_group))
     if any(impl.mark.before or impl.mark.after for impl in base):
         return tuple(_constrained(base))
-    return tuple(base)
+    return base
 
 
 def _group(impl: HookImpl) -> int:
@@ -99,31 +102,31 @@ class Constraints:
     It tells at once that most plugins cannot close a cycle, so that registering many of them takes no ordering. It
     knows plugins where an order knows implementations, and may know some that have gone: what it takes for a cycle may
     not be one.
+
+    Attributes:
+        said: The pairs of names, the earlier first, that plugins have brought; by the token of the plugin.
     """
 
-    __slots__ = ("_earlier", "_later", "_said")
+    __slots__ = ("_earlier", "_later", "said")
 
     def __init__(self) -> None:
-        self._said: dict[object, list[tuple[str, str]]] = {}  # the pairs that a plugin, by its token, has brought
+        self.said: dict[object, list[tuple[str, str]]] = {}
         self._later: Others = {}
         self._earlier: Others = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._said)
 
     def add(self, token: object, name: str, implementations: Iterable[HookImpl]) -> None:
         """Add what the implementations of a plugin say."""
         after, before = _named(implementations)
         pairs = [*((other, name) for other in after), *((name, other) for other in before)]
         if pairs:
-            self._said[token] = pairs
+            self.said[token] = pairs
         for earlier, later in pairs:
             self._later.setdefault(earlier, {})[token, later] = None
             self._earlier.setdefault(later, {})[token, earlier] = None
 
     def remove(self, token: object) -> None:
         """Forget what the implementations of a plugin say."""
-        for earlier, later in self._said.pop(token, ()):
+        for earlier, later in self.said.pop(token, ()):
             _discard(self._later, earlier, (token, later))
             _discard(self._earlier, later, (token, earlier))
 
@@ -246,11 +249,13 @@ class Snapshot:
 
     def __init__(self, registered: tuple[HookImpl, ...] = (), *, first: bool = False) -> None:
         self.registered = registered
-        self.lazy = tuple(impl.plugin for impl in registered if is_a(impl.plugin, Lazy))
+        self.lazy = tuple([impl.plugin for impl in registered if is_a(impl.plugin, Lazy)])
         self.first = first
         self.observed: tuple[object, Snapshot] | None = None
-        self.wrappers = call_order((impl for impl in registered if impl.mark.wrapper), first=first)
-        self.implementations = call_order((impl for impl in registered if not impl.mark.wrapper), first=first)
+        wrappers = [impl for impl in registered if impl.mark.wrapper]
+        others = [impl for impl in registered if not impl.mark.wrapper] if wrappers else registered
+        self.wrappers = call_order(wrappers, first=first)
+        self.implementations = call_order(others, first=first)
 
     @property
     def loaded(self) -> Snapshot:

@@ -83,10 +83,14 @@ class HookState:
         for constraints in self.constraints:
             constraints.remove(entry.token)
 
+    @property
+    def is_constrained(self) -> bool:
+        """Whether any of its implementations has a `before` or `after`."""
+        others, wrappers = self.constraints
+        return bool(others.said or wrappers.said)
+
     def may_close_cycle(self, entry: RegisteredPlugin) -> bool:
         """Tell whether `before` and `after` could contradict each other if a plugin came."""
-        if not entry.constrained and not any(self.constraints):
-            return False
         present = self.store.state.plugins
         return any(
             constraints.may_close_cycle(entry.name, implementations, present)
@@ -150,8 +154,8 @@ class HookState:
             OrderCycleError: `before` and `after` contradict each other.
         """
         name = self.spec.name
-        registered = tuple(impl for entry in plugins.values() for impl in entry.implementations.get(name, ()))
-        return Snapshot(registered, first=self.store.first)
+        registered = [impl for entry in plugins.values() for impl in entry.implementations.get(name, ())]
+        return Snapshot(tuple(registered), first=self.store.first)
 
     def remember(self, call: HistoricCall, failed: Collection[object]) -> Iterator[HookImpl]:
         """Yield every implementation to call, and add the call to the history once there is none left.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from pluginkit._declare.signature import Parameters, location_of
+from pluginkit._declare.signature import location_of
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._errors import coded
 from pluginkit._fits import Form
@@ -33,9 +33,10 @@ class Mark:
         after: The plugins it runs after.
         wrapper: Whether it is a generator that runs around the others.
         optional: Whether the host may lack the hook.
+        is_ordered: Whether one of the four says when it runs; most say nothing.
     """
 
-    __slots__ = ("after", "before", "form", "optional", "spec", "tryfirst", "trylast", "wrapper")
+    __slots__ = ("after", "before", "form", "is_ordered", "optional", "spec", "tryfirst", "trylast", "wrapper")
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Mark:
         self.after: tuple[str, ...] = _as_tuple(after)
         self.wrapper: bool = wrapper
         self.optional: bool = optional
+        self.is_ordered: bool = bool(tryfirst or trylast or self.before or self.after)
 
 
 def _as_tuple(names: str | Iterable[object]) -> tuple[str, ...]:
@@ -106,16 +108,16 @@ class HookImpl:
         spec: BaseSpec,
         function: Callable[..., Any],
         mark: Mark,
-        parameters: Parameters,
+        parameters: tuple[str, ...],
+        rest: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> None:
         self.plugin: object = plugin
         self.plugin_name: str = plugin_name
         self.spec: BaseSpec = spec
         self.function: Callable[..., Any] = function
         self.mark: Mark = mark
-        # Most implementations of a hook take the same ones: they share a tuple.
-        self.parameters: tuple[str, ...] = spec.subsets.setdefault(parameters.by_keyword, parameters.by_keyword)
-        self.rest: bool = parameters.rest
+        self.parameters: tuple[str, ...] = parameters
+        self.rest: bool = rest
 
     def __repr__(self) -> str:
         return f"<HookImpl {self.spec.qualified_name} of plugin '{self.plugin_name}'>"

@@ -5,7 +5,7 @@ This is the only reader of specs. It knows nothing of plugins or of how hooks ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Literal, Self, TypeAlias, get_origin
 
@@ -33,7 +33,7 @@ class BaseSpec:
         deprecated_parameters: Its parameters that are deprecated, and why.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
-        subsets: Those of the names that implementations take, each as one tuple for all of them.
+        fitting: What functions take that were found to fit, and whether `**rest` is among that, by what decides it.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
 
@@ -74,7 +74,7 @@ class BaseSpec:
         self.pipeline: str = pipeline
         self.parameters: tuple[str, ...] = parameters.keyword_only
         self.parameter_set: frozenset[str] = frozenset(self.parameters)
-        self.subsets: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.fitting: dict[Hashable, tuple[tuple[str, ...], bool]] = {}
         self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists

@@ -8,18 +8,29 @@ It knows nothing of hooks.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType, NoneType
 from typing import Any, TypeGuard, TypeVar
 
 from pluginkit._declare.impl import MARKS, Mark
-from pluginkit._declare.signature import Parameters, read_parameters
+from pluginkit._declare.signature import (
+    CO_ASYNC_GENERATOR,
+    CO_COROUTINE,
+    CO_GENERATOR,
+    CO_VARARGS,
+    CO_VARKEYWORDS,
+    Parameters,
+    read_parameters,
+)
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._fits import Binding
 
 T = TypeVar("T")
+
+# Flags of the code of functions that take or return something special.
+_KINDS = CO_VARARGS | CO_VARKEYWORDS | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 # What classes have most besides functions, and what holds no attributes.
 _UNMARKED = {str, type(None), tuple, int, GetSetDescriptorType}
@@ -39,10 +50,9 @@ class MarkedFunction:
             ("overridden").
         kind: What the other decorator has made of it.
         origin: The function as the plugin has it, before it is bound.
-        rank: Its place among several of one hook in one plugin; equal ones are called in the order of definition.
     """
 
-    __slots__ = ("binding", "function", "kind", "mark", "name", "origin", "rank")
+    __slots__ = ("binding", "function", "kind", "mark", "name", "origin")
 
     def __init__(  # noqa: PLR0917 - made ten times for each plugin, and arguments by name take longer
         self,
@@ -59,7 +69,19 @@ class MarkedFunction:
         self.binding: Binding = binding
         self.kind = kind
         self.origin = function if origin is None else origin
-        self.rank = 0
+
+    def key(self) -> Hashable:
+        """Return what decides whether the function fits a hook, and what it takes; None where more than that does.
+
+        Decorators, and whoever sets a signature, leave further attributes beside the marks.
+        """
+        written = self.function.__func__ if isinstance(self.function, MethodType) else self.function
+        if type(written) is not FunctionType or len(written.__dict__) > 1:
+            return None
+        code = written.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        kinds = code.co_argcount, code.co_posonlyargcount, code.co_flags & _KINDS
+        return names, kinds, self.binding, self.mark.form, self.mark.wrapper
 
     def parameters_for(self, spec: BaseSpec) -> Parameters:
         """Return the parameters of the function for a hook."""
@@ -79,7 +101,7 @@ def scan(plugin: object) -> list[MarkedFunction]:
     """
     found: dict[str, list[MarkedFunction]] = {}
     for name, value, owner in attributes(plugin):
-        marks = marks_of(value)
+        marks = getattr(value, MARKS, ()) if type(value) is FunctionType else marks_of(value)
         if marks:
             found[name] = marked_at(name, value, owner, plugin, marks)
         elif type(value) not in _PLAIN and (inside := _marked_inside(value)):
@@ -101,6 +123,8 @@ def _without_aliases(found: list[MarkedFunction]) -> list[MarkedFunction]:
 
     A bare mark goes by the name. There, the function's own name counts, and others only where it is gone.
     """
+    if len({id(each.origin) for each in found}) == len(found):
+        return found
     kept: dict[tuple[int, int], MarkedFunction] = {}
     for each in found:
         key = id(each.origin), id(each.mark)
@@ -191,8 +215,12 @@ def unpacked(value: Any) -> Any:
 def marked_at(
     name: str, value: object, owner: type | None, plugin: object, marks: tuple[Mark, ...]
 ) -> list[MarkedFunction]:
+    """Return what the marks of an attribute say; `owner` is the class that has it, or None where the plugin has."""
     kind = type(value)
-    origin: Any = value if kind is FunctionType else unpacked(value)
+    if isinstance(value, FunctionType) and owner is not None and plugin is not owner:  # as nearly all are
+        method = MethodType(value, plugin)
+        return [MarkedFunction(name, method, mark, "bound", "", value) for mark in marks]
+    origin: Any = unpacked(value)
     function = origin
     binding: Binding = "bound"
     if not callable(function):

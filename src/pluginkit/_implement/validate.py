@@ -6,16 +6,12 @@ This module knows one plugin at a time: no registry, no order, no call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import itemgetter
 from types import FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 from warnings import warn_explicit
 
 from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
-    CO_ASYNC_GENERATOR,
-    CO_COROUTINE,
-    CO_GENERATOR,
     Parameters,
     code_of,
     is_async,
@@ -34,14 +30,14 @@ from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
 
-_SPECIAL = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR  # flags of functions that do not just return
+Taken: TypeAlias = tuple[tuple[str, ...], bool]  # the parameters of a hook, and whether `**rest` takes the others
 
 
 class Candidate:
     """A plugin read against the hooks of a registry, before anything is committed.
 
     Attributes:
-        implementations: What can be registered, by rank, and otherwise in the order of definition.
+        implementations: What can be registered, in the order in which it was found.
         waiting: Optional implementations of hooks that the registry does not have (yet).
         problems: Everything that is wrong with the plugin.
     """
@@ -124,23 +120,23 @@ def match(
 ) -> Candidate:
     """Sort the marked functions of a plugin into what fits the hooks, what waits for its hook, and what is wrong."""
     candidate = Candidate()
-    fitting: list[tuple[int, HookImpl]] = []
     for each in found:
-        spec = _hook_for(each, hooks)
+        wanted = each.mark.spec
+        spec = hooks.get(each.name if wanted is None else wanted.name)
+        if spec is not wanted and wanted is not None:
+            spec = hook_among(wanted, hooks)
         if spec is None:
             if each.mark.optional:
                 candidate.waiting.append(each)
             else:
                 candidate.problems.append(_unknown_hook(each, hooks))
             continue
-        parameters = each.parameters_for(spec)
-        problems = check(each, parameters, spec)
+        taken, problems = fit(each, spec)
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
-            impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, parameters)
-            fitting.append((each.rank, impl))
-    candidate.implementations += [impl for _, impl in sorted(fitting, key=itemgetter(0))]
+            impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, *taken)
+            candidate.implementations.append(impl)
     return candidate
 
 
@@ -161,13 +157,7 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
     if problems:
         raise PluginValidationError(name, tuple(_problem(problem, function, spec) for problem in problems))
-    return HookImpl(None, name, spec, function, mark, parameters)
-
-
-def _hook_for(found: MarkedFunction, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
-    """Return the hook that a marked function implements: the one it refers to, or one that overrides that."""
-    wanted = found.mark.spec
-    return hooks.get(found.name) if wanted is None else hook_among(wanted, hooks)
+    return HookImpl(None, name, spec, function, mark, parameters.by_keyword, parameters.rest)
 
 
 def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:
@@ -232,35 +222,22 @@ def _problem(misfit: Misfit, function: Callable[..., Any], spec: BaseSpec) -> Pr
     )
 
 
-def check(found: MarkedFunction, parameters: Parameters, spec: BaseSpec) -> list[Misfit]:
-    """Return every reason why a marked function does not fit a hook; most functions fit at first glance."""
-    if _is_plain(found.function, parameters, found.mark, found.binding, spec):
-        return []
-    shape = _shape(found.function, parameters, found.mark, found.binding, found.kind)
-    return misfits(shape, _offer(spec, shape))
+def fit(found: MarkedFunction, spec: BaseSpec) -> tuple[Taken, list[Misfit]]:
+    """Return what a marked function takes of a hook, and every reason why it does not fit.
 
-
-def _is_plain(
-    function: Callable[..., Any], parameters: Parameters, mark: Mark, binding: Binding, spec: BaseSpec
-) -> bool:
-    """Tell whether a function is so plain that `misfits` has nothing to say: it is costly to ask for each function.
-
-    That is a function of a module, or a method whose first parameter is `self`; without decorators, neither async nor a
-    generator, with parameters that the hook has. What is not plain may fit as well.
+    That a function fits is remembered with the hook, for others that are written alike: most plugins of a host are.
     """
-    names = spec.parameter_set
-    if mark.wrapper or parameters.positional_only or not names.issuperset(parameters.by_keyword):
-        return False
-    called = function.__func__ if isinstance(function, MethodType) else function
-    if type(called) is not FunctionType or hasattr(called, "__wrapped__"):
-        return False
-    code = called.__code__
-    if code.co_flags & _SPECIAL:
-        return False
-    if binding == "bound":
-        is_method = code.co_argcount > 0 and code.co_varnames[0] == "self"
-        return is_method and "self" not in names and mark.form != "function"
-    return binding == "free" and mark.form != "method"
+    key = found.key()
+    known = spec.fitting.get(key)
+    if known is not None:
+        return known, []
+    parameters = found.parameters_for(spec)
+    taken = (parameters.by_keyword, parameters.rest)
+    shape = _shape(found.function, parameters, found.mark, found.binding, found.kind)
+    problems = misfits(shape, _offer(spec, shape))
+    if key is not None and not problems:
+        spec.fitting[key] = taken
+    return taken, problems
 
 
 def _offer(spec: BaseSpec, shape: Shape, *, reads_answer: bool = True) -> Offer:

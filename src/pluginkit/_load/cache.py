@@ -19,7 +19,6 @@ from time import time
 from typing import Any, TypeGuard
 
 from pluginkit._declare.impl import HookImpl, Mark
-from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import BaseSpec
 from pluginkit._files import replace_file
 from pluginkit._implement.plugin import Lazy
@@ -212,6 +211,5 @@ def _restored(plugin: Lazy, name: str, each: dict[str, Any], hooks: Mapping[str,
     if not is_same or not spec.parameter_set.issuperset(parameters) or (each["wrapper"] and spec.mode == "historic"):
         raise ValueError(each)
     options: dict[str, Any] = {option: each[option] for option in (*_FLAGS, *_NAMES)}
-    taken = Parameters(keyword_only=parameters, rest=bool(each["rest"]))
     function: Any = plugin  # a placeholder that is never called: callers load the plugin first
-    return HookImpl(plugin, name, spec, function, Mark(spec, **options), taken)
+    return HookImpl(plugin, name, spec, function, Mark(spec, **options), parameters, bool(each["rest"]))

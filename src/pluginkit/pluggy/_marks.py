@@ -62,8 +62,8 @@ class PluggyMarkedFunction(MarkedFunction):
 def scan(plugin: object, project: str) -> list[MarkedFunction]:
     """Return the functions of a plugin that a project's `HookimplMarker` has marked, and `hookimpl` has not.
 
-    Their ranks are the order in which pluggy calls several of one hook: by name, backwards where not `trylast`.
-    Only dictionaries are read, as `pluginkit._implement.scan` does.
+    Hooks are in the order of definition, and several functions of one hook in that in which pluggy registers them: by
+    name, and backwards those with `trylast`. Only dictionaries are read, as `pluginkit._implement.scan` does.
     """
     attribute = f"{project}_impl"
     found: dict[str, list[MarkedFunction]] = {}
@@ -76,9 +76,9 @@ def scan(plugin: object, project: str) -> list[MarkedFunction]:
     by_name = [each for _, several in sorted(found.items()) for each in several]
     last = [each for each in by_name if each.mark.trylast]
     ranked = [each for each in by_name if not each.mark.trylast] + last[::-1]  # what comes last is called first
-    for rank, each in enumerate(ranked, 1):  # after all that `hookimpl` has marked
-        each.rank = rank
-    return [each for several in found.values() for each in several]
+    hooks = dict.fromkeys(each.name for several in found.values() for each in several)
+    rank = {hook: number for number, hook in enumerate(hooks)}
+    return sorted(ranked, key=lambda each: rank[each.name])
 
 
 def _options(value: object, attribute: str) -> Options | None:

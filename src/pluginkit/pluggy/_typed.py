@@ -14,7 +14,6 @@ from pluginkit._call.loop import call_implementation
 from pluginkit._call.relay import relay_class
 from pluginkit._declare.impl import HookImpl, Mark
 from pluginkit._declare.outcome import Outcome
-from pluginkit._declare.signature import Parameters
 from pluginkit._declare.spec import hooks_of
 from pluginkit._errors import HookSpecError, Problem, closest
 from pluginkit._implement.validate import extra_implementation
@@ -256,5 +255,4 @@ def _as_ours(impl: Any, spec: BaseSpec) -> HookImpl:
         wrapper=impl.wrapper or impl.hookwrapper,
         optional=impl.optionalhook,
     )
-    parameters = Parameters(positional=(*impl.argnames, *impl.kwargnames))
-    return HookImpl(impl.plugin, impl.plugin_name, spec, impl.function, mark, parameters)
+    return HookImpl(impl.plugin, impl.plugin_name, spec, impl.function, mark, (*impl.argnames, *impl.kwargnames))
