@@ -221,7 +221,7 @@ def marked_at(
         method = MethodType(value, plugin)
         return [MarkedFunction(name, method, mark, "bound", "", value) for mark in marks]
     origin: Any = unpacked(value)
-    function = origin
+    function: Any = origin
     binding: Binding = "bound"
     if not callable(function):
         binding = "decorated"
@@ -232,19 +232,14 @@ def marked_at(
     elif plugin is owner:
         binding = "unbound"
     else:
-        function = _bound(function, plugin, owner)
+        binder: Any = type(function)
+        function = binder.__get__(function, plugin, owner)
     made = _type_name(function) if binding == "decorated" else ""
     return [MarkedFunction(name, function, mark, binding, made, origin) for mark in marks]
 
 
 def _type_name(value: object) -> str:
     return type(value).__name__
-
-
-def _bound(function: Any, plugin: object, owner: type) -> Any:
-    if type(function) is FunctionType:
-        return MethodType(function, plugin)
-    return type(function).__get__(function, plugin, owner)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _is_bound_in_classes(function: object) -> bool:
