@@ -25,7 +25,8 @@ __tracebackhide__ = True  # pytest leaves the frames of this module out of what 
 
 def call_implementation(impl: HookImpl, arguments: Arguments) -> Any:
     """Call one implementation with those of the arguments that it takes. What it raises is noted to be its own."""
-    taken = arguments if impl.rest else {name: arguments[name] for name in impl.parameters}
+    names, rest = impl.taken
+    taken = arguments if rest else {name: arguments[name] for name in names}
     try:
         return impl.function(**taken)
     except BaseException as exc:

@@ -138,8 +138,7 @@ class _ObservedImpl(HookImpl):
         self.spec = original.spec
         self.function = function
         self.mark = original.mark
-        self.parameters = original.parameters
-        self.rest = original.rest
+        self.taken = original.taken
 
     @property
     def original(self) -> HookImpl:

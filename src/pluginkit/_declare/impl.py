@@ -14,6 +14,7 @@ from pluginkit._errors import coded
 from pluginkit._fits import Form
 
 Names: TypeAlias = str | Iterable[str]
+Taken: TypeAlias = tuple[tuple[str, ...], bool]  # the parameters of a hook, and whether `**rest` takes the others
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 
@@ -77,8 +78,7 @@ class HookImpl:
         plugin_name: The name under which it is registered.
         spec: The hook.
         function: What is called; a method is bound.
-        parameters: The names of the hook's parameters that it takes.
-        rest: Whether it takes the others as `**rest`.
+        taken: `parameters` and `rest`; implementations that take the same share it.
         mark: What its `@hookimpl` says: `wrapper`, `tryfirst`, `trylast`, `before`, `after`, `optional`.
 
     Example:
@@ -99,7 +99,7 @@ class HookImpl:
         ('Polite', ('name',))
     """
 
-    __slots__ = ("function", "mark", "parameters", "plugin", "plugin_name", "rest", "spec")
+    __slots__ = ("function", "mark", "plugin", "plugin_name", "spec", "taken")
 
     def __init__(  # noqa: PLR0917 - made ten times for each plugin, and arguments by name take longer
         self,
@@ -108,19 +108,37 @@ class HookImpl:
         spec: BaseSpec,
         function: Callable[..., Any],
         mark: Mark,
-        parameters: tuple[str, ...],
-        rest: bool = False,  # noqa: FBT001, FBT002 - as above
+        taken: Taken,
     ) -> None:
         self.plugin: object = plugin
         self.plugin_name: str = plugin_name
         self.spec: BaseSpec = spec
         self.function: Callable[..., Any] = function
         self.mark: Mark = mark
-        self.parameters: tuple[str, ...] = parameters
-        self.rest: bool = rest
+        self.taken: Taken = taken
 
     def __repr__(self) -> str:
         return f"<HookImpl {self.spec.qualified_name} of plugin '{self.plugin_name}'>"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the hook's parameters that it takes.
+
+        Example:
+            >>> impl.parameters
+            ('name',)
+        """
+        return self.taken[0]
+
+    @property
+    def rest(self) -> bool:
+        """Whether it takes the others as `**rest`.
+
+        Example:
+            >>> impl.rest
+            False
+        """
+        return self.taken[1]
 
     @property
     def original(self) -> HookImpl:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, MethodType, ModuleType
-from typing import Any, TypeAlias
+from typing import Any
 from warnings import warn_explicit
 
-from pluginkit._declare.impl import EXTRA, HookImpl, Mark
+from pluginkit._declare.impl import EXTRA, HookImpl, Mark, Taken
 from pluginkit._declare.signature import (
     Parameters,
     code_of,
@@ -29,8 +29,6 @@ from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, tw
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
-
-Taken: TypeAlias = tuple[tuple[str, ...], bool]  # the parameters of a hook, and whether `**rest` takes the others
 
 
 class Candidate:
@@ -135,7 +133,7 @@ def match(
         if problems:
             candidate.problems += [_problem(problem, each.function, spec) for problem in problems]
         else:
-            impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, *taken)
+            impl = HookImpl(plugin, plugin_name, spec, each.function, each.mark, taken)
             candidate.implementations.append(impl)
     return candidate
 
@@ -157,7 +155,7 @@ def extra_implementation(function: Callable[..., Any], spec: BaseSpec, name: str
         problems.append(Misfit("PK122", "is marked as a wrapper, but would be called as an implementation", hint))
     if problems:
         raise PluginValidationError(name, tuple(_problem(problem, function, spec) for problem in problems))
-    return HookImpl(None, name, spec, function, mark, parameters.by_keyword, parameters.rest)
+    return HookImpl(None, name, spec, function, mark, (parameters.by_keyword, parameters.rest))
 
 
 def hook_among(wanted: BaseSpec, hooks: Mapping[str, BaseSpec]) -> BaseSpec | None:

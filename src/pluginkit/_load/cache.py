@@ -212,4 +212,4 @@ def _restored(plugin: Lazy, name: str, each: dict[str, Any], hooks: Mapping[str,
         raise ValueError(each)
     options: dict[str, Any] = {option: each[option] for option in (*_FLAGS, *_NAMES)}
     function: Any = plugin  # a placeholder that is never called: callers load the plugin first
-    return HookImpl(plugin, name, spec, function, Mark(spec, **options), parameters, bool(each["rest"]))
+    return HookImpl(plugin, name, spec, function, Mark(spec, **options), (parameters, bool(each["rest"])))

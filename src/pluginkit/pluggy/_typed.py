@@ -255,4 +255,5 @@ def _as_ours(impl: Any, spec: BaseSpec) -> HookImpl:
         wrapper=impl.wrapper or impl.hookwrapper,
         optional=impl.optionalhook,
     )
-    return HookImpl(impl.plugin, impl.plugin_name, spec, impl.function, mark, (*impl.argnames, *impl.kwargnames))
+    taken = (*impl.argnames, *impl.kwargnames), False
+    return HookImpl(impl.plugin, impl.plugin_name, spec, impl.function, mark, taken)
