@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
@@ -208,6 +208,31 @@ def test_tryfirst_and_trylast(registry: Registry[AppSpec]) -> None:
     registry.register(plugin(lambda: "plain"), "plain")
     registry.register(plugin(lambda: "last", trylast=True), "last")
     assert registry.hook.render.implementations()[0].plugin_name == "plain"
+
+
+def test_functions_that_are_written_like_ours(registry: Registry[AppSpec]) -> None:
+    """What each takes goes by its own marker, whatever the other has registered before: here `**rest` and a default."""
+
+    def named(document: str = "own", **rest: object) -> str:
+        return f"{document} {sorted(rest)}"
+
+    def other(text: str = "own", **rest: object) -> str:
+        return f"{text} {sorted(rest)}"
+
+    for _ in range(2):
+        ours = registry.register(SimpleNamespace(sections=hookimpl(copied(named))), "ours")
+        theirs = registry.register(SimpleNamespace(sections=impl(copied(named))), "theirs")
+        renamed = registry.register(SimpleNamespace(sections=impl(copied(other))), "renamed")
+        assert registry.hook.sections(document="d") == ["own []", "d []", "d ['verbose']"]
+        for each in (ours, theirs, renamed):
+            each.close()
+
+
+def copied(function: FunctionType) -> FunctionType:
+    """Return another function with the same code, which is not marked."""
+    made = FunctionType(function.__code__, {}, "sections", function.__defaults__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
 
 
 def test_what_is_passed(registry: Registry[AppSpec]) -> None:

@@ -47,6 +47,9 @@ class PluggyMarkedFunction(MarkedFunction):
         if self.written.positional_only:
             self.function = _by_keyword(self.function, self.written)
 
+    def key(self) -> None:
+        """Return None: what it takes depends on its defaults as well."""
+
     def parameters_for(self, spec: BaseSpec) -> Parameters:
         """Return what it takes: as with pluggy, nothing goes to `**rest`, nor to what has a default of its own.
 
