@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROBE = """\
 import pluggy, pluggy._hooks, pluggy._manager, subprocess, sys
-print(pluggy.PluginManager.__module__, pluggy._manager.PluginManager is pluggy.PluginManager, *sys.argv[1:])
+print(pluggy.PluginManager.__module__, pluggy._manager.PluginManager is pluggy.PluginManager, *sys.argv[1:], flush=True)
 if sys.argv[1:] == ["child"]:
     subprocess.run([sys.executable, "-c", "import pluggy._hooks; print(pluggy._hooks.HookImpl.__module__)"], check=True)
 sys.exit({})
