@@ -770,8 +770,7 @@ class Registry(Generic[Spec_co]):
     def _check_order_with(self, state: State, entry: RegisteredPlugin) -> None:
         """Refuse a plugin whose `before` and `after` contradict those of others."""
         hooks = [self._hooks[state.hooks[hook]].state for hook in entry.implementations]
-        concerned = hooks if entry.constrained else [hook for hook in hooks if hook.is_constrained]
-        doubtful = [hook for hook in concerned if hook.may_close_cycle(entry)]
+        doubtful = [hook for hook in hooks if hook.may_close_cycle(entry)]
         if doubtful:
             _check_order(doubtful, state.plugins.with_item(entry.name, entry), blamed=entry.name)
 

@@ -83,14 +83,11 @@ class HookState:
         for constraints in self.constraints:
             constraints.remove(entry.token)
 
-    @property
-    def is_constrained(self) -> bool:
-        """Whether any of its implementations has a `before` or `after`."""
-        others, wrappers = self.constraints
-        return bool(others.said or wrappers.said)
-
     def may_close_cycle(self, entry: RegisteredPlugin) -> bool:
         """Tell whether `before` and `after` could contradict each other if a plugin came."""
+        others, wrappers = self.constraints
+        if not (entry.constrained or others.said or wrappers.said):
+            return False
         present = self.store.state.plugins
         return any(
             constraints.may_close_cycle(entry.name, implementations, present)

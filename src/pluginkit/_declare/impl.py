@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from pluginkit._declare.signature import location_of
-from pluginkit._declare.spec import BaseSpec
+from pluginkit._declare.spec import BaseSpec, Taken
 from pluginkit._errors import coded
 from pluginkit._fits import Form
 
 Names: TypeAlias = str | Iterable[str]
-Taken: TypeAlias = tuple[tuple[str, ...], bool]  # the parameters of a hook, and whether `**rest` takes the others
 
 MARKS = "__pluginkit_impl__"  # the attribute of a function that holds its marks, a tuple
 

@@ -15,6 +15,7 @@ from pluginkit._errors import HookSpecError, coded
 Mode: TypeAlias = Literal["collect", "firstresult", "pipeline", "historic"]
 Errors: TypeAlias = Literal["raise", "skip", "group"]
 Deprecated: TypeAlias = Mapping[str, str]  # parameters, and why they are
+Taken: TypeAlias = tuple[tuple[str, ...], bool]  # parameters of a hook, and whether `**rest` takes the others
 
 
 class BaseSpec:
@@ -33,7 +34,7 @@ class BaseSpec:
         deprecated_parameters: Its parameters that are deprecated, and why.
         parameters: The names of the hook's parameters, as declared.
         parameter_set: The same names.
-        fitting: What functions take that were found to fit, and whether `**rest` is among that, by what decides it.
+        fitting: What functions take that were found to fit, by what decides it.
         defaults: The values of those that have a default.
         function: The method as its author wrote it.
 
@@ -74,7 +75,7 @@ class BaseSpec:
         self.pipeline: str = pipeline
         self.parameters: tuple[str, ...] = parameters.keyword_only
         self.parameter_set: frozenset[str] = frozenset(self.parameters)
-        self.fitting: dict[Hashable, tuple[tuple[str, ...], bool]] = {}
+        self.fitting: dict[Hashable, Taken] = {}
         self.defaults: dict[str, object] = dict(parameters.keyword_defaults)
         self.name: str = function.__name__
         self.owner: type = object  # until the class exists

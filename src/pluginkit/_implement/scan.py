@@ -101,7 +101,7 @@ def scan(plugin: object) -> list[MarkedFunction]:
     """
     found: dict[str, list[MarkedFunction]] = {}
     for name, value, owner in attributes(plugin):
-        marks = getattr(value, MARKS, ()) if type(value) is FunctionType else marks_of(value)
+        marks = marks_of(value)
         if marks:
             found[name] = marked_at(name, value, owner, plugin, marks)
         elif type(value) not in _PLAIN and (inside := _marked_inside(value)):

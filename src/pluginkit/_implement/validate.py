@@ -10,7 +10,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any
 from warnings import warn_explicit
 
-from pluginkit._declare.impl import EXTRA, HookImpl, Mark, Taken
+from pluginkit._declare.impl import EXTRA, HookImpl, Mark
 from pluginkit._declare.signature import (
     Parameters,
     code_of,
@@ -25,7 +25,7 @@ from pluginkit._declare.signature import (
     signature_text,
     unwrap,
 )
-from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, is_imported_twice, twice
+from pluginkit._declare.spec import IMPORT_ONCE, BaseSpec, Taken, is_imported_twice, twice
 from pluginkit._errors import PluginValidationError, Problem, closest, coded
 from pluginkit._fits import Binding, Misfit, Offer, Shape, misfits
 from pluginkit._implement.scan import MarkedFunction, attributes, is_a, marks_of, unpacked
@@ -120,9 +120,7 @@ def match(
     candidate = Candidate()
     for each in found:
         wanted = each.mark.spec
-        spec = hooks.get(each.name if wanted is None else wanted.name)
-        if spec is not wanted and wanted is not None:
-            spec = hook_among(wanted, hooks)
+        spec = hooks.get(each.name) if wanted is None else hook_among(wanted, hooks)
         if spec is None:
             if each.mark.optional:
                 candidate.waiting.append(each)
